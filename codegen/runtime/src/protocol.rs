@@ -1,4 +1,4 @@
-//! Protocols, which convert the inputs and outputs of operations to HTTP messages and back.
+//! Protocols, which serialize the inputs of operations as HTTP requests and deserialize HTTP responses into outputs.
 
 pub mod aws_json;
 mod error;
@@ -30,7 +30,7 @@ use crate::{
 /// A client protocol.
 ///
 /// A protocol determines a request's method, path, query string, headers and body. It does not determine the endpoint
-/// and the authentication. It reads the traits of the model from schemas, and serializes bodies with a
+/// or the authentication. A protocol reads the traits of the model from schemas, and serializes bodies with a
 /// [codec](crate::codec).
 pub trait ClientProtocol: Debug + Send + Sync {
     /// Serializes the input of an operation as a request. The request's URI is relative to the endpoint.
@@ -44,9 +44,9 @@ pub trait ClientProtocol: Debug + Send + Sync {
         input: &dyn SerializableShape,
     ) -> Result<http::Request<Body>, InputError>;
 
-    /// Adds the headers that are the same in all requests of an operation, unless they are set. The client calls this
-    /// for each attempt. The default implementation adds none, since [`serialize_request`](Self::serialize_request)
-    /// returns all headers.
+    /// Adds the headers that are the same in all requests of an operation, unless they are already set. The client
+    /// calls this for each attempt. The default implementation adds none, since
+    /// [`serialize_request`](Self::serialize_request) returns all headers.
     ///
     /// # Errors
     ///
@@ -56,13 +56,13 @@ pub trait ClientProtocol: Debug + Send + Sync {
         Ok(())
     }
 
-    /// Returns the features that the user agent reports.
+    /// Returns the features of the protocol that the user agent reports.
     #[doc(hidden)]
     fn features(&self) -> Features {
         Features::NONE
     }
 
-    /// Returns whether a response with this status reports an error.
+    /// Returns whether a response with this status is an error.
     fn is_error(&self, status: http::StatusCode) -> bool {
         !status.is_success()
     }
@@ -75,8 +75,8 @@ pub trait ClientProtocol: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// Returns an error if the response is not valid for the protocol, a member does not have its schema's type, or
-    /// the limit is exceeded.
+    /// Returns an error if the response is not valid for the protocol, if a member does not match its schema, or if the
+    /// limit is exceeded.
     fn deserialize_response(
         &self,
         response: &mut http::Response<Body>,
@@ -90,11 +90,11 @@ pub trait ClientProtocol: Debug + Send + Sync {
     }
 
     /// Deserializes the input of an operation from a request, for tests. By default, the request's body is deserialized
-    /// like a response's body.
+    /// like the body of a response.
     ///
     /// # Errors
     ///
-    /// Returns an error if the request is not valid for the protocol, or if a member does not have its schema's type.
+    /// Returns an error if the request is not valid for the protocol, or if a member does not match its schema.
     #[cfg(any(test, feature = "testing"))]
     fn deserialize_request(
         &self,
@@ -107,12 +107,12 @@ pub trait ClientProtocol: Debug + Send + Sync {
         self.deserialize_response(&mut body, MemoryLimit::NONE, input)
     }
 
-    /// Deserializes a value from the payload of an event. By default, the payload is deserialized like a response's
-    /// body.
+    /// Deserializes a value from the payload of an event. By default, the payload is deserialized like the body of a
+    /// response.
     ///
     /// # Errors
     ///
-    /// Returns an error if the payload is not valid for the protocol, a member does not have its schema's type, or the
+    /// Returns an error if the payload is not valid for the protocol, if a member does not match its schema, or if the
     /// limit is exceeded.
     #[cfg(feature = "event-stream")]
     fn deserialize_payload(
@@ -124,7 +124,7 @@ pub trait ClientProtocol: Debug + Send + Sync {
         self.deserialize_response(&mut self.successful_response(payload).map(Body::from), limit, value)
     }
 
-    /// Serializes a value as the payload of an event. Returns it with its content type.
+    /// Serializes a value as the payload of an event. Returns the content type and the payload.
     ///
     /// # Errors
     ///
@@ -143,8 +143,7 @@ pub trait ClientProtocol: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// Returns an error if the response is not valid for the protocol, or if a member does not have its schema's
-    /// type.
+    /// Returns an error if the response is not valid for the protocol, or if a member does not match its schema.
     fn deserialize_error(
         &self,
         response: &http::Response<Bytes>,
@@ -152,14 +151,14 @@ pub trait ClientProtocol: Debug + Send + Sync {
     ) -> Result<(), DecodeError>;
 }
 
-/// Returns the value of a header that never changes. `HeaderValue::from_static` is meant for constants, and slower at
+/// Converts a static string into a header value. `HeaderValue::from_static` is meant for constants, and is slower at
 /// run time.
 fn constant(value: &'static str) -> Result<HeaderValue, InputError> {
     let value = HeaderValue::from_maybe_shared(Bytes::from_static(value.as_bytes()));
     value.map_err(|error| InputError::new(error.to_string()))
 }
 
-/// Returns the body of a response that is not a stream.
+/// Returns the body of a response, or no bytes if the body is a stream.
 fn bytes_of(response: &http::Response<Body>) -> &[u8] {
     response.body().as_bytes().map_or(&[], |bytes| bytes)
 }

@@ -1,4 +1,4 @@
-//! The protocols awsJson1_0 and awsJson1_1. The body is JSON, and a header contains the name of the operation.
+//! The awsJson1_0 and awsJson1_1 protocols. The body is JSON, and a header contains the name of the operation.
 
 use std::borrow::Cow;
 
@@ -52,7 +52,7 @@ impl ClientProtocol for AwsJson {
     fn constant_headers(&self, operation: &OperationSchema, headers: &mut HeaderMap) -> Result<(), InputError> {
         let target = match &operation.target {
             Cow::Borrowed(target) => constant(target)?,
-            // The client has checked that the name of a raw call is an identifier.
+            // The client has checked that the operation name of a raw call is an identifier, so the value is valid.
             Cow::Owned(target) => HeaderValue::from_str(target).map_err(|error| InputError::new(error.to_string()))?,
         };
         headers.entry(CONTENT_TYPE).or_insert(constant(self.content_type)?);
@@ -80,10 +80,11 @@ impl ClientProtocol for AwsJson {
     /// Members of nested structures are ignored.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
         let mut body = ErrorBody::corrected();
-        // If the body is malformed before the error code, the status determines the code.
+        // If the body is malformed before the error code, the error has no code unless a header contains it.
         let _ = JsonCodec::AWS_JSON.deserialize(lossy(response).as_bytes(), error_limit(response), &mut body);
         let codes = [header(response, &ERROR_TYPE), body.shape.as_str(), body.code.as_str()];
-        // A service that is compatible with the query protocol returns the code that existing clients use.
+        // A service that is compatible with the query protocol also returns the code of that protocol, since existing
+        // clients depend on it.
         metadata(self.query.code(response), codes, &body)
     }
 

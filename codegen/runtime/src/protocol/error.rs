@@ -1,17 +1,16 @@
-//! The errors of serializing requests and deserializing responses.
+//! The errors that occur when requests are serialized and responses are deserialized.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::schema::{REDACTED, SerdeError};
 
-/// The metadata of an error response, which is the same for all protocols.
+/// The metadata of an error response, in the same form for all protocols.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ErrorMetadata {
     /// The error code, without a namespace or URL.
     pub code: Option<String>,
-    /// The error's shape name, if it differs from the code. It can differ if the service returns the codes of the query
-    /// protocol.
+    /// The error's shape name, if `code` is a code of the query protocol. Such codes can differ from shape names.
     pub shape: Option<String>,
     /// The service's error message.
     pub message: Option<String>,
@@ -46,7 +45,7 @@ impl fmt::Display for ErrorMetadata {
     }
 }
 
-/// The error for an invalid request, which cannot be serialized.
+/// The error for an invalid request that cannot be serialized.
 pub struct InputError {
     message: String,
 }

@@ -13,7 +13,8 @@ pub(super) fn error_limit(response: &Response<Bytes>) -> MemoryLimit {
     MemoryLimit::for_response(response.body().len() as u64)
 }
 
-/// Returns the metadata of an error with this body. The code is the first of `codes` that is present and not empty.
+/// Returns the metadata of an error with this body. The code is `query_code`, or else the first of `codes` that is
+/// present and not empty.
 pub(super) fn metadata<const N: usize>(
     query_code: Option<&str>,
     codes: [Option<&str>; N],
@@ -32,8 +33,7 @@ pub(super) fn metadata<const N: usize>(
     }
 }
 
-/// Returns the body of an error response as a string. Invalid UTF-8 is replaced, so that it does not prevent reading
-/// the code.
+/// Returns the body of an error response as a string. Invalid UTF-8 is replaced, so that the code can still be read.
 pub(super) fn lossy(response: &Response<Bytes>) -> Cow<'_, str> {
     String::from_utf8_lossy(response.body())
 }
@@ -62,7 +62,7 @@ impl Query {
 
 /// The members of an error's body that may contain its type, code or message.
 ///
-/// Each member may have any type. If the body is malformed, the members before the malformed place keep their values.
+/// Each member may have any type. If the body is malformed, the members before the malformed part keep their values.
 pub(super) struct ErrorBody {
     pub(super) shape: Document,
     pub(super) code: Document,

@@ -48,7 +48,7 @@ impl Binding {
         }
     }
 
-    /// Returns the binding of a member in a response, where the bindings to the URI have no effect.
+    /// Returns the binding of a member in a response, where bindings to the URI have no effect.
     fn in_response(member: &MemberSchema) -> Self {
         match Self::of(member) {
             Self::Label | Self::Query(_) | Self::QueryParams => Self::Body,
@@ -96,8 +96,8 @@ impl Location {
         })
     }
 
-    /// Returns whether a string is base64-encoded in this location, so that a header can contain values of any media
-    /// type.
+    /// Returns whether a string is base64-encoded in this location. In headers, this is the case for strings with a
+    /// media type, which may contain characters that are not allowed in a header.
     fn is_base64(self, schema: &MemberSchema) -> bool {
         self == Self::Header && schema.media_type().is_some()
     }

@@ -1,4 +1,4 @@
-//! Presigned requests that a browser can open, although the operation uses a different method and a JSON body.
+//! Presigned `GET` requests, which a browser can open, for operations that use a different method and a JSON body.
 
 use http::request::Parts;
 use http::{Method, Uri};
@@ -20,7 +20,7 @@ pub(crate) fn convert(parts: &mut Parts, body: &Body) -> Result<(), InputError> 
     move_to_query(body, &mut parts.uri)
 }
 
-/// Adds the members of a JSON body to the query string. A list has a parameter for each element.
+/// Adds the members of a JSON body to the query string. A list becomes one parameter for each element.
 fn move_to_query(body: &Body, uri: &mut Uri) -> Result<(), InputError> {
     let not_an_object = || InputError::new("the body is not a JSON object");
     let mut document = Document::Null;

@@ -1,4 +1,4 @@
-//! The protocol restJson1. Members are in the path, the query string, headers and a JSON body.
+//! The restJson1 protocol. Members are in the path, the query string, headers and a JSON body.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -82,7 +82,7 @@ impl ClientProtocol for RestJson {
     /// first non-empty string among them is used.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
         let mut body = ErrorBody::corrected();
-        // If the body is malformed before the error code, the header or the status determines the code.
+        // If the body is malformed before the error code, the error has no code unless the header contains it.
         let _ = CODEC.deserialize(lossy(response).as_bytes(), error_limit(response), &mut body);
         metadata(None, [header(response, &ERROR_TYPE), body.code.as_str(), body.shape.as_str()], &body)
     }

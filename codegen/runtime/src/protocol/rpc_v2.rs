@@ -1,4 +1,4 @@
-//! The protocols rpcv2Cbor and rpcv2Json. The path contains the name of the operation.
+//! The rpcv2Cbor and rpcv2Json protocols. The path contains the name of the operation.
 
 use bytes::Bytes;
 use http::{
@@ -135,7 +135,7 @@ impl ClientProtocol for RpcV2 {
     /// The error type is the body's `__type` member.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
         let mut body = ErrorBody::corrected();
-        // If the body is malformed before the error code, the status determines the code.
+        // If the body is malformed before the error code, the error has no code unless a header contains it.
         let _ = self.read(response.headers(), response.body(), error_limit(response), &mut body);
         metadata(self.query.code(response), [body.shape.as_str()], &body)
     }

@@ -1,4 +1,4 @@
-//! Serialization of the headers and the body of requests and responses.
+//! Serializes the headers and the body of requests and responses.
 
 use http::{
     HeaderMap, HeaderName, HeaderValue,
@@ -32,7 +32,7 @@ impl<'a> Message<'a> {
         members.map(move |(index, member)| (member, (self.binding)(member), self.members.member(index)))
     }
 
-    /// Returns the headers and the body, which is in the codec's format.
+    /// Serializes the headers, and the body in the codec's format.
     pub(super) fn serialize(self, codec: &dyn Codec) -> Result<(HeaderMap, Body), SerdeError> {
         let mut headers = self.headers()?;
         let Some(body) = self.body(codec)? else { return Ok((headers, Body::empty())) };
@@ -81,7 +81,7 @@ impl<'a> Message<'a> {
         Ok(headers)
     }
 
-    /// Returns the body, or `None` if no member is in the body.
+    /// Returns the body, or `None` if no member is bound to the body.
     fn body(self, codec: &dyn Codec) -> Result<Option<Content>, SerdeError> {
         if let Some((member, _, value)) = self.members().find(|(_, binding, _)| *binding == Binding::Payload) {
             return payload(codec, member, value).map_err(|error| error.within(self.members.schema(), member));

@@ -1,4 +1,5 @@
-//! The server side, for tests of programs that call a service. It serializes responses and deserializes requests.
+//! The server side of the protocol, for tests of programs that call a service. This module serializes responses and
+//! deserializes requests.
 
 use std::collections::BTreeMap;
 
@@ -26,9 +27,9 @@ use crate::{
     },
 };
 
-/// The headers, path and query string of a request as its members set them. They are an extension of the request,
-/// because they cannot be read from the request itself: the protocol and the client add headers, the endpoint's path
-/// and parameters.
+/// The headers, path and query string of a request that come from its members. They are stored as an extension of the
+/// request, since the protocol and the client add other headers, the endpoint's path and other parameters to the
+/// request itself.
 #[derive(Clone, Debug)]
 pub(super) struct Bound {
     headers: HeaderMap,
@@ -75,7 +76,7 @@ fn serialize(codec: &dyn Codec, output: &dyn SerializableStruct) -> Result<Respo
     for (member, binding, value) in message.members() {
         if binding == Binding::ResponseCode {
             match strings(Location::Header, member, value)?.pop().as_deref() {
-                // A required member is 0 if the test does not set the status.
+                // If the test does not set the status, a required member is 0.
                 None | Some("0") => {}
                 Some(code) => {
                     let invalid = |_| SerdeError::unexpected("a number out of range", "an HTTP status");
@@ -93,8 +94,7 @@ fn serialize(codec: &dyn Codec, output: &dyn SerializableStruct) -> Result<Respo
 ///
 /// # Errors
 ///
-/// Returns an error if the request does not match the URI of the operation, or if a value does not have its schema's
-/// type.
+/// Returns an error if the request does not match the URI of the operation, or if a value does not match its schema.
 pub(in crate::protocol) fn deserialize_request(
     codec: &dyn Codec,
     operation: &OperationSchema,
@@ -114,7 +114,7 @@ pub(in crate::protocol) fn deserialize_request(
     let is_constant = |name: &str| constant.split('&').any(|part| part.split('=').next() == Some(name));
     let message =
         ReceivedMessage { codec, headers: &bound.headers, limit: MemoryLimit::NONE, binding: Binding::in_request };
-    // The body of a form contains the query string.
+    // If the query string is sent as a form, the body contains the query string rather than members.
     let mut body = if operation.form_query { Body::empty() } else { Body::from(request.body().clone()) };
     let read = with_struct_mut(input, &mut |input| {
         let schema = input.schema();
@@ -139,7 +139,7 @@ pub(in crate::protocol) fn deserialize_request(
     Ok(read?)
 }
 
-/// Deserializes a map from query parameters.
+/// A deserializer that reads a map from query parameters.
 struct ParametersDeserializer(BTreeMap<String, Vec<String>>);
 
 impl ShapeDeserializer for ParametersDeserializer {

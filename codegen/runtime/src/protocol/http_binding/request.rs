@@ -1,4 +1,4 @@
-//! Serialization of requests.
+//! Serializes requests with HTTP bindings.
 
 use http::{HeaderValue, Method, Request, Uri, header::CONTENT_TYPE};
 
@@ -20,8 +20,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Returns an error if the operation has no HTTP binding, a label of the path is not set, or a value is not valid in
-/// the part of the message that it is bound to.
+/// Returns an error if the operation has no HTTP binding, a path label is not set, or a value is not valid in the part
+/// of the message that it is bound to.
 pub(in crate::protocol) fn serialize_request(
     codec: &dyn Codec,
     operation: &OperationSchema,

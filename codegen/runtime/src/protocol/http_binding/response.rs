@@ -1,4 +1,4 @@
-//! Deserialization of responses.
+//! Deserializes responses with HTTP bindings.
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Returns an error if the body is not valid in the format, or a value does not have its schema's type.
+/// Returns an error if the body is not valid in the codec's format, or if a value does not match its schema.
 pub(in crate::protocol) fn deserialize(
     codec: &dyn Codec,
     response: &mut Response<Body>,
@@ -44,12 +44,12 @@ pub(in crate::protocol) fn deserialize(
     Ok(read?)
 }
 
-/// An HTTP message without its start line and body.
+/// The parts of an HTTP message other than its start line and body, and the parameters for deserializing the message.
 pub(super) struct ReceivedMessage<'a> {
     pub(super) codec: &'a dyn Codec,
     pub(super) headers: &'a HeaderMap,
     pub(super) limit: MemoryLimit,
-    /// Returns the binding of a member in the message.
+    /// A function that returns the binding of a member in the message.
     pub(super) binding: fn(&MemberSchema) -> Binding,
 }
 
@@ -148,7 +148,7 @@ impl DeserializableShape for BodyMembers<'_> {
     }
 }
 
-/// Deserializes the status code.
+/// A deserializer that returns the status code.
 struct Status(u16);
 
 impl ShapeDeserializer for Status {
@@ -167,7 +167,7 @@ impl ShapeDeserializer for Status {
     }
 }
 
-/// Takes a stream from a body.
+/// A deserializer that returns the body as a stream.
 struct StreamDeserializer<'a>(&'a mut Body);
 
 impl ShapeDeserializer for StreamDeserializer<'_> {
@@ -186,7 +186,7 @@ impl ShapeDeserializer for StreamDeserializer<'_> {
     }
 }
 
-/// Deserializes a string or blob from a body without a format.
+/// A deserializer for a string or blob that is the whole body, without any encoding.
 struct RawDeserializer<'a>(&'a [u8]);
 
 impl ShapeDeserializer for RawDeserializer<'_> {

@@ -1,4 +1,4 @@
-//! Deserializes values from strings, in headers and in the URIs of recorded requests.
+//! Deserializes values from the strings in headers and in the URIs of recorded requests.
 
 use std::borrow::Cow;
 
@@ -40,7 +40,7 @@ pub(super) fn deserialize_strings(
     slot.deserialize(schema, &mut StringDeserializer { location, strings }).map(drop)
 }
 
-/// Deserializes a member, which is a map, from the headers with a prefix.
+/// Deserializes a map member from the headers with a prefix.
 pub(super) fn deserialize_prefix_headers(
     schema: &MemberSchema,
     prefix: &str,
@@ -50,7 +50,7 @@ pub(super) fn deserialize_prefix_headers(
     slot.deserialize(schema, &mut PrefixDeserializer { prefix: &prefix.to_ascii_lowercase(), headers }).map(drop)
 }
 
-/// Deserializes values from strings.
+/// A deserializer that reads values from strings.
 struct StringDeserializer {
     location: Location,
     /// A single string, except for a list in a query string.
@@ -99,7 +99,7 @@ impl ShapeDeserializer for StringDeserializer {
     }
 
     fn read_double(&mut self, _: &MemberSchema) -> Result<Option<f64>, SerdeError> {
-        // Rust also parses `inf` and `nan`, and numbers that are too large as infinity.
+        // Rust also parses `inf` and `nan`, and parses numbers that are too large as infinity.
         let finite = |string: &str| string.parse().ok().filter(|number: &f64| number.is_finite());
         self.parse("a number", |string| named_float(string).or_else(|| finite(string)))
     }
@@ -125,7 +125,7 @@ impl ShapeDeserializer for StringDeserializer {
     }
 
     fn read_timestamp(&mut self, _: &MemberSchema) -> Result<Option<Timestamp>, SerdeError> {
-        // As in bodies, any of the three formats is accepted.
+        // Any of the three formats is accepted, as in bodies.
         self.parse("a timestamp (seconds since 1970, or an RFC 3339 or HTTP date)", |string| {
             let number = || string.parse().ok().and_then(Timestamp::from_secs_f64);
             string.parse().ok().or_else(number)
@@ -160,8 +160,8 @@ impl ShapeDeserializer for StringDeserializer {
     }
 }
 
-/// Splits a list at its commas. Elements may be in quotes, and may be empty. `dates` is set for HTTP dates, which
-/// contain a comma themselves.
+/// Splits a list at its commas. Elements may be quoted, and may be empty. `dates` is `true` for HTTP dates, which
+/// themselves contain a comma.
 fn split(list: &str, dates: bool) -> Result<Vec<String>, SerdeError> {
     let mut elements = Vec::new();
     let mut rest = list.trim();
@@ -201,7 +201,7 @@ fn unquote(quoted: &str) -> Result<(String, &str), SerdeError> {
     Err(SerdeError::unexpected("the end of the header", "a closing quote"))
 }
 
-/// Deserializes a map from the headers with a prefix.
+/// A deserializer that reads a map from the headers with a prefix.
 struct PrefixDeserializer<'a> {
     prefix: &'a str,
     headers: &'a HeaderMap,

@@ -1,4 +1,4 @@
-//! Serializes values as strings, in paths, query strings and headers.
+//! Serializes values as strings for paths, query strings and headers.
 
 use super::{Location, misplaced};
 use crate::{
@@ -22,9 +22,9 @@ pub(super) fn strings(
     Ok(strings)
 }
 
-/// Returns an element of a list. In a header, the element is in quotes if it contains a separator or a quote, is empty,
-/// or begins or ends with a space. This distinguishes a list with one empty element from an empty list, and preserves
-/// spaces at the ends of the header.
+/// Returns a list element, quoted if necessary. In a header, the element is quoted if it contains a separator or a
+/// quote, is empty, or begins or ends with a space. This distinguishes a list with one empty element from an empty
+/// list, and preserves spaces at the start and end of the header.
 fn quoted(location: Location, element: String) -> String {
     let is_plain = !element.is_empty() && !element.contains([',', '"']) && element.trim() == element;
     if location != Location::Header || is_plain {

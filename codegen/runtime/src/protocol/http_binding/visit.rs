@@ -4,11 +4,11 @@ use crate::schema::{
     DeserializableShape, DeserializableStruct, MemberSchema, SerdeError, ShapeDeserializer, reject::reject_reads,
 };
 
-/// Passes the structure to a function that changes it.
+/// Passes the structure inside a shape to a function that changes the structure.
 ///
 /// # Errors
 ///
-/// Returns an error if the shape is not a structure, or if the function returns one.
+/// Returns an error if the shape is not a structure, or if the function returns an error.
 pub(super) fn with_struct_mut(
     shape: &mut dyn DeserializableShape,
     visit: &mut dyn FnMut(&mut dyn DeserializableStruct) -> Result<(), SerdeError>,

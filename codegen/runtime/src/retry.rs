@@ -34,7 +34,8 @@ pub enum RetryMode {
     /// AWS's standard mode: exponential backoff with full jitter, and a retry quota that all calls of a client share.
     #[default]
     Standard,
-    /// The standard mode with an additional client-side rate limit, which applies once the service throttles.
+    /// The standard mode with an additional client-side rate limit, which applies once the service has throttled a
+    /// call.
     Adaptive,
     /// No retries.
     Off,
@@ -83,7 +84,7 @@ pub struct FailedAttempt<'a> {
     pub retry_after: Option<Duration>,
 }
 
-/// The retry mode of a client, and its limits.
+/// The retry configuration of a client: the mode and its limits.
 ///
 /// The default is the standard mode with a maximum backoff of 20 seconds. The default number of attempts depends on the
 /// service, and is 3 for most services.
@@ -119,7 +120,8 @@ impl RetryConfig {
         Self::default()
     }
 
-    /// Creates a configuration with the adaptive mode, which limits the rate of requests once the service throttles.
+    /// Creates a configuration with the adaptive mode, which limits the rate of requests once the service has throttled
+    /// a call.
     #[must_use]
     pub fn adaptive() -> Self {
         Self { mode: RetryMode::Adaptive, ..Self::default() }
@@ -147,7 +149,7 @@ impl RetryConfig {
         self
     }
 
-    /// Sets the maximum backoff between two attempts. Defaults to 20 seconds. The service can extend a wait by up to
+    /// Sets the maximum backoff between two attempts. Defaults to 20 seconds. The service can extend a backoff by up to
     /// 5 seconds.
     #[must_use]
     pub fn max_backoff(mut self, backoff: Duration) -> Self {
@@ -160,8 +162,8 @@ impl RetryConfig {
         &self.mode
     }
 
-    /// Returns the maximum number of attempts, including the first one. Returns 3, the default of most services, if it
-    /// is not set.
+    /// Returns the maximum number of attempts, including the first one. If the number is not set, returns 3, which is
+    /// the default for most services.
     pub fn attempts(&self) -> u32 {
         self.attempts_for(&ServiceRetry::STANDARD)
     }
@@ -179,7 +181,7 @@ impl RetryConfig {
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServiceRetry {
-    /// The maximum backoff before the first retry, unless the service throttles.
+    /// The maximum backoff before the first retry, unless the service throttled the attempt.
     pub base_delay: Duration,
     /// The maximum number of attempts, including the first one.
     pub max_attempts: u32,
@@ -208,7 +210,7 @@ impl CallRetry<'_> {
     }
 }
 
-/// The decision whether a failed attempt is retried.
+/// The decision on whether a failed attempt is retried.
 pub(crate) enum RetryDecision<'a> {
     /// The attempt is retried.
     Retry {
@@ -253,7 +255,7 @@ impl Retries {
     ///
     /// # Errors
     ///
-    /// Returns the time to wait before the next check.
+    /// Returns the time to wait before checking again.
     pub(crate) fn may_send(&self, config: &RetryConfig, clock: &dyn Clock) -> Result<(), Duration> {
         match config.mode {
             RetryMode::Adaptive => self.rate.acquire(clock.elapsed()),
@@ -261,7 +263,7 @@ impl Retries {
         }
     }
 
-    /// Records the result of an attempt: a success, or a failure of this kind.
+    /// Records the result of an attempt. `kind` is set if the attempt failed and the failure is retryable.
     pub(crate) fn measure(&self, config: &RetryConfig, clock: &dyn Clock, kind: Option<FailureKind>) {
         if matches!(config.mode, RetryMode::Adaptive) {
             self.rate.record(clock.elapsed(), kind == Some(FailureKind::Throttling));

@@ -1,4 +1,4 @@
-//! Classifies failures: whether they are retryable, and why.
+//! Determines whether failures are retryable, and why.
 
 use http::header::{AGE, DATE};
 use http::{HeaderMap, StatusCode};
@@ -33,7 +33,7 @@ const THROTTLING: [&str; 14] = [
 /// The transient error codes of AWS services.
 const TRANSIENT: [&str; 3] = ["InternalError", "RequestTimeout", "RequestTimeoutException"];
 
-/// The error codes that may be due to a wrong clock.
+/// The codes of errors that may be due to a wrong local clock.
 const SKEW: [&str; 7] = [
     "AccessDeniedException",
     "AuthFailure",
@@ -44,11 +44,12 @@ const SKEW: [&str; 7] = [
     "SignatureDoesNotMatch",
 ];
 
-/// The clock skew, in seconds, above which the clock is considered wrong. A smaller difference may be due to a slow
-/// network.
+/// The clock skew, in seconds, above which the local clock is considered wrong. A smaller difference may be due to a
+/// slow network.
 const LARGEST_DELAY: i64 = 4 * 60;
 
-/// Returns the reason why an error response is retryable, according to the model, its code and its status.
+/// Returns the reason why an error response is retryable, according to the model, the code and the status, or `None` if
+/// it is not retryable.
 ///
 /// `retryable` contains the codes that the model marks as retryable, and `errors` contains the modeled errors of the
 /// operation. The status 429 alone does not make a modeled error retryable.
@@ -72,8 +73,8 @@ pub(crate) fn response(
     }
 }
 
-/// Returns the reason why an error response is retryable for any service, according to its code and status, or `None`
-/// if it is not retryable.
+/// Returns the reason why an error response of any service is retryable, according to the code and the status, or
+/// `None` if it is not retryable.
 pub fn of_any_service(status: StatusCode, code: Option<&str>) -> Option<FailureKind> {
     if let Some(code) = code {
         if THROTTLING.contains(&code) {
@@ -90,7 +91,7 @@ pub fn of_any_service(status: StatusCode, code: Option<&str>) -> Option<FailureK
     }
 }
 
-/// Returns the reason why a transport failure is retryable, or `None` if it is not.
+/// Returns the reason why a transport failure is retryable, or `None` if it is not retryable.
 pub fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
     match kind {
         TransportErrorKind::Connect | TransportErrorKind::Closed | TransportErrorKind::Timeout(_) => {
@@ -100,13 +101,13 @@ pub fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
     }
 }
 
-/// Returns whether the error may be due to a wrong clock.
+/// Returns whether an error with this code may be due to a wrong local clock.
 pub fn may_be_skew(code: Option<&str>) -> bool {
     code.is_some_and(|code| SKEW.contains(&code))
 }
 
-/// Returns how many seconds the clock is behind the response's date, if this differs from the skew that the request was
-/// signed with. A response from a cache is ignored, since its date is the date of an earlier response.
+/// Returns how many seconds the local clock is behind the response's date, or `None` if this is close to the skew that
+/// the request was signed with. A response from a cache is ignored, since its date is that of an earlier response.
 pub fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i64> {
     if headers.contains_key(AGE) {
         return None;
@@ -118,8 +119,8 @@ pub fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i64> {
 
 /// Returns the delay that the service requests with the `x-amz-retry-after` header, which contains milliseconds.
 ///
-/// As in AWS's SDKs, HTTP's own `Retry-After` is ignored. Proxies and load balancers set it, and its delays of seconds
-/// or minutes would replace a backoff of milliseconds.
+/// HTTP's own `Retry-After` header is ignored, as in the AWS SDKs. Proxies and load balancers set this header, and its
+/// delays of seconds or minutes would replace a backoff of milliseconds.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get("x-amz-retry-after")?.to_str().ok()?;
     value.trim().parse().ok().map(Duration::from_millis)

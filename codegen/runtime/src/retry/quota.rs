@@ -6,7 +6,7 @@ use super::FailureKind;
 
 const CAPACITY: u32 = 500;
 
-/// The number of tokens that a successful call without retries adds.
+/// The number of tokens that a successful call without retries adds to the quota.
 const NO_RETRY: u32 = 1;
 
 /// The tokens that retries take and successful calls return.
@@ -30,7 +30,7 @@ impl Quota {
         Permit { quota: self, taken: 0, returns: 0 }
     }
 
-    /// Takes the tokens for a retry. Returns `None` if there are not enough left.
+    /// Takes the tokens for a retry. Returns `None` if there are not enough tokens.
     pub(crate) fn acquire(&self, kind: FailureKind) -> Option<Permit<'_>> {
         let cost = match kind {
             FailureKind::Transient => 14,
@@ -46,7 +46,7 @@ impl Quota {
     fn add(&self, tokens: u32) {
         if tokens > 0 {
             let add = |available: u32| (available < CAPACITY).then(|| (available + tokens).min(CAPACITY));
-            // The update fails if the quota is full already.
+            // The update fails if the quota is already full.
             let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
         }
     }
@@ -105,7 +105,7 @@ mod tests {
         let quota = Quota::default();
         let paid = std::iter::from_fn(|| quota.acquire(FailureKind::Transient).map(send)).count();
         assert_eq!(paid, 35, "500 tokens at 14 a retry");
-        // 10 tokens are left: enough for two throttling retries.
+        // The 10 tokens that are left are enough for two retries after throttling.
         assert!((0..2).all(|_| quota.acquire(FailureKind::Throttling).map(send).is_some()));
         assert!(quota.acquire(FailureKind::Throttling).is_none());
         assert!(quota.acquire(FailureKind::ClockSkew).is_some());

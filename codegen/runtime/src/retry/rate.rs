@@ -2,7 +2,7 @@
 //! like TCP's congestion window.
 //!
 //! There is no limit before the first throttling response. From then on, each attempt takes a token when it is sent. A
-//! waiting call has not taken a token, so dropping it has no effect. All times come from
+//! waiting call has not taken a token, so dropping the call does not affect the limiter. All times come from
 //! [`Clock::elapsed`](crate::clock::Clock::elapsed).
 
 use std::sync::Mutex;
@@ -22,7 +22,7 @@ const MIN_RATE: f64 = 0.5;
 /// CPU time. Tokens that are added in the meantime are not lost.
 const SHORTEST_WAIT: Duration = Duration::from_millis(20);
 
-/// The request rate of a client.
+/// A limiter for the request rate of a client.
 #[derive(Debug, Default)]
 pub(crate) struct Rate(Mutex<State>);
 
@@ -48,7 +48,7 @@ struct State {
     last_max: f64,
     /// The time of the last throttling response, in seconds.
     throttled_at: f64,
-    /// The time until the curve reaches `last_max` again, in seconds.
+    /// The time from the last throttling response until the curve reaches `last_max` again, in seconds.
     window: f64,
 }
 
@@ -57,7 +57,7 @@ impl Rate {
     ///
     /// # Errors
     ///
-    /// Returns the time until a token is available. Another call may take it first.
+    /// Returns the time until a token is available. Another call may take that token first.
     pub(crate) fn acquire(&self, now: Duration) -> Result<(), Duration> {
         let mut state = lock(&self.0);
         if !state.throttled {
@@ -110,7 +110,7 @@ impl State {
         self.tokens = self.tokens.min(self.capacity);
     }
 
-    /// Counts an attempt. The count of each half second updates the measured rate.
+    /// Counts an attempt. The first attempt after the current half second updates the measured rate.
     fn measure(&mut self, now: f64) {
         let bucket = (now * 2.0).floor() / 2.0;
         if self.counted == 0 && self.bucket == 0.0 {
@@ -132,8 +132,8 @@ mod tests {
 
     use super::*;
 
-    /// The test cases in the retry specification for all AWS SDKs: the time in seconds, whether the attempt was
-    /// throttled, the measured rate and the new rate.
+    /// Checks the test cases in the retry specification for all AWS SDKs. Each case consists of the time in seconds,
+    /// whether the attempt was throttled, the measured rate and the new rate.
     #[test]
     fn the_rate_follows_the_shared_curve() {
         let rate = Rate::default();
@@ -185,14 +185,14 @@ mod tests {
         assert!(rate.acquire(now + wait).is_err());
     }
 
-    /// A service that throttles until a given time, and a fixed number of callers. Each caller has an attempt in
-    /// flight that takes 100 ms, or waits for a token and gives up after 30 s.
+    /// A simulation of a service that throttles until a given time, and of a fixed number of callers. Each caller
+    /// either has an attempt in flight, which takes 100 ms, or waits for a token, and gives up after 30 s.
     struct Simulation {
         rate: Rate,
         throttling_until: Duration,
         now: Duration,
-        /// The time of each caller's next step, its number, whether it has an attempt in flight, and the start of its
-        /// wait.
+        /// For each caller, the time of its next step, its number, whether it has an attempt in flight, and the start
+        /// of its wait.
         callers: BTreeSet<(Duration, usize, bool, Duration)>,
         /// The send times of the attempts that the service did not throttle.
         served: Vec<Duration>,
@@ -276,10 +276,12 @@ mod tests {
         assert!(simulation.served_between(330, 360) > 500, "{}", simulation.served_between(330, 360));
     }
 
-    /// Callers send ten attempts per second for five minutes, and a hundred per second during a part of that time. In
-    /// the second minute, every 37th attempt is throttled. In two later minutes, all attempts are throttled. The
-    /// expected rates, at intervals of 7 seconds, come from botocore 1.44.5, whose `ClientRateLimiter` was driven with
-    /// the same attempts.
+    /// Checks the rate at intervals of 7 seconds. The expected rates come from botocore 1.44.5, whose
+    /// `ClientRateLimiter` was driven with the same attempts.
+    ///
+    /// Callers send ten attempts per second for five minutes, except from second 50 to 60, when they send a hundred per
+    /// second. From second 20 to 80, one attempt in 37 is throttled. From second 120 to 240, all attempts are
+    /// throttled.
     #[test]
     fn the_rate_equals_botocores_for_the_same_attempts() {
         let rate = Rate::default();
@@ -304,7 +306,8 @@ mod tests {
             20.0, 20.0, 20.0, 20.0, 20.0, 20.0,
         ];
         assert_eq!(found.len(), expected.len());
-        // Before the first throttling response there is no limit; botocore computes a rate that it does not use.
+        // Before the first throttling response, there is no limit. botocore computes a rate in this phase, but does not
+        // use it.
         assert!(found[..3].iter().all(|rate| rate.is_infinite()));
         for (index, (found, expected)) in found.iter().zip(expected).enumerate().skip(3) {
             assert!((found - expected).abs() <= expected * 0.05, "after {} s: {found}, not {expected}", index * 7 + 7);

@@ -30,9 +30,9 @@ impl Features {
     pub const ACCOUNT_ID_MODE_DISABLED: Self = Self::number(16);
     /// Only account-based endpoints.
     pub const ACCOUNT_ID_MODE_REQUIRED: Self = Self::number(17);
-    /// A signature of version 4A.
+    /// A SigV4a signature.
     pub const SIGV4A_SIGNING: Self = Self::number(18);
-    /// The account ID of the credentials is known.
+    /// Credentials with a known account ID.
     pub const RESOLVED_ACCOUNT_ID: Self = Self::number(19);
     /// Credentials that were set in code.
     pub const CREDENTIALS_CODE: Self = Self::number(30);
@@ -44,7 +44,7 @@ impl Features {
     pub const CREDENTIALS_STS_ASSUME_ROLE: Self = Self::number(34);
     /// A role assumed with a web identity.
     pub const CREDENTIALS_STS_ASSUME_ROLE_WEB_ID: Self = Self::number(36);
-    /// Keys in a profile.
+    /// Access keys in a profile.
     pub const CREDENTIALS_PROFILE: Self = Self::number(39);
     /// A profile with `source_profile`.
     pub const CREDENTIALS_PROFILE_SOURCE_PROFILE: Self = Self::number(40);
@@ -54,11 +54,11 @@ impl Features {
     pub const CREDENTIALS_PROFILE_STS_WEB_ID_TOKEN: Self = Self::number(42);
     /// A profile with settings for IAM Identity Center.
     pub const CREDENTIALS_PROFILE_SSO: Self = Self::number(43);
-    /// IAM Identity Center.
+    /// Credentials from IAM Identity Center.
     pub const CREDENTIALS_SSO: Self = Self::number(44);
     /// A profile with settings for IAM Identity Center, but without a session.
     pub const CREDENTIALS_PROFILE_SSO_LEGACY: Self = Self::number(45);
-    /// IAM Identity Center, without a session.
+    /// Credentials from IAM Identity Center, without a session.
     pub const CREDENTIALS_SSO_LEGACY: Self = Self::number(46);
     /// A profile with a `credential_process`.
     pub const CREDENTIALS_PROFILE_PROCESS: Self = Self::number(47);
@@ -72,7 +72,7 @@ impl Features {
     pub const BEARER_SERVICE_ENV_VARS: Self = Self::number(55);
     /// A profile with a `login_session`.
     pub const CREDENTIALS_PROFILE_LOGIN: Self = Self::number(66);
-    /// `aws login`.
+    /// Credentials from `aws login`.
     pub const CREDENTIALS_LOGIN: Self = Self::number(67);
 
     const fn number(number: u32) -> Self {
@@ -97,7 +97,7 @@ impl BitOrAssign for Features {
 /// Prints AWS's codes for the features, separated by commas. A code is the feature's number in base 64.
 impl fmt::Display for Features {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Codes of two digits start at `AA`.
+        // Two-digit codes start at `AA`.
         const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
         let digit = |number: usize| char::from(DIGITS[number % 64]);
         let mut separator = "";

@@ -7,8 +7,8 @@ use crate::features::Features;
 
 /// AWS credentials: an access key, and also a session token if the credentials are temporary.
 ///
-/// The credentials are also a [provider](crate::credentials::ProvideCredentials) of themselves. `Debug` omits the
-/// secrets.
+/// This type is also a [provider](crate::credentials::ProvideCredentials), which returns the credentials themselves.
+/// `Debug` omits the secrets.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -33,7 +33,7 @@ pub struct Credentials {
     pub expiry: Option<SystemTime>,
     /// The ID of the AWS account that the credentials belong to, if the provider returned it.
     pub account_id: Option<String>,
-    /// Where the credentials come from. The user agent reports this.
+    /// The features that describe where the credentials come from. The user agent reports them.
     #[doc(hidden)]
     pub features: Features,
 }
@@ -97,7 +97,8 @@ impl fmt::Debug for Credentials {
 
 /// A bearer token, for services that use one in place of a signature.
 ///
-/// The token is also a [provider](crate::credentials::ProvideToken) of itself. `Debug` omits it.
+/// This type is also a [provider](crate::credentials::ProvideToken), which returns the token itself. `Debug` omits the
+/// token.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};

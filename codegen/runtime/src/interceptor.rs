@@ -29,7 +29,7 @@ pub trait Interceptor: Debug + Send + Sync {
     /// Called before an attempt is signed and sent. Added headers are signed too.
     ///
     /// The headers that the client computes cannot be changed. If an interceptor changes one of them, the call fails
-    /// with [`SdkError::Input`], as it does with [`CallOptions::header`](crate::call::CallOptions::header).
+    /// with [`SdkError::Input`], as it does if [`CallOptions::header`](crate::call::CallOptions::header) sets one.
     fn before_send(&self, attempt: &Attempt<'_>, request: &mut http::request::Parts) {
         let _ = (attempt, request);
     }

@@ -1,8 +1,8 @@
 //! The runtime of the clients that Simba generates.
 //!
 //! Generated code describes the operations of a service and their shapes. This crate does the rest: it resolves
-//! endpoints, retrieves credentials, signs, sends and retries. It is compiled once, regardless of the number of
-//! operations; see [`client`].
+//! endpoints, retrieves credentials, and signs, sends and retries requests. The crate is compiled once, regardless of
+//! the number of operations. See [`client`] for details.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

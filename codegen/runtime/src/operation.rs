@@ -1,4 +1,5 @@
-//! Services and the inputs of their operations, as a [`Client`](crate::client::Client) uses them.
+//! The types and traits that describe services and the inputs of their operations to a
+//! [`Client`](crate::client::Client).
 
 use std::fmt::Debug;
 use std::ops::Deref;
@@ -41,7 +42,7 @@ pub struct Service {
     pub retryable: &'static [(&'static str, Retryable)],
     /// The codes of the errors whose messages are sensitive.
     pub sensitive_errors: &'static [&'static str],
-    /// The functions that log calls. Their target is the generated crate.
+    /// The functions that emit spans and events for calls, with the generated crate as the target.
     pub events: Events,
 }
 
@@ -65,7 +66,7 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     /// The schema of the operation.
     const OPERATION: &'static OperationSchema;
 
-    /// Sets the idempotency token, unless the caller has set it.
+    /// Sets the idempotency token to the result of `token`, unless the caller has set an idempotency token.
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         let _ = token;
     }
@@ -134,7 +135,7 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     }
 }
 
-/// The schema of an operation.
+/// A reference to the schema of an operation.
 pub(crate) enum OperationRef {
     /// An operation in the model.
     Modeled(&'static OperationSchema),
@@ -164,7 +165,7 @@ impl RawRequest {
         Self { operation: Arc::new(OperationSchema::of_documents(service.schema, name)), input }
     }
 
-    /// Returns whether the input is an object, as the input of every operation is.
+    /// Returns whether the input is an object, which every operation requires.
     pub(crate) fn is_object(&self) -> bool {
         self.input.as_map().is_some()
     }

@@ -28,7 +28,7 @@ pub struct CallOptions {
     pub(crate) caller: Caller,
 }
 
-/// The part of a program that sends a call. The user agent reports it.
+/// The part of a program that sends a call, which the user agent reports.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Caller {
     /// A request builder, or a method of the client.
@@ -51,7 +51,7 @@ pub(crate) struct Overrides {
     pub(crate) max_response_size: Option<u64>,
 }
 
-/// Shows only the names of headers, and omits the endpoint's user information and query string, since these may be
+/// Omits the values of headers, and the user information and query string of the endpoint URL, since they may be
 /// secret.
 impl fmt::Debug for Overrides {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -129,9 +129,9 @@ impl CallOptions {
 
     /// Adds a header to the request. The header is signed.
     ///
-    /// `User-Agent` replaces the client's own. Headers that the client computes cannot be set. Examples are `Host`,
-    /// `Content-Type`, `Content-Length`, `X-Amz-Target` and the headers of the signature. If one of them is set, the
-    /// call fails with [`SdkError::Input`](crate::error::SdkError::Input), and nothing is sent.
+    /// A `User-Agent` header replaces the client's own. Headers that the client computes cannot be set. Examples are
+    /// `Host`, `Content-Type`, `Content-Length`, `X-Amz-Target` and the headers of the signature. If one of them is
+    /// set, the call fails with [`SdkError::Input`](crate::error::SdkError::Input), and nothing is sent.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.overrides().headers.insert(name, value);

@@ -31,7 +31,7 @@ pub trait Random: Debug + Send + Sync {
     fn bits(&self) -> u64;
 
     /// Fills a slice with random bits. By default, this calls [`bits`](Self::bits) for each element. A source that
-    /// returns many bits at once, such as one that calls the operating system, can override it.
+    /// returns many bits at once, such as one that calls the operating system, can override this method.
     fn fill(&self, out: &mut [u64]) {
         out.fill_with(|| self.bits());
     }
@@ -52,7 +52,7 @@ impl Random for SystemRandom {
     }
 
     fn fill(&self, out: &mut [u64]) {
-        // A call needs four numbers, so the system is called once for all of them.
+        // A call to a service needs four numbers, which a single call to the operating system returns.
         for out in out.chunks_mut(4) {
             let mut bytes = [0; 32];
             let bytes = &mut bytes[..size_of_val(out)];

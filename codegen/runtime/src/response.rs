@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 
 /// The output of an operation, together with the status, headers and request ID of the HTTP response.
 ///
-/// It dereferences to the output, so `response.backup` accesses a member directly.
+/// A response dereferences to the output, so `response.backup` accesses a member directly.
 ///
 /// ```
 /// # use simba_runtime::response::Response;
@@ -51,12 +51,12 @@ impl<T> Response<T> {
         request_id(&self.headers)
     }
 
-    /// Returns how many times the request was sent, which is 1 if the first attempt succeeded.
+    /// Returns the number of attempts, which is 1 if the first attempt succeeded.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Converts the output with `convert`. The status, the headers and the number of attempts stay the same.
+    /// Converts the output with `convert`. The status, the headers and the number of attempts remain unchanged.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
         Response { body: convert(self.body), status: self.status, headers: self.headers, attempts: self.attempts }
     }

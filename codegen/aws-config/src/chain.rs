@@ -40,17 +40,18 @@ pub(crate) use token::DefaultTokenChain;
 /// The outcome of a provider that did not fail.
 enum ProviderOutcome {
     Credentials(Credentials),
-    /// The provider is not configured. Contains a description of the settings that it looked for.
+    /// The provider is not configured. The string describes the settings that the provider looked for.
     NotConfigured(String),
 }
 
-/// Returns the credentials with the source that the user agent reports.
+/// Sets the source of the credentials, which the user agent reports.
 fn from(mut credentials: Credentials, source: Features) -> Credentials {
     credentials.features = source;
     credentials
 }
 
-/// Returns the name of a file in a cache of the AWS CLI: a hash in hexadecimal digits.
+/// Returns the name of a file in a cache of the AWS CLI. The name consists of a hash in hexadecimal digits and the
+/// extension `.json`.
 fn cache_file_name(hash: &[u8]) -> String {
     let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
     digits.filter_map(|digit| char::from_digit(digit.into(), 16)).chain(".json".chars()).collect()
@@ -66,9 +67,10 @@ struct Context {
     found: SharedConfig,
     http: Http,
     region: Option<String>,
-    /// The last credentials of the EC2 instance. They stay in use while the metadata service returns no newer ones.
+    /// The last credentials of the EC2 instance. They remain in use as long as the metadata service returns no newer
+    /// credentials.
     last_of_instance: Mutex<Option<Credentials>>,
-    /// Whether the EC2 instance lacks the API that returns the account ID.
+    /// Whether the EC2 instance lacks the extended API, which returns the account ID.
     instance_has_basic_api: AtomicBool,
     use_fips: bool,
     use_fips_in_all_regions: bool,
@@ -178,8 +180,8 @@ impl Context {
         })
     }
 
-    /// Reads a JSON file that another program writes when the user signs in. Returns the error `absent` if the file
-    /// does not exist, and null if it is not valid JSON.
+    /// Reads a JSON file that another program writes when the user signs in. Returns the error from `absent` if the
+    /// file does not exist, and null if the file is not valid JSON.
     fn read_session(
         &self,
         path: &Path,
@@ -192,7 +194,7 @@ impl Context {
         }
     }
 
-    /// Looks up settings in the environment variables, then in the profile.
+    /// Returns a lookup of settings in the environment variables and the profile.
     fn lookup(&self) -> Lookup<'_> {
         Lookup::of(&self.found)
     }

@@ -106,7 +106,8 @@ fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
         .map_or_else(|| Err(CredentialsError::new("the response is not valid JSON")), |body| of_json(body, "Token"))
 }
 
-/// Reads the members that all of AWS's JSON responses with credentials share.
+/// Reads credentials from the members that AWS's JSON responses have in common. `token` is the name of the member with
+/// the session token.
 pub(super) fn of_json(body: &Document, token: &str) -> Result<Credentials, CredentialsError> {
     // A session token or an expiry of the wrong type is an error. If it were ignored, the credentials would fail later.
     let string = |name| match body.get(name) {

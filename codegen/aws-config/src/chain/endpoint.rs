@@ -15,7 +15,8 @@ pub(super) fn host(service: &str, region: &str, use_fips: bool, use_dual_stack: 
     format!("{service}{fips}.{region}.{suffix}")
 }
 
-/// The data from `models/partitions.json` that the host names depend on. A test compares it with AWS's own data.
+/// The data from `models/partitions.json` that the host names depend on. A differential test compares the host names
+/// with those of botocore.
 pub(super) static PARTITIONS: Partitions = Partitions {
     default: partition("aws", "amazonaws.com", "api.aws", &[], &[]),
     others: &[

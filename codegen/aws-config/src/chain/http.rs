@@ -42,13 +42,14 @@ pub(super) struct Http {
 pub(super) struct Operation {
     pub(super) name: &'static str,
     pub(super) limits: Limits,
-    /// Extracts the error code from an error response.
+    /// A function that extracts the error code from an error response.
     pub(super) code: fn(&Response<Bytes>) -> Option<String>,
     /// Error codes that are retryable for this operation, in addition to the codes that are retryable for all services.
     pub(super) transient: &'static [&'static str],
 }
 
-/// A function that builds the request for a point in time. It is a trait object so that `send` is compiled once.
+/// A function that builds the request for a point in time. The type is a trait object so that `send` is compiled only
+/// once.
 pub(super) type BuildRequest<'a> = dyn Fn(SystemTime) -> Result<Request<Bytes>, CredentialsError> + Send + Sync + 'a;
 
 /// The timeout of an attempt and the maximum number of attempts.
@@ -99,7 +100,8 @@ impl Http {
 
     /// Sends the request that `request` builds for the current time, and retries transient failures.
     ///
-    /// The future is boxed, so that those of the providers, which await it, do not contain and drop its parts.
+    /// The future is boxed so that the futures of the providers, which await it, do not contain its state or the code
+    /// that drops this state.
     pub(super) fn send<'a>(
         &'a self,
         operation: Operation,
@@ -155,8 +157,8 @@ impl Http {
         classify::of_any_service(response.status(), code)
     }
 
-    /// Returns the time to wait before the next attempt. It is an exponential backoff with full jitter, as in AWS's
-    /// SDKs.
+    /// Returns the time to wait before the next attempt, which is an exponential backoff with full jitter, as in the
+    /// AWS SDKs.
     fn pause(&self, kind: FailureKind, attempt: u32, asked: Option<Duration>) -> Duration {
         let base = match kind {
             FailureKind::Transient => Duration::from_millis(100),
@@ -202,8 +204,8 @@ struct Failure {
     silent: bool,
 }
 
-/// Returns the error code in a JSON response. It is in `code` for containers, in `__type` or `x-amzn-errortype` for AWS
-/// services, and in `error` for OAuth.
+/// Returns the error code in a JSON response. The code is in `code` for containers, in `__type` or the
+/// `x-amzn-errortype` header for AWS services, and in `error` for OAuth.
 pub(super) fn json_code(response: &Response<Bytes>) -> Option<String> {
     let header = response.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = || {
@@ -216,7 +218,7 @@ pub(super) fn json_code(response: &Response<Bytes>) -> Option<String> {
     Some(name.rsplit('#').next().unwrap_or_default().to_owned())
 }
 
-/// Returns the `scheme://host:port` of a request.
+/// Returns the origin of a request in the form `scheme://host:port`.
 fn origin(request: &Request<Bytes>) -> String {
     let uri = request.uri();
     let scheme = uri.scheme_str().unwrap_or("http");
@@ -229,7 +231,7 @@ pub(super) fn get(url: &str, headers: &[(&'static str, &str)]) -> Result<Request
     request(Method::GET, url, headers, Bytes::new())
 }
 
-/// Builds a request with a body. Its headers are marked as sensitive, since most of them contain a token.
+/// Builds a request with a body. The headers are marked as sensitive, since most of them contain a token.
 pub(super) fn request(
     method: Method,
     url: &str,

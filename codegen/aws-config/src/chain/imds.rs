@@ -24,20 +24,20 @@ use crate::load::POSITIVE;
 const REGION: &str = "/latest/meta-data/placement/region";
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 
-/// The extended API, whose credentials have an account ID. Not every instance has it.
+/// The path of the extended API, which returns credentials with an account ID. Not every instance has this API.
 const EXTENDED_ROLES: &str = "/latest/meta-data/iam/security-credentials-extended/";
 
 /// The default URL for each endpoint mode.
 const ENDPOINTS: [(&str, &str); 2] = [("ipv4", "http://169.254.169.254"), ("ipv6", "http://[fd00:ec2::254]")];
 
-/// The minimum time for which expired credentials stay in use. A random time of up to the same length is added.
+/// The minimum time for which expired credentials remain in use. A random time of up to the same length is added.
 const EXTENSION: Duration = Duration::from_secs(300);
 
 /// Returns the credentials of the EC2 instance, or `NotConfigured` if the metadata service does not respond.
 ///
-/// If the service returns no credentials, or only expired ones, the last credentials stay in use for another 5 to 10
-/// minutes. This is repeated until the service returns new credentials. During an outage of the metadata service, AWS
-/// accepts expired credentials for longer.
+/// If the service returns no credentials, or only expired ones, the last credentials remain in use for another 5 to 10
+/// minutes. The extension is repeated until the service returns new credentials. AWS accepts expired credentials for
+/// longer during an outage of the metadata service.
 pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let outcome = search(context).await;
     let now = context.http.clock().now();
@@ -115,7 +115,7 @@ struct Session {
     token: String,
 }
 
-/// The reason why there is no session.
+/// The reason why a session is unavailable.
 enum Unavailable {
     /// There is no metadata service, or it is disabled.
     Absent(String),
@@ -147,7 +147,8 @@ impl Session {
         }
     }
 
-    /// Requests the names of the roles, or the credentials of a role, from the API that this instance has.
+    /// Requests the credentials of a role from the API that this instance has. If `name` is empty, requests the names
+    /// of the roles instead.
     async fn get_role(&self, context: &Context, name: &str) -> Result<Response<Bytes>, CredentialsError> {
         let is_basic = &context.instance_has_basic_api;
         if !is_basic.load(Ordering::Relaxed) {
@@ -182,7 +183,7 @@ impl Session {
     }
 }
 
-/// The address of the metadata service, and its limits.
+/// The address of the metadata service, and the limits for requests to the service.
 struct Service {
     url: String,
     limits: Limits,

@@ -1,8 +1,8 @@
 //! Login sessions, which contain credentials of a user of the AWS Management Console.
 //!
-//! `aws login` stores credentials for 15 minutes, a refresh token and a private key in the user's cache. Shortly before
-//! the credentials expire, they are refreshed through AWS Sign-In, with a proof that this program has the key. The new
-//! credentials are stored for other tools.
+//! `aws login` stores credentials that expire after 15 minutes, a refresh token and a private key in the user's cache.
+//! Shortly before the credentials expire, they are refreshed through AWS Sign-In, with a proof that this program has
+//! the key. The new credentials are stored in the cache, so that other tools can use them.
 
 pub(super) mod dpop;
 mod endpoint;
@@ -22,7 +22,7 @@ use simba_runtime::__private::is_region;
 
 use crate::time;
 
-/// How long before expiry credentials are refreshed.
+/// The time before the expiry at which credentials are refreshed.
 const SLACK: Duration = Duration::from_secs(300);
 
 const CREATE_TOKEN: Operation =
@@ -48,7 +48,7 @@ struct Cached {
 }
 
 impl Session {
-    /// Returns the credentials in the cache, and refreshes them if necessary.
+    /// Returns the credentials in the cache, after refreshing them if necessary.
     pub(super) async fn credentials(&self, context: &Context) -> Result<Credentials, CredentialsError> {
         let path = self.cache_file(context);
         let cached = self.load(context, &path)?;
@@ -131,7 +131,7 @@ impl Session {
             self.not_refreshed(&CredentialsError::new("the response from AWS Sign-In contains no credentials"))
         })?;
         let content = refreshed(cached, &credentials, &body);
-        // A read-only home directory does not prevent using the credentials.
+        // Failures are ignored, since the credentials can be used even if the home directory is read-only.
         let _ = context.found.environment.replace(path, content.to_string().as_bytes());
         Ok(credentials)
     }
@@ -190,7 +190,7 @@ fn read(body: &Document, cached: &Cached, now: SystemTime) -> Option<Credentials
     Some(credentials)
 }
 
-/// Returns the content of the cache with the new credentials.
+/// Returns the content of the file in the cache, updated with the new credentials.
 fn refreshed(cached: &Cached, credentials: &Credentials, body: &Document) -> Document {
     let mut content = cached.content.clone();
     let text = |value: Option<&str>| value.map_or(Document::Null, Document::from);
@@ -209,7 +209,7 @@ fn refreshed(cached: &Cached, credentials: &Credentials, body: &Document) -> Doc
     content
 }
 
-/// Returns the name of a session's file in the cache, which is the SHA-256 of the session's ARN.
+/// Returns the name of a session's file in the cache, which contains the SHA-256 hash of the session's ARN.
 fn file_name(arn: &str) -> String {
     cache_file_name(ring::digest::digest(&ring::digest::SHA256, arn.trim().as_bytes()).as_ref())
 }

@@ -1,7 +1,7 @@
 //! The `credential_process` setting: an external program that prints credentials.
 //!
 //! The program prints credentials as JSON. The command line is not passed to a shell, but split into words at spaces
-//! that are not in quotes. The program has no standard input and runs in its own process group. Canceling the call or
+//! that are not quoted. The program has no standard input and runs in its own process group. Canceling the call or
 //! reaching the time limit stops the program and all its child processes. The program's standard error is discarded,
 //! because it may contain secrets, and error messages end up in logs.
 
@@ -23,7 +23,7 @@ use crate::environment::lock;
 /// The maximum size of the program's output, in bytes.
 const MAX_OUTPUT: usize = 64 * 1024;
 
-/// The time within which the program must exit. It leaves time for a user to enter a one-time code.
+/// The time within which the program must exit. This leaves a user enough time to enter a one-time code.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// The maximum interval at which the program is polled.
@@ -146,8 +146,8 @@ impl Shared {
         }
     }
 
-    /// Reads until the program itself has exited. Its child processes may keep the output open, so this does not wait
-    /// for end of file.
+    /// Reads the output until the program itself has exited. This does not wait for the end of the output, since child
+    /// processes may keep the output open.
     fn read(&self, stdout: Option<ChildStdout>) -> io::Result<Output> {
         let mut pipe = stdout.map(without_blocking).transpose()?;
         let mut stdout = Vec::new();
@@ -175,7 +175,7 @@ fn without_blocking(stdout: ChildStdout) -> io::Result<impl Read> {
     Ok(pipe)
 }
 
-/// On other platforms, reads block until the output is closed.
+/// Returns the pipe unchanged. On platforms other than Unix, reads block until the output is closed.
 #[cfg(not(unix))]
 fn without_blocking(stdout: ChildStdout) -> io::Result<impl Read> {
     Ok(stdout)
@@ -193,13 +193,13 @@ fn read_available(pipe: &mut impl Read, output: &mut Vec<u8>) -> io::Result<()> 
 
 /// Kills the program if it is still running. On Unix, this includes its process group.
 fn kill(child: &mut Child) {
-    // After the program has been waited for, its process ID may have been reused.
+    // Once the program has exited and its status has been read, another process may have the same process ID.
     if !matches!(child.try_wait(), Ok(None)) {
         return;
     }
     #[cfg(unix)]
     {
-        // The standard library cannot signal a process group. Every shell has a built-in `kill`.
+        // The standard library cannot signal a process group, but every shell has a built-in `kill`.
         let mut shell = Command::new("/bin/sh");
         shell.args(["-c", "kill -s KILL -- -\"$0\"", &child.id().to_string()]);
         let _ = shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
@@ -207,8 +207,9 @@ fn kill(child: &mut Child) {
     let _ = child.kill();
 }
 
-/// Splits a command line into words. Single and double quotes preserve spaces. A backslash escapes the next
-/// character, except on Windows, where it is a path separator. Returns `None` if a quote is not closed.
+/// Splits a command line into words. Single and double quotes preserve spaces. Outside quotes, a backslash escapes the
+/// next character, except on Windows, where it is a path separator. In double quotes, a backslash escapes a double
+/// quote and, except on Windows, another backslash. Returns `None` if a quote is not closed.
 fn words(command: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;

@@ -1,7 +1,8 @@
 //! Credentials from a profile. They come from static keys, a login session, a process, SSO or a web identity, or from a
 //! role that is assumed with the credentials of another profile or source.
 //!
-//! The settings are first resolved to a [`ProviderChain`]. This needs no I/O other than reading the profile files.
+//! The settings are first resolved to a [`ProviderChain`]. This requires no I/O, since the profile files have already
+//! been read.
 
 #[cfg(feature = "login")]
 use super::login;
@@ -314,7 +315,8 @@ fn account_id(section: &Section) -> Result<Option<String>, CredentialsError> {
 }
 
 fn alone(half: &Setting, missing: &str) -> CredentialsError {
-    // If this value continues on another line, the missing setting is probably that line, so report the line instead.
+    // If this value continues on another line, the missing setting is probably on that line, so the error contains the
+    // line number instead.
     match half.value() {
         Ok(_) => CredentialsError::new(format!("{} is set, but `{missing}` is not", half.origin())),
         Err(continued) => continued.into(),

@@ -2,8 +2,8 @@
 //!
 //! `aws sso login` stores a token in the user's cache. This module exchanges the token for credentials of the account
 //! and role in the `sso_…` settings of a profile. A token that has expired or is about to expire is refreshed if the
-//! cache contains a refresh token, and the new token is stored for other tools. Services that use bearer tokens use the
-//! token directly.
+//! cache contains a refresh token, and the new token is stored in the cache, so that other tools can use it. Services
+//! that use bearer tokens use the token directly.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -22,7 +22,7 @@ use crate::load::SharedConfig;
 use crate::profile_file::{Section, SectionKind};
 use crate::time;
 
-/// How long before expiry tokens are refreshed.
+/// The time before the expiry at which tokens are refreshed.
 const SLACK: Duration = Duration::from_secs(300);
 
 const GET_ROLE_CREDENTIALS: Operation =
@@ -39,13 +39,13 @@ pub(super) struct Role {
     session: Session,
 }
 
-/// The settings of a sign-in.
+/// The settings with which a user signs in.
 #[derive(Debug, PartialEq)]
 pub(super) struct Session {
     region: String,
     /// The key of the token in the cache.
     token_key: TokenKey,
-    /// The profile with these settings, which `aws sso login` uses.
+    /// The name of the profile with these settings, for the `--profile` option of `aws sso login`.
     profile: String,
 }
 
@@ -92,7 +92,8 @@ impl Role {
 }
 
 impl Session {
-    /// Reads the `[sso-session …]` section that the profile references. Returns `None` if it references none.
+    /// Reads the `[sso-session …]` section that the profile references. Returns `None` if the profile does not
+    /// reference a section.
     pub(super) fn of(found: &SharedConfig, name: &str, profile: &Section) -> Result<Option<Self>, CredentialsError> {
         let Some(reference) = profile.get("sso_session") else { return Ok(None) };
         let session = reference.value()?;
@@ -118,7 +119,7 @@ impl Session {
     }
 }
 
-/// Checks that a profile and its session do not contradict each other.
+/// Checks that a profile and its session do not have different values for a setting.
 fn check_same(key: &str, profile: &Section, session: &Section) -> Result<(), CredentialsError> {
     let (Some(own), Some(of_session)) = (profile.get(key), session.get(key)) else { return Ok(()) };
     if own.value()? == of_session.value()? {
@@ -211,7 +212,7 @@ impl Cached {
     }
 }
 
-/// Returns the user's token from the cache, and refreshes it if necessary.
+/// Returns the user's token from the cache, after refreshing it if necessary.
 pub(super) async fn token(context: &Context, session: &Session) -> Result<Token, CredentialsError> {
     let cached = Cached::load(context, session)?;
     let now = context.http.clock().now();
@@ -231,7 +232,7 @@ pub(super) async fn token(context: &Context, session: &Session) -> Result<Token,
     }
 }
 
-/// Refreshes the token and stores it. The error is the last part of an error message.
+/// Refreshes the token and stores the new token. The error is a string to append to an error message.
 async fn renew(context: &Context, session: &Session, cached: &Cached) -> Result<Token, String> {
     let part = |name| cached.content.get(name).and_then(Document::as_str);
     let (Some(id), Some(secret), Some(refresh)) = (part("clientId"), part("clientSecret"), part("refreshToken")) else {
@@ -269,7 +270,7 @@ async fn renew(context: &Context, session: &Session, cached: &Cached) -> Result<
     if let Some(refresh) = body.get("refreshToken").filter(|refresh| refresh.as_str().is_some()) {
         json::set_member(&mut renewed, "refreshToken", refresh.clone());
     }
-    // A read-only home directory does not prevent using the token.
+    // Failures are ignored, since the token can be used even if the home directory is read-only.
     let _ = context.found.environment.replace(&cached.path, renewed.to_string().as_bytes());
     Ok(Token::new(token).expiry(end))
 }

@@ -1,6 +1,7 @@
-//! STS's AssumeRole and AssumeRoleWithWebIdentity operations.
+//! The AssumeRole and AssumeRoleWithWebIdentity operations of STS.
 //!
-//! STS uses form-encoded requests and XML responses. This module implements only the small part of both that is needed.
+//! STS uses form-encoded requests and XML responses. This module implements only the small part of both formats that is
+//! needed.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -18,7 +19,8 @@ use crate::time;
 const ASSUME_ROLE: Operation =
     Operation { name: "AssumeRole", limits: Limits::SERVICE, code: error_code, transient: &[] };
 
-/// Both codes are retryable: the identity provider may become reachable, and a newly issued token may become valid.
+/// The operation that assumes a role with a web identity token. Two additional codes are retryable, since the identity
+/// provider may become reachable and a newly issued token may become valid.
 const ASSUME_ROLE_WITH_WEB_IDENTITY: Operation = Operation {
     name: "AssumeRoleWithWebIdentity",
     transient: &["IDPCommunicationError", "InvalidIdentityToken"],
@@ -66,7 +68,7 @@ pub(super) async fn web_identity(
 ) -> Result<Credentials, CredentialsError> {
     let path = context.found.environment.expand(token_file);
     let endpoint = Endpoint::of(context)?;
-    // Each attempt reads the file again, because it is replaced before the token expires.
+    // Each attempt reads the file again, because the file is replaced before the token expires.
     let request = |_| {
         let token = context.found.environment.read(&path).map_err(|error| {
             let message = format!("cannot read the web identity token {}", path.display());
@@ -80,8 +82,8 @@ pub(super) async fn web_identity(
     response.and_then(|response| read(&response)).map_err(|error| failed(role, &error))
 }
 
-/// Assumes a role as [`web_identity`] does. EKS sets the environment variables that configure this for a pod's service
-/// account.
+/// Assumes a role as [`web_identity`] does, with the settings in environment variables. EKS sets these variables in
+/// pods whose service account has a role.
 pub(super) async fn web_identity_of_variables(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let environment = &context.found.environment;
     let token_file = environment.var("AWS_WEB_IDENTITY_TOKEN_FILE");
@@ -121,7 +123,7 @@ impl Endpoint {
         }
         let region = region.unwrap_or("us-east-1");
         let url = context.endpoint_url("STS", "sts", region, context.use_fips)?;
-        // The global endpoint is located in this region.
+        // The global endpoint is located in `us-east-1`, so requests are signed for that region.
         let region = if region == "aws-global" { "us-east-1" } else { region };
         Ok(Self { url, region: region.to_owned() })
     }

@@ -1,4 +1,4 @@
-//! Every provider, with a fake of its service on the loopback interface.
+//! Tests every provider with a fake of its service on the loopback interface.
 
 mod container;
 #[cfg(feature = "login")]
@@ -29,7 +29,7 @@ use simba_runtime::clock::Clock;
 use simba_runtime::credentials::Credentials;
 use simba_runtime::transport::Transport;
 
-/// 2026-11-22T10:00:00Z
+/// The current time in the tests, 2026-11-22T10:00:00Z, in seconds since 1970.
 const NOW: u64 = 1_795_341_600;
 
 /// A clock that does not advance. Sleeps end immediately.
@@ -79,12 +79,12 @@ fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// The credentials that the fake services return.
+/// Returns the credentials that the fake services return.
 fn expected(id: &str) -> Credentials {
     Credentials::new(id, "s/e+c").session_token("to&ken").expiry(at(NOW + 3600))
 }
 
-/// The JSON response of the container endpoint and of the instance metadata service.
+/// Returns the JSON with which the container endpoint and the instance metadata service respond.
 fn json(id: &str) -> String {
     format!(
         r#"{{"Code": "Success", "AccessKeyId": "{id}", "SecretAccessKey": "s/e+c",

@@ -1,5 +1,5 @@
 //! The default chain of bearer tokens. It consists of the service's environment variable and the profile's SSO session,
-//! in this order.
+//! in that order.
 
 use std::fmt;
 

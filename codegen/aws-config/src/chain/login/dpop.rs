@@ -7,10 +7,10 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as 
 
 use crate::chain::json;
 
-/// The length of a coordinate of a point on P-256, in bytes.
+/// The length of a P-256 coordinate, in bytes.
 const COORDINATE: usize = 32;
 
-/// The marker of a point whose two coordinates follow.
+/// The first byte of an uncompressed point, whose two coordinates follow.
 const UNCOMPRESSED: u8 = 4;
 
 /// A private key on the P-256 curve.
@@ -20,8 +20,8 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// Reads an `EC PRIVATE KEY` or a `PRIVATE KEY` (PKCS#8), which must contain the public key too. The error is a
-    /// description of what was found instead.
+    /// Reads an `EC PRIVATE KEY` or a `PRIVATE KEY` (PKCS#8), which must contain the public key too. The error
+    /// describes what was found instead.
     pub(super) fn from_pem(pem: &str) -> Result<Self, &'static str> {
         let (label, content) = decode(pem).ok_or("not PEM")?;
         let (private, public) = match label {
@@ -36,7 +36,8 @@ impl Key {
         Ok(Self { pair: pair.map_err(|_| "an invalid key, or one on a different curve")?, random })
     }
 
-    /// Returns the proof for a `POST` request to this URL. `id` must be unique.
+    /// Returns the proof for a `POST` request to this URL. `id` must be unique, and `seconds` is the current time in
+    /// seconds since 1970.
     pub(super) fn proof(&self, url: &str, id: &str, seconds: u64) -> Option<String> {
         let point = self.pair.public_key().as_ref().strip_prefix(&[UNCOMPRESSED])?;
         let (x, y) = point.split_at_checked(COORDINATE)?;
@@ -79,12 +80,12 @@ fn pkcs8(der: &[u8]) -> Option<&[u8]> {
     find(find(der, tag::SEQUENCE)?, tag::OCTET_STRING)
 }
 
-/// Returns the private and the public key in an `ECPrivateKey` (RFC 5915).
+/// Returns the private key and the public key in an `ECPrivateKey` (RFC 5915).
 fn keys(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let key = find(der, tag::SEQUENCE)?;
     let private = find(key, tag::OCTET_STRING)?;
     let public = find(find(key, tag::PUBLIC_KEY)?, tag::BIT_STRING)?;
-    // The first byte is the number of unused bits.
+    // The first byte of a bit string is the number of unused bits.
     Some((private, public.strip_prefix(&[0])?))
 }
 
@@ -112,7 +113,7 @@ pub(in crate::chain) mod tests {
 
     use super::*;
 
-    /// A key that was created for this test, in both formats.
+    /// A key that was created for these tests. `PKCS8` is the same key in the other format.
     pub(in crate::chain) const SEC1: &str = "-----BEGIN EC PRIVATE KEY-----\n\
         MHcCAQEEIESdoZ1U2bGokoo6U+aVDiK12rUSEa6KXElJq2bgmuBboAoGCCqGSM49\n\
         AwEHoUQDQgAEj1aXcY50+OrsFwykw544XXi/TrpAwiuRXVdUWK634vpZT/ZU9oWC\n\

@@ -1,4 +1,4 @@
-//! Provider chains that are resolved from profiles, without I/O.
+//! Tests how profiles are resolved to provider chains, without I/O.
 
 use super::*;
 use crate::Environment;
@@ -165,8 +165,8 @@ fn a_login_session_without_the_feature_is_an_error() {
     );
 }
 
-/// Every tool treats a setting that is indented too far as a continuation of the previous setting. It must not be shown
-/// or sent as part of the previous setting's value.
+/// Every tool treats a setting that is indented too far as a continuation of the previous setting. Such a line must not
+/// be shown or sent as part of the previous setting's value.
 #[test]
 fn a_swallowed_line_is_never_used() {
     let keys = "aws_access_key_id = K\naws_secret_access_key = s\n";

@@ -1,4 +1,4 @@
-//! The container credentials endpoint.
+//! Tests credentials from the container credentials endpoint.
 
 use super::fake::Nowhere;
 use super::*;
@@ -98,7 +98,7 @@ fn responses_of_the_endpoint() {
             (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "soon"}"#),
             "container credentials: the `Expiration` in the response is not a valid time",
         ),
-        // Credentials without their session token or their expiry would fail later.
+        // If these members were ignored, requests with the credentials would fail later.
         (
             (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Token": 1}"#),
             "container credentials: the `Token` in the response is not a string",

@@ -1,4 +1,4 @@
-//! Every documented variable and key has an effect.
+//! Tests that every documented variable and key has an effect.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ use simba_runtime::credentials::Token;
 use simba_runtime::timeout::TimeoutKind;
 use simba_runtime::transport::{Settings, TransportError, TransportErrorKind};
 
-/// Records requests. Only the instance metadata service responds, with a token.
+/// A transport that records requests. It responds only to requests for a token of the instance metadata service.
 #[derive(Debug, Default)]
 struct Recorder(Mutex<String>);
 
@@ -48,7 +48,8 @@ fn outcome(environment: &Environment) -> String {
     let credentials = block_on(components::credentials(&config, &transport, &clock).get());
     let secrets = credentials.as_ref().map(|found| (found.secret_access_key.clone(), found.session_token.clone()));
     let token = block_on(components::token(&config, &transport, &clock, "bedrock").get());
-    // The sources are replaced, because their `Debug` output contains all settings, whether they are used or not.
+    // The sources of credentials and tokens are replaced, because their `Debug` output contains all settings, whether
+    // they are used or not.
     let rest = config.to_builder().credentials(Credentials::new("", "")).token_provider(Token::new("")).build();
     let requests = recorder.0.lock().unwrap().clone();
     format!(
@@ -75,10 +76,10 @@ const WEB_IDENTITY: &[(&str, &str)] =
     &[("AWS_ROLE_ARN", "r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"), ("AWS_ROLE_SESSION_NAME", "n")];
 const FULL_URI: &[(&str, &str)] = &[("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/x")];
 
-/// A name, a value, variables and a profile.
+/// The name and the value of a setting, and the other variables and the profile with which the setting has an effect.
 type Sample = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
 
-/// A value for each variable and key, and the variables and the profile in which it has an effect.
+/// A sample for each documented variable and key.
 #[rustfmt::skip]
 const SETTINGS: &[Sample] = &[
     ("AWS_PROFILE", "other", &[], ""),
@@ -170,7 +171,7 @@ const SETTINGS: &[Sample] = &[
     ("AWS_LAMBDA_FUNCTION_NAME", "mine", &[], ""),
 ];
 
-/// Returns an environment with the given variables, and the given settings in the profile `default`.
+/// Returns an environment with the given variables, and the given settings in the `default` profile.
 fn environment(vars: &[(&str, &str)], profile: &str) -> Environment {
     let sections = "[profile other]\naws_access_key_id = OTHER\naws_secret_access_key = s\n[sso-session corp]\n\
                     sso_region = eu-west-1\nsso_start_url = abc\n[services own]\nfsx =\n  endpoint_url = http://own\n";
@@ -230,7 +231,7 @@ fn an_empty_variable_or_key_is_treated_as_not_set() {
     assert!(with_effect.is_empty(), "{with_effect:?}");
 }
 
-/// No value causes a panic, and every error message is one line.
+/// Checks that no value causes a panic, and that every error message is one line.
 #[test]
 fn values_of_any_kind() {
     let long = "x".repeat(100_000);

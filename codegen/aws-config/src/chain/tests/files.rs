@@ -1,10 +1,10 @@
-//! Files that are too large, for every provider that reads a file and for the settings.
+//! Tests that files that are too large are errors, both when providers read them and when settings are loaded.
 
 use super::*;
 
 const TOO_LARGE: &str = "the file is larger than 16777216 bytes";
 
-/// Returns the error of a search in which a file has more than 16 MiB.
+/// Returns the error of a search in which the file `large` is larger than 16 MiB.
 fn error(vars: &[(&str, &str)], config: &str, large: &str) -> String {
     let environment = environment(vars, config).file(large, vec![b'#'; 16 * 1024 * 1024 + 1]);
     search(&environment).unwrap_err()
@@ -36,7 +36,7 @@ fn a_large_file_of_a_provider_is_an_error() {
     );
 }
 
-/// Other default files that cannot be read are ignored.
+/// A large file is an error even at a default path, where files that cannot be read for other reasons are ignored.
 #[test]
 fn a_large_file_of_settings_is_an_error() {
     for file in ["/home/me/.aws/config", "/home/me/.aws/credentials"] {

@@ -1,4 +1,4 @@
-//! The instance metadata service of EC2.
+//! Tests credentials and regions from the instance metadata service of EC2.
 
 use super::fake::{Nowhere, Silent};
 use super::*;
@@ -38,7 +38,7 @@ fn the_session_the_role_and_its_credentials_are_requested() {
     assert_eq!(seen[2].header("x-aws-ec2-metadata-token"), Some("to-ken"));
 }
 
-/// Once the extended API has been found to be missing, later refreshes try the basic API first.
+/// Once the extended API has been found to be missing, later refreshes use only the basic API.
 #[test]
 fn an_instance_may_lack_the_extended_api() {
     let fake = Fake::new([
@@ -91,7 +91,7 @@ fn the_metadata_service_can_be_disabled() {
     assert!(search_through(&off, nowhere.clone()).unwrap_err().contains("nothing gets through"));
 }
 
-/// The error for an invalid setting contains its variable, or its file and line.
+/// The error for an invalid setting contains the name of the variable, or the file and line of the setting.
 #[test]
 fn invalid_settings_are_errors() {
     for (variable, key, value, expected) in [
@@ -274,7 +274,7 @@ fn a_role_is_assumed_with_credentials_of_the_instance_that_have_expired() {
     assert!(sts.seen()[1].header("authorization").unwrap().contains("Credential=OLD/"));
 }
 
-/// Loads a configuration without a region as `from_env` does.
+/// Loads a configuration that has no region, and adds the region of the instance as `from_env` does.
 fn loaded(environment: &Environment, transport: Arc<dyn Transport>, clock: &ManualClock) -> crate::Config {
     let found = crate::load::find(environment, None).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());

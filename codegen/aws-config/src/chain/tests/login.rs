@@ -1,4 +1,4 @@
-//! Login sessions, with a fake of AWS Sign-In.
+//! Tests login sessions with a fake of AWS Sign-In.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use simba_runtime::testing::ManualClock;
 const ARN: &str = "arn:aws:sts::012345678910:assumed-role/Admin/admin";
 pub(super) const PROFILE: &str = "[default]\nregion = us-east-1\n\
                        login_session = arn:aws:sts::012345678910:assumed-role/Admin/admin\n";
-/// The SHA-256 of [`ARN`].
+/// The name of the session's file in the cache, which contains the SHA-256 hash of [`ARN`].
 const FILE: &str = "4b0ba8f99f075c0633e122fd73346ce203a3faf18ea0310eb2d29df1bab2e255.json";
 const HINT: &str = "; run `aws login --profile default`";
 

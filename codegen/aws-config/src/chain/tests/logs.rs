@@ -1,4 +1,4 @@
-//! The events that the `tracing` feature records.
+//! Tests the events that are emitted with the `tracing` feature.
 
 use std::cell::RefCell;
 use std::fmt::Debug;

@@ -1,4 +1,4 @@
-//! The order of the providers, and the error if none is configured.
+//! Tests the order of the providers, and the error if no provider is configured.
 
 use super::fake::Nowhere;
 use super::*;

@@ -128,10 +128,10 @@ fn pauses_grow_and_are_random() {
         (u64::MAX / 2, "server: fake", &down, [50, 100]),
         (0, "server: fake", &down, [0, 0]),
         (u64::MAX, "server: fake", &busy, [1000, 2000]),
-        // The pause is at least as long as the service requests, and at most five seconds longer than the backoff.
+        // The pause is as long as the service requests, but at most five seconds longer than the backoff.
         (0, "x-amz-retry-after: 1500", &busy, [1500, 1500]),
         (0, "x-amz-retry-after: 86400000", &busy, [5000, 5000]),
-        // As in AWS's SDKs, `Retry-After` is ignored.
+        // `Retry-After` is ignored, as in the AWS SDKs.
         (0, "retry-after: 86400", &busy, [0, 0]),
     ];
     for (bits, header, failure, expected) in table {

@@ -1,4 +1,4 @@
-//! SSO, with fakes of its portal and of its token service.
+//! Tests SSO with fakes of its portal and its token service.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use super::*;
 pub(super) const SESSION: &str = "[default]\nsso_session = corp\nsso_account_id = 123456789012\n\
                        sso_role_name = Ad min\n[sso-session corp]\nsso_region = eu-west-1\n\
                        sso_start_url = https://corp.awsapps.com/start\n";
-/// The SHA-1 of `corp`.
+/// The path of the file in the cache, whose name contains the SHA-1 hash of `corp`.
 pub(super) const CACHE: &str = "/home/me/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
 
 pub(super) fn role_credentials() -> (u16, String) {
@@ -23,7 +23,7 @@ pub(super) fn role_credentials() -> (u16, String) {
     (200, body)
 }
 
-/// The credentials in [`role_credentials`], with the account in [`SESSION`].
+/// Returns the credentials in [`role_credentials`], with the account in [`SESSION`].
 fn signed_in() -> Credentials {
     expected("SSO").account_id("123456789012")
 }
@@ -55,7 +55,7 @@ fn a_legacy_profile_is_supported() {
     let portal = Fake::new([role_credentials()]);
     let config = "[default]\nsso_start_url = abc\nsso_region = eu-west-1\n\
                   sso_account_id = 123456789012\nsso_role_name = r";
-    // The SHA-1 of `abc`, the start URL.
+    // The name of the file contains the SHA-1 hash of `abc`, the start URL.
     let cache = "/home/me/.aws/sso/cache/a9993e364706816aba3e25717850c26c9cd0d89d.json";
     let environment =
         environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], config).file(cache, token("2026-11-22T12:00:00UTC"));

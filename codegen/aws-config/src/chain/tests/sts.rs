@@ -1,4 +1,4 @@
-//! Assumed roles, with a fake of STS.
+//! Tests assumed roles with a fake of STS.
 
 use super::fake::Nowhere;
 use super::*;
@@ -21,7 +21,7 @@ pub(super) fn refusal(code: &str) -> String {
     )
 }
 
-/// The credentials of the assumed role in [`xml`].
+/// Returns the credentials of the assumed role in [`xml`].
 fn assumed(id: &str) -> Credentials {
     expected(id).account_id("123456789012")
 }

@@ -1,4 +1,4 @@
-//! Bearer tokens, from the environment and from SSO sessions.
+//! Tests bearer tokens from the environment and from SSO sessions.
 
 use super::fake::Nowhere;
 use super::sso::{CACHE, SESSION, renewable, token as cached};

@@ -1,4 +1,4 @@
-//! URLs with passwords are rejected wherever they are set, and are never shown or sent.
+//! Tests that URLs with passwords are rejected wherever they are set, and are never shown or sent.
 
 use super::fake::Nowhere;
 use super::*;

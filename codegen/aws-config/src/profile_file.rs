@@ -1,14 +1,14 @@
 //! AWS's shared `config` and `credentials` files.
 //!
-//! The result is a [`Profiles`], which contains the sections of both files and, for each setting, the line that it is
-//! on. This module does not interpret the settings.
+//! Parsing the files results in a [`Profiles`], which contains the sections of both files, with the line number of each
+//! setting. This module does not interpret the settings.
 //!
-//! The format is specific to AWS and is not supported by INI crates. A profile `dev` is `[profile dev]` in the config
-//! file and `[dev]` in the credentials file. If a line is indented further than the previous setting, it continues that
-//! setting's value. If the value is empty, the line is a nested setting instead, as in `services` sections. A comment
-//! may follow a value after a space. Backslashes and quotes in values are literal. A whole file may be indented, since
-//! only the indentation relative to the previous setting is significant. A colon in place of the equals sign is
-//! accepted with a warning.
+//! The format is specific to AWS and is not supported by INI crates. The header of a profile `dev` is `[profile dev]`
+//! in the config file and `[dev]` in the credentials file. If a line is indented further than the previous setting, it
+//! continues that setting's value. If the value is empty, the line is a nested setting instead, as in `services`
+//! sections. A comment may follow a value after a space. Backslashes and quotes in values are literal. A whole file may
+//! be indented, since only the indentation relative to the previous setting is significant. A colon in place of the
+//! equals sign is accepted with a warning.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(crate) struct Profiles {
 #[derive(Debug, Default)]
 struct Sections(Vec<Section>);
 
-/// The two kinds of files. Their section headers for profiles differ.
+/// The two kinds of files, in which profiles have different section headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileKind {
     /// `~/.aws/config`.
@@ -54,7 +54,7 @@ pub(crate) struct Section {
     settings: Settings,
 }
 
-/// Settings with different names, in the order of the file.
+/// Settings with different names, in the order in which they occur in the file.
 #[derive(Default)]
 struct Settings(Vec<Setting>);
 
@@ -155,8 +155,8 @@ impl Section {
         self.get(key).map(Setting::value).transpose()
     }
 
-    /// Returns the nested settings with the name `inner`, such as `endpoint_url`, and the names of the settings that
-    /// contain them, such as `fsx`.
+    /// Returns the nested settings with the name `inner`, such as `endpoint_url`, each with the name of the setting
+    /// that contains it, such as `fsx`.
     pub(crate) fn nested<'a>(&'a self, inner: &'a str) -> impl Iterator<Item = (&'a str, &'a Setting)> {
         self.settings.0.iter().filter_map(move |setting| {
             let nested = setting.nested.get(inner)?;
@@ -174,8 +174,8 @@ impl Setting {
     ///
     /// # Errors
     ///
-    /// Returns an error if the value continues on another line. Only commands may span lines. For other settings, the
-    /// continuation is most likely another setting, possibly a secret, that is indented too far.
+    /// Returns an error if the value continues on another line. Only commands may span several lines. For other
+    /// settings, the continuation is most likely another setting that is indented too far, and may be a secret.
     pub(crate) fn value(&self) -> Result<&str, ConfigError> {
         match self.continued_on {
             Some(line) => Err(ConfigErrorKind::Continued { origin: self.origin.clone(), line }.into()),
@@ -210,7 +210,8 @@ struct Reader {
     current: Current,
     /// The name and indentation of the section's last setting.
     last: Option<(String, usize)>,
-    /// Whether `[profile default]` was seen. It takes precedence over `[default]`, regardless of their order.
+    /// Whether a `[profile default]` section has been seen. This section takes precedence over `[default]`, regardless
+    /// of their order.
     default_has_prefix: bool,
 }
 
@@ -249,7 +250,7 @@ impl Reader {
     fn line(&mut self, line: &str, number: usize) -> Result<(), ConfigError> {
         let trimmed = line.trim();
         // Some tools treat an indented line that starts with a comment sign as part of a value, and others treat it as
-        // a comment. It is probably not intended as part of a value.
+        // a comment. Such a line is most likely meant as a comment.
         if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
             return Ok(());
         }
@@ -282,7 +283,8 @@ impl Reader {
         Ok(())
     }
 
-    /// Returns whether a `[profile default]` section takes precedence over this plain `[default]`.
+    /// Returns whether the section is a `[default]` that is ignored because a `[profile default]` came earlier. The
+    /// first `[profile default]` removes an earlier `[default]`.
     fn hides_default(&mut self, name: &SectionName, header: &str) -> bool {
         if self.kind == FileKind::Credentials || *name != (SectionKind::Profile, "default".into()) {
             return false;
@@ -339,8 +341,8 @@ impl Reader {
         Ok(())
     }
 
-    /// Splits a setting at its first `=` or `:`. Of AWS's tools, only botocore and the AWS CLI accept a colon, but all
-    /// tools share the file.
+    /// Splits a setting at its first `=` or `:`. Of AWS's tools, only botocore and the AWS CLI accept a colon. It is
+    /// accepted with a warning, since all tools share the file.
     fn key_and_value<'a>(&self, line: &'a str, number: usize) -> Result<(String, &'a str), ConfigError> {
         let (key, value) =
             line.split_once(['=', ':']).ok_or_else(|| self.syntax(number, "a setting of the form `name = value`"))?;

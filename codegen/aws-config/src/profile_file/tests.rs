@@ -33,7 +33,7 @@ fn values_of_a_profile_are_read() {
         ("[profile a]\nk = v:w", Some("v:w")),
         ("[profile a]\nj: 1\nk = v", Some("v")),
         ("[profile a]\nj =\n  n: 1\nk = v", Some("v")),
-        // The whole file is indented, so no setting continues the previous one.
+        // An indented setting does not continue the previous setting, unless it is indented further.
         ("  [profile a]\n  j = 1\n  k = v\n  l = 2", Some("v")),
         ("[profile a]\n\tj = 1\n\tk = v\n\tl = 2", Some("v")),
         ("[profile a]\n    j = 1\n  k = v\nl = 2", Some("v")),
@@ -153,7 +153,7 @@ fn a_syntax_error_contains_the_line_number_but_not_the_line() {
     }
 }
 
-/// Every sequence of a few unusual fragments is parsed or rejected without a panic.
+/// Checks that every sequence of a few unusual fragments is parsed or rejected without a panic.
 #[test]
 fn no_file_causes_a_panic() {
     let pieces: &[&[u8]] = &[
@@ -193,7 +193,7 @@ fn no_file_causes_a_panic() {
     }
 }
 
-/// Records the fields of each event.
+/// A subscriber that records the fields of each event.
 #[cfg(feature = "tracing")]
 #[derive(Clone, Default)]
 struct Events(std::sync::Arc<std::sync::Mutex<Vec<String>>>);

@@ -18,13 +18,13 @@ const ALLOWED: &str = "a URL such as `https://example.com` or `http://localhost:
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EndpointUrls(Arc<[Layer; 2]>);
 
-/// The URLs from one source: URLs for single services, and the default for all other services.
+/// The URLs from one source: the URLs of individual services, and the default for all other services.
 #[derive(Debug, Default)]
 struct Layer {
-    /// If a service is listed twice, the last URL applies.
+    /// The URL of each service. If a service is listed twice, the last URL applies.
     by_service: Vec<(String, Url)>,
     all: Option<Url>,
-    /// The error if the profile references a `[services …]` section that does not exist.
+    /// The error to return if the profile references a `[services …]` section that does not exist.
     missing: Option<ConfigError>,
 }
 
@@ -103,7 +103,7 @@ fn services<'a>(profiles: &'a Profiles, profile: &Section) -> Result<Option<&'a 
     })
 }
 
-/// Converts a service ID into the form that it has in variables and sections, in lower case.
+/// Converts a service ID into the form that is used in the names of variables and in sections, in lower case.
 fn normalized(service_id: &str) -> String {
     service_id.replace([' ', '-'], "_").to_ascii_lowercase()
 }

@@ -14,8 +14,8 @@ const MAX_FILE_SIZE: usize = 16 * 1024 * 1024;
 
 /// The environment variables and files from which configuration and credentials are read.
 ///
-/// [`Environment::process`] uses the variables of the process and the file system. [`Environment::fixed`] contains only
-/// the given variables and files:
+/// [`Environment::process`] uses the variables of the process and the file system. An environment that is created with
+/// [`Environment::fixed`] contains only the given variables and files:
 ///
 /// ```
 /// # use simba_aws_config::Environment;
@@ -32,7 +32,7 @@ enum Kind {
     Fixed {
         /// If a variable is listed twice, the last value applies.
         vars: Vec<(String, String)>,
-        // Files are mutable, because a refreshed SSO token is stored in the file that it was read from.
+        // Files are mutable, because a refreshed SSO token replaces the old token in its file.
         files: Mutex<Files>,
     },
 }
@@ -78,7 +78,8 @@ impl Environment {
         trimmed(&value)
     }
 
-    /// Returns the variables whose names start with `prefix`, each as a pair of the rest of its name and its value.
+    /// Returns the variables whose names start with `prefix`. Each variable is a pair of its name without the prefix
+    /// and its value.
     pub(crate) fn vars_after(&self, prefix: &str) -> Vec<(String, String)> {
         let cut = |name: &str, value: &str| {
             let rest = name.strip_prefix(prefix).filter(|rest| !rest.is_empty())?;
@@ -108,7 +109,7 @@ impl Environment {
         Ok(content)
     }
 
-    /// Reads at least `size` bytes of a file, or all of it if it is smaller.
+    /// Reads a file. Bytes after the first `size` bytes may be omitted.
     fn read_up_to(&self, path: &Path, size: usize) -> io::Result<Vec<u8>> {
         match &*self.0 {
             Kind::Process => {
@@ -214,8 +215,8 @@ fn trimmed(value: &str) -> Option<String> {
     Some(value.trim()).filter(|value| !value.is_empty()).map(str::to_owned)
 }
 
-/// Locks one of this crate's mutexes, even if a thread has panicked while it held the lock. This is safe because the
-/// values are consistent after every statement.
+/// Locks one of this crate's mutexes, even if a thread panicked while it held the lock. This is safe because the values
+/// are consistent after every statement.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -283,7 +284,8 @@ mod tests {
         assert_eq!(environment.expand("~other/x"), Path::new("~other/x"));
     }
 
-    /// Runs this test again in a process with the given home directory, and returns the path of its config file.
+    /// Runs the test below in a new process with the given home directory and config file variable, and returns the
+    /// path of the config file that the process uses.
     #[cfg(unix)]
     fn config_file_with(home: &std::ffi::OsStr, variable: &std::ffi::OsStr) -> PathBuf {
         use std::os::unix::ffi::OsStringExt as _;
@@ -320,7 +322,7 @@ mod tests {
         ] {
             assert_eq!(config_file_with(home, variable), Path::new(expected));
         }
-        // If HOME is empty, files in the current directory must not configure the program.
+        // If `HOME` is empty, files in the current directory must not configure the program.
         assert_ne!(config_file_with(none, none), Path::new(".aws/config"));
     }
 

@@ -1,8 +1,8 @@
-//! The shared configuration of AWS's tools: environment variables, profile files and credentials.
+//! The configuration that AWS's tools share: environment variables, profile files and credentials.
 //!
 //! [`from_env`] loads a [`Config`], which clients of all services can share. Environment variables take precedence over
-//! the profile. An invalid setting is an error that contains the setting's origin. If only some services or operations
-//! use an invalid setting, only their calls fail.
+//! the profile. An invalid setting results in an error that contains the setting's origin. If only some services or
+//! operations use an invalid setting, only their calls fail.
 //!
 //! Without the `credentials` feature, credentials come from the environment variables `AWS_ACCESS_KEY_ID`,
 //! `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. With the feature, they come from the first of these providers that
@@ -53,7 +53,8 @@ pub async fn from_profile(profile: &str) -> Result<Config, ConfigError> {
     load_process(Some(profile)).await
 }
 
-/// The future is boxed so that its code is compiled once, in this crate, rather than in every program.
+/// Loads the settings from the environment of this process. The future is boxed so that its code is compiled once, in
+/// this crate, rather than in every program.
 #[inline(never)]
 fn load_process(profile: Option<&str>) -> BoxFuture<'_, Result<Config, ConfigError>> {
     Box::pin(async move {
@@ -89,7 +90,7 @@ pub fn from_environment(environment: &Environment) -> Result<Config, ConfigError
 pub mod blocking {
     use super::{Config, ConfigError, Environment, load};
 
-    /// Loads the settings as [`from_env`](super::from_env) does, blocking the current thread.
+    /// Loads the settings as [`from_env`](super::from_env) does, but blocks the current thread.
     ///
     /// # Errors
     ///
@@ -98,7 +99,7 @@ pub mod blocking {
         load_process(None)
     }
 
-    /// Loads the settings as [`from_profile`](super::from_profile) does, blocking the current thread.
+    /// Loads the settings as [`from_profile`](super::from_profile) does, but blocks the current thread.
     ///
     /// # Errors
     ///

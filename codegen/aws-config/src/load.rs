@@ -39,8 +39,8 @@ const DEFAULTS_MODES: [(&str, Option<u64>); 6] = [
     ("legacy", None),
 ];
 
-/// The environment, the contents of the profile files and the selected profile. The credentials chain reads its
-/// settings from here.
+/// The environment, the contents of the profile files and the selected profile, from which the credentials chain also
+/// reads its settings.
 #[derive(Clone, Debug)]
 pub(crate) struct SharedConfig {
     pub(crate) environment: Environment,
@@ -55,11 +55,11 @@ pub(crate) struct SharedConfig {
 /// How the profile was selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProfileSelection {
-    /// No profile is selected, so the profile is `default`. It does not have to exist.
+    /// No profile was selected, so the profile is `default`, which does not have to exist.
     Nobody,
-    /// The environment variable `AWS_PROFILE`.
+    /// The environment variable `AWS_PROFILE` selects the profile.
     Variable,
-    /// The program. In this case, credentials in environment variables are ignored.
+    /// The program selects the profile. In this case, credentials in environment variables are ignored.
     Program,
 }
 
@@ -85,7 +85,7 @@ pub(crate) async fn load_with_instance(
     Ok(with_region(config, found, &transport, &simba_runtime::__private::default_clock()).await)
 }
 
-/// Adds the region of the EC2 instance to a configuration that has none.
+/// Adds the region of the EC2 instance to a configuration without a region.
 #[cfg(feature = "credentials")]
 pub(crate) async fn with_region(
     config: Config,
@@ -315,7 +315,7 @@ impl<'a> Lookup<'a> {
         })
     }
 
-    /// Returns the connect timeout of `AWS_DEFAULTS_MODE`, if the selected mode defines one.
+    /// Returns the connect timeout for the mode in `AWS_DEFAULTS_MODE`, if the mode defines one.
     fn connect_timeout(&self, region: Option<&str>) -> Result<Option<Duration>, ConfigError> {
         let mode = self.get(&["AWS_DEFAULTS_MODE"], "defaults_mode", DEFAULTS_MODE, |mode| {
             let mode = mode.to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! Precedence and errors, with in-memory variables and files.
+//! Tests the precedence and the errors of settings, with in-memory variables and files.
 
 use simba_runtime::config::AccountIdEndpointMode;
 use simba_runtime::retry::RetryMode;
@@ -69,7 +69,7 @@ fn variables_set_the_paths_of_files() {
     assert_eq!(config.retry().attempts(), 7);
 }
 
-/// The precedence of all sources of the endpoint URL.
+/// Checks the precedence of all sources of the endpoint URL.
 #[test]
 fn the_endpoint_url_is_loaded() {
     let all_vars: Vars<'_> = &[("AWS_ENDPOINT_URL_FSX", "http://var-fsx"), ("AWS_ENDPOINT_URL", "http://var")];
@@ -375,7 +375,7 @@ fn an_invalid_compression_setting_is_an_error_of_operations_that_compress() {
     assert_eq!(load(&off, "").min_compression_size(), Ok(None));
 }
 
-/// A line that is indented too far may be a secret, so it is not part of any value.
+/// A line that is indented too far may be a secret, so the error message does not contain the line.
 #[test]
 fn a_swallowed_line_is_never_shown() {
     let keys = ["region", "use_fips_endpoint", "max_attempts", "retry_mode", "ca_bundle", "sdk_ua_app_id"];
@@ -447,7 +447,7 @@ fn debug_shows_settings_but_no_secret() {
 fn an_unreadable_file_is_an_error_only_if_a_variable_names_it() {
     let environment = |vars: Vars<'_>| {
         let vars = [HOME].iter().chain(vars).copied();
-        // These paths are directories, so reading them fails.
+        // With these files, the paths `/home/me/.aws/config` and `/mine` are directories, so reading them fails.
         Environment::fixed(vars).file("/home/me/.aws/config/x", "").file("/mine/x", "")
     };
     assert!(from_environment(&environment(&[])).is_ok());

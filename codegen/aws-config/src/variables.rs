@@ -28,7 +28,7 @@ pub(crate) fn read(environment: &Environment) -> Result<Option<Credentials>, Cre
     Ok(Some(credentials))
 }
 
-/// Returns the expiry of the credentials, from a variable that `aws configure export-credentials` prints. The
+/// Returns the expiry of the credentials from a variable that `aws configure export-credentials` prints. The
 /// credentials are read again before they expire.
 fn expiry(environment: &Environment) -> Result<Option<SystemTime>, CredentialsError> {
     let Some(value) = environment.var(EXPIRATION) else { return Ok(None) };
@@ -54,7 +54,7 @@ fn half(set: &str, missing: &str) -> CredentialsError {
     CredentialsError::new(format!("{set} is set, but {missing} is not; set both or neither"))
 }
 
-/// A provider of the credentials in environment variables. It is used without the `credentials` feature.
+/// A provider of the credentials in environment variables. It is used if the `credentials` feature is disabled.
 #[cfg(not(feature = "credentials"))]
 #[derive(Debug)]
 pub(crate) struct Variables {
@@ -68,7 +68,7 @@ impl Variables {
     }
 }
 
-/// A provider of the bearer token in an environment variable. It is used without the `credentials` feature.
+/// A provider of the bearer token in an environment variable. It is used if the `credentials` feature is disabled.
 #[cfg(not(feature = "credentials"))]
 #[derive(Debug)]
 pub(crate) struct TokenVariable {

@@ -30,7 +30,7 @@ pub struct Environment(Arc<Kind>);
 enum Kind {
     Process,
     Fixed {
-        /// If a variable is listed twice, the last value applies.
+        /// The variables and their values. If a variable is listed twice, the last value applies.
         vars: Vec<(String, String)>,
         // Files are mutable, because a refreshed SSO token replaces the old token in its file.
         files: Mutex<Files>,

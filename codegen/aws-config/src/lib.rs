@@ -2,7 +2,7 @@
 //!
 //! [`from_env`] loads a [`Config`], which clients of all services can share. Environment variables take precedence over
 //! the profile. An invalid setting results in an error that contains the setting's origin. If only some services or
-//! operations use an invalid setting, only their calls fail.
+//! operations use an invalid setting, only calls to these services or operations fail.
 //!
 //! Without the `credentials` feature, credentials come from the environment variables `AWS_ACCESS_KEY_ID`,
 //! `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. With the feature, they come from the first of these providers that

@@ -317,7 +317,7 @@ impl Reader {
     }
 
     /// Parses a line that is indented further than the previous setting `outer`. The line is a nested setting if
-    /// `outer` is empty, and a continuation of its value otherwise.
+    /// `outer` is empty. Otherwise, the line continues the value of `outer`.
     fn continuation(&mut self, outer: &str, line: &str, number: usize) -> Result<(), ConfigError> {
         let Current::Known { name, header } = &self.current else { return Ok(()) };
         let (name, header) = (name.clone(), header.clone());

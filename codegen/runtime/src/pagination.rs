@@ -263,7 +263,7 @@ impl<R: PaginatedItems, M> fmt::Debug for Items<R, M> {
 
 #[cfg(feature = "blocking")]
 mod blocking {
-    //! Paginators of blocking calls, as iterators.
+    //! Implements `Iterator` for the paginators of blocking calls.
 
     use super::{Items, Page, Pages, Paginated, PaginatedItems};
     use crate::call::Blocking;

@@ -23,7 +23,7 @@ use crate::environment::lock;
 /// The maximum size of the program's output, in bytes.
 const MAX_OUTPUT: usize = 64 * 1024;
 
-/// The time within which the program must exit. This leaves a user enough time to enter a one-time code.
+/// The time within which the program must exit. The limit leaves a user enough time to enter a one-time code.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// The maximum interval at which the program is polled.

@@ -58,8 +58,8 @@ impl ByteStream {
         Ok(Self(Body::replayable(Some(length), open)))
     }
 
-    /// Creates a stream from any [`Stream`] of bytes. `length` is the total length in bytes, if known; some operations
-    /// require it. A call with such a stream is not retried.
+    /// Creates a stream from any [`Stream`] of bytes. `length` is the total length in bytes, if known. Some operations
+    /// require the length. A call with such a stream is not retried.
     pub fn from_stream<S, E>(stream: S, length: Option<u64>) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,

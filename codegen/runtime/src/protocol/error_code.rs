@@ -60,7 +60,7 @@ impl Query {
     }
 }
 
-/// The members of an error's body that may contain its type, code or message.
+/// The members of an error's body that may contain the error's type, code or message.
 ///
 /// Each member may have any type. If the body is malformed, the members before the malformed part keep their values.
 pub(super) struct ErrorBody {
@@ -83,7 +83,7 @@ crate::schema::structure! {
     required "error_description" error_description: Document;
 }
 
-/// Returns the value of a header, if it is present and is a valid string.
+/// Returns the value of a header, if the header is present and its value is a valid string.
 pub(super) fn header<'a>(response: &'a Response<Bytes>, name: &HeaderName) -> Option<&'a str> {
     response.headers().get(name)?.to_str().ok()
 }

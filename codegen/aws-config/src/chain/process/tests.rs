@@ -168,7 +168,7 @@ mod programs {
         clock.advance(LIMIT);
         let error = call.join().unwrap().unwrap_err().to_string();
         assert_eq!(error, "the `credential_process` program `/bin/sh` did not exit within 60s");
-        // End of file means that no program has the pipe open anymore.
+        // The read ends only when no program has the pipe open anymore.
         assert_eq!(io::read_to_string(pipe).unwrap(), "");
     }
 
@@ -188,7 +188,7 @@ mod programs {
         pipe.read_line(&mut line).unwrap();
         assert_eq!(line, "started\n");
         drop(running);
-        // End of file means that no program has the pipe open anymore.
+        // The read ends only when no program has the pipe open anymore.
         assert_eq!(io::read_to_string(pipe).unwrap(), "");
         thread.join().unwrap();
         // The program was waited for, so it is not a zombie.

@@ -65,7 +65,7 @@ fn profiles_are_resolved_to_provider_chains() {
         ("[default]\ncredential_process = p\n  q", Some((process("p\nq"), &[]))),
         // A profile may be its own source.
         ("[default]\nrole_arn = r\nsource_profile = default\nKEYS", Some((keys("K"), &["r"]))),
-        // Static keys of a source profile end the chain, even if it also has a role.
+        // Static keys of a source profile end the chain, even if the source profile also has a role.
         (
             "[default]\nrole_arn = r\nsource_profile = b\n\
              [profile b]\nrole_arn = q\nsource_profile = c\nKEYS",

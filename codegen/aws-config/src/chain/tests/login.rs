@@ -154,8 +154,8 @@ fn a_failed_refresh_keeps_credentials_that_are_still_valid() {
     assert_eq!(sign_in.lines().len(), 1);
 }
 
-/// Two programs refresh a session at the same time. When the second one sends its refresh token, the token has already
-/// been used.
+/// Another program refreshes the session at the same time, so the refresh token of this program has already been used.
+/// The session that the other program has stored is used instead.
 #[test]
 fn a_session_that_another_program_has_refreshed_is_used() {
     let environment = on(&[], &expired());

@@ -134,8 +134,8 @@ fn a_failed_refresh_keeps_a_token_that_is_still_valid() {
     assert_eq!(portal.seen()[0].header("x-amz-sso_bearer_token"), Some("old"));
 }
 
-/// Two programs refresh a token at the same time. When the second one sends its refresh token, the refresh token has
-/// already been used.
+/// Another program refreshes the token at the same time, so the refresh token of this program has already been used.
+/// The token that the other program has stored is used instead.
 #[test]
 fn a_token_that_another_program_has_refreshed_is_used() {
     let environment = environment(&[], SESSION).file(CACHE, renewable("2026-11-22T09:00:00Z"));

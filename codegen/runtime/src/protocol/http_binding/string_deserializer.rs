@@ -78,7 +78,7 @@ fn invalid(expected: &str) -> SerdeError {
 }
 
 impl ShapeDeserializer for StringDeserializer {
-    /// Headers are limited in size, so the memory of their values is not counted.
+    /// Headers are limited in size, so the memory for their values is not counted.
     fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
         Ok(())
     }

@@ -188,7 +188,7 @@ fn a_list_in_a_header_keeps_its_empty_elements() {
         assert_eq!(header, header.trim(), "HTTP/2 forbids spaces at the ends of a value");
         assert_eq!(words(header), Some(list), "{header}");
     }
-    // Other implementations omit the quotes.
+    // Other implementations do not quote empty elements.
     assert_eq!(words("a,").unwrap(), ["a", ""]);
     assert_eq!(words(",").unwrap(), ["", ""]);
 }

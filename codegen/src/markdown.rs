@@ -1,9 +1,9 @@
 //! Converts the documentation in a model to Markdown for rustdoc.
 //!
-//! The input is the value of a `smithy.api#documentation` trait. It is Markdown, or the HTML that AWS's models contain,
-//! which may be malformed. The output is Markdown that renders in the same way on every page, and does not cause
-//! rustdoc warnings. Prose is escaped, links are absolute or removed, code blocks are marked as `text` so that they do
-//! not become doctests, and lines are wrapped.
+//! The input is the value of a `smithy.api#documentation` trait. The value is Markdown or, in AWS's models, HTML, which
+//! may be malformed. The output is Markdown that renders in the same way on every page, and does not cause rustdoc
+//! warnings. Prose is escaped, links are absolute or removed, code blocks are marked as `text` so that they do not
+//! become doctests, and lines are wrapped.
 //!
 //! Both formats are read into a [`Document`](document::Document), which is then rendered. The tokens come from
 //! `html5gum` and from `pulldown-cmark`, which is also rustdoc's parser. This module handles AWS's tags and rustdoc's
@@ -29,25 +29,25 @@ use document::Document;
 
 /// Converts documentation to Markdown without a trailing line break. The result may be empty.
 ///
-/// The first sentence of HTML becomes a separate paragraph, which serves as a summary. Paragraphs of Markdown are not
-/// changed.
+/// If the documentation is HTML, its first sentence becomes a separate paragraph, which serves as a summary. If it is
+/// Markdown, its paragraphs are not split.
 pub(crate) fn from_documentation(text: &str) -> String {
     render::markdown(&read(text))
 }
 
-/// An item to which a name in documentation refers.
+/// A Rust item to which a name in documentation refers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DocLink {
-    /// The Rust name.
+    /// The name of the item in Rust.
     pub(crate) name: String,
-    /// The path of the item. `None` if several items have the name.
+    /// The path of the item, or `None` if several items have the name.
     pub(crate) path: Option<String>,
 }
 
 /// Returns the item to which inline code refers.
 pub(crate) type Resolve<'a> = &'a dyn Fn(&str) -> Option<DocLink>;
 
-/// Documentation as Markdown, and its first sentence.
+/// Documentation in Markdown, and its first sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Prose {
     /// The first sentence as a single line. Empty if the documentation does not start with a paragraph.
@@ -56,8 +56,8 @@ pub(crate) struct Prose {
     pub(crate) markdown: String,
 }
 
-/// Converts documentation to Markdown, as [`from_documentation`] does. Replaces names of items, and returns the first
-/// sentence separately.
+/// Converts documentation to Markdown, as [`from_documentation`] does. In addition, replaces names that refer to items,
+/// and returns the first sentence separately.
 pub(crate) fn prose(text: &str, resolve: Resolve<'_>) -> Prose {
     let mut document = read(text);
     doc_links::link(&mut document, resolve);
@@ -75,8 +75,8 @@ pub(crate) fn plain_text(text: &str) -> String {
     render::plain_text(&read(text))
 }
 
-/// Formats inline code. The delimiter is longer than any sequence of backticks in the code, and line breaks are
-/// escaped, since they could start another block.
+/// Formats inline code. The delimiter is longer than any sequence of backticks in the code. Code with invisible
+/// characters is escaped, since a line break could start another block.
 pub(crate) fn code_span(text: &str) -> String {
     if text.contains(is_invisible) {
         return code_span(&text.escape_debug().to_string());

@@ -1,6 +1,7 @@
-//! Removes characters that documentation must not contain from strings and URLs.
+//! Strips strings and URLs of characters that must not occur in documentation.
 
-/// Returns an http or https URL in a form that is valid in Markdown, or `None` for other targets.
+/// Returns the target of a link in a form that is valid in Markdown, or `None` if it is not an http or https URL. A URL
+/// without a scheme, which starts with `//`, becomes an https URL.
 pub(crate) fn absolute(target: &str) -> Option<String> {
     let target = target.trim();
     let target = if target.starts_with("//") { format!("https:{target}") } else { target.to_owned() };
@@ -28,7 +29,8 @@ pub(crate) fn absolute(target: &str) -> Option<String> {
     Some(url)
 }
 
-/// Removes blank lines at both ends of code, and characters that comments must not contain.
+/// Removes leading and trailing blank lines from code, as well as characters that comments must not contain. Replaces
+/// tabs with spaces.
 pub(super) fn clean_code(code: &str) -> String {
     let line = |line: &str| {
         let visible = line.replace('\t', "    ").replace(|c: char| c != ' ' && is_hidden(c), "");
@@ -45,8 +47,8 @@ fn is_hidden(c: char) -> bool {
     c.is_control() || is_invisible(c)
 }
 
-/// Returns whether a character is invisible: a control character, a zero-width space, or a character that changes the
-/// direction of text, which the compiler rejects in comments.
+/// Returns whether a character is invisible, such as a control character, a zero-width space, or a character that
+/// changes the direction of text. The compiler rejects comments with characters of the last kind.
 pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -1,8 +1,8 @@
 //! Builds a [`Document`] from text and from events that open and close blocks and marks. The events do not have to be
 //! balanced.
 //!
-//! Both readers use it. It cannot fail: closing events without an opening event are ignored, blocks that are still open
-//! at the end are closed, and deeply nested blocks are flattened.
+//! The HTML reader and the Markdown reader both use the builder. Building cannot fail: closing events without an
+//! opening event are ignored, blocks that are still open at the end are closed, and deeply nested blocks are flattened.
 
 use std::rc::Rc;
 
@@ -11,10 +11,11 @@ use super::document::{Block, Document, Face, Mark, Numbering, Span, Style};
 use super::open_marks::OpenMarks;
 use super::span_lists::{is_space, labeled, strong, trimmed};
 
-/// The maximum number of open quotes, lists and items. Additional ones are read as paragraphs.
+/// The maximum nesting depth of quotes, lists, items and tables. Blocks that are nested more deeply are read as
+/// paragraphs.
 const MAX_DEPTH: usize = 16;
 
-/// A kind of block that contains other blocks. It identifies the block to close.
+/// The kind of a block that contains other blocks. It identifies the block that a closing event closes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Container {
     Quote,
@@ -40,19 +41,20 @@ enum Cell {
     Closed,
 }
 
-/// The state while a document is read.
+/// A document that is being built.
 #[derive(Debug)]
 pub(super) struct Builder {
-    /// The open blocks, from the outermost to the innermost, each with the blocks that it contains so far. Never empty.
+    /// The open blocks, from the outermost to the innermost, each with the blocks that it contains so far. There is
+    /// always at least the root.
     open: Vec<(Frame, Vec<Block>)>,
-    /// The open paragraph or heading.
+    /// The contents of the open paragraph, heading or table cell.
     spans: Vec<Span>,
     heading: Option<usize>,
     /// The language and contents of the open code block.
     code_block: Option<(&'static str, String)>,
     /// The number of open containers beyond [`MAX_DEPTH`].
     skipped: usize,
-    /// The title, which is used only if there is no other text.
+    /// The title from a `fullname` tag, which is used only if there is no other text.
     title: Vec<Span>,
     open_marks: OpenMarks,
 }
@@ -70,7 +72,7 @@ impl Builder {
         }
     }
 
-    /// Adds text. White space is collapsed, except in code blocks.
+    /// Adds text. Whitespace is collapsed, except in code blocks.
     pub(super) fn text(&mut self, text: &str) {
         if let Some((_, code)) = &mut self.code_block {
             code.push_str(text);
@@ -125,7 +127,8 @@ impl Builder {
         }
     }
 
-    /// Starts or ends a paragraph.
+    /// Ends the open paragraph or heading unless it is blank. This method is called where a paragraph starts and where
+    /// it ends.
     pub(super) fn paragraph(&mut self) {
         if !self.is_blank() {
             self.flush();
@@ -180,7 +183,7 @@ impl Builder {
         self.open(Frame::List { numbering, items });
     }
 
-    /// Opens an item. If no list is open, opens a bulleted list first.
+    /// Opens a list item. If no list is open, opens a bulleted list first.
     pub(super) fn open_item(&mut self) {
         self.paragraph();
         if self.skipped > 0 || self.in_table() {
@@ -196,7 +199,7 @@ impl Builder {
         }
     }
 
-    /// Opens an item that starts with a term to define.
+    /// Opens an item of a definition list, which starts with the term.
     pub(super) fn open_term(&mut self) {
         self.open_item();
         self.open_marks.open(&Mark::Strong);
@@ -315,7 +318,7 @@ impl Builder {
         self.open_marks.link = None;
     }
 
-    /// Returns whether text at this point is part of code.
+    /// Returns whether inline code or a code block is open.
     pub(super) fn in_code(&self) -> bool {
         self.open_marks.face() == Face::Code || self.code_block.is_some()
     }

@@ -6,13 +6,13 @@ use super::builder::{Builder, Container};
 use super::document::{Document, Mark, Numbering};
 use super::html;
 
-/// The languages that code blocks can have. Others, such as Rust, become `text`, since rustdoc would treat the blocks
-/// as doctests.
+/// The languages that are kept in code blocks. Any other language is replaced with `text`, since rustdoc treats code in
+/// Rust, and code without a language, as doctests.
 const LANGUAGES: [&str; 12] =
     ["console", "http", "ini", "java", "javascript", "json", "python", "sh", "smithy", "toml", "xml", "yaml"];
 
-/// Returns whether documentation is HTML. This is the case if it contains, outside code, a tag for which Markdown has
-/// its own syntax.
+/// Returns whether documentation is HTML. Documentation is HTML if it contains a tag, outside code, for which Markdown
+/// has its own syntax.
 pub(super) fn has_html(text: &str) -> bool {
     text.contains('<')
         && Parser::new_ext(text, Options::ENABLE_TABLES).any(|event| match event {

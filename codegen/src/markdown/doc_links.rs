@@ -5,12 +5,14 @@ use std::{collections::BTreeSet, rc::Rc};
 use super::document::{Block, Face, Mark, Span};
 use super::{DocLink, Resolve};
 
-/// Replaces inline code that is the name of an item. The first occurrence of each item becomes a link.
+/// Replaces inline code that names an item with the item's name in Rust. The first occurrence of each item becomes a
+/// link.
 pub(super) fn link(document: &mut [Block], resolve: Resolve<'_>) {
     blocks(document, &mut Linker { resolve, linked: BTreeSet::new() });
 }
 
-/// Removes links to items, for places where their paths may be invalid.
+/// Removes links to items from top-level paragraphs, so that the paragraphs can be displayed where the paths of the
+/// links may be invalid.
 pub(super) fn unlink(document: &mut [Block]) {
     let is_path = |mark: &Mark| matches!(mark, Mark::Link(target) if !target.contains("://"));
     for block in document {
@@ -26,7 +28,7 @@ pub(super) fn unlink(document: &mut [Block]) {
 
 struct Linker<'a> {
     resolve: Resolve<'a>,
-    /// The paths to which there is already a link.
+    /// The paths that are already linked.
     linked: BTreeSet<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-/// Blocks, in the order of the text. They are not empty, and are nested only to a limited depth.
+/// The blocks of a document, in the order of the text. No block is empty, and the nesting depth is limited.
 pub(super) type Document = Vec<Block>;
 
 /// A block, which starts on a new line.
@@ -10,7 +10,7 @@ pub(super) type Document = Vec<Block>;
 pub(super) enum Block {
     /// A paragraph.
     Paragraph(Vec<Span>),
-    /// A heading, whose level is 1 to 6.
+    /// A heading, with its level from 1 to 6.
     Heading(usize, Vec<Span>),
     /// A code block, with the name of its language.
     Code(&'static str, String),
@@ -63,7 +63,7 @@ pub(super) enum Face {
 /// A mark around characters.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Mark {
-    /// A link to an absolute URL.
+    /// A link to an absolute URL or to the path of a Rust item.
     Link(Rc<str>),
     /// Strong emphasis.
     Strong,

@@ -1,7 +1,7 @@
 //! Reads the HTML in AWS's models.
 //!
-//! Tags of HTML and those that AWS adds, such as `note` and `fullname`, are supported. Anything else that looks like a
-//! tag, such as `<account-id>`, is text.
+//! HTML tags and the tags that AWS adds, such as `note` and `fullname`, are supported. Anything else that looks like a
+//! tag, such as `<account-id>`, is read as text.
 
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
@@ -73,7 +73,7 @@ pub(super) fn feed(builder: &mut Builder, text: &str) {
             Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => builder.text(source),
         }
     }
-    // An incomplete tag at the end is not a token.
+    // The tokenizer does not return an incomplete tag at the end as a token.
     builder.text(text.get(read_to..).unwrap_or_default());
 }
 
@@ -93,7 +93,7 @@ pub(super) fn is_markup(text: &str) -> bool {
 
 fn tokens(text: &str) -> impl Iterator<Item = Token<usize>> {
     let tokenizer = Tokenizer::new_with_emitter(text, DefaultEmitter::<usize>::new_with_span());
-    // Reading from memory cannot fail, since the `Err` contains `Infallible`.
+    // Reading from memory cannot fail, so the error type is `Infallible`.
     tokenizer.map_while(Result::ok)
 }
 
@@ -220,7 +220,8 @@ fn prose(builder: &mut Builder, mut text: &str) {
     builder.text(text);
 }
 
-/// Splits a string around its first `` `word` ``, which is enclosed in one or two backticks.
+/// Splits a string around its first code span, which is enclosed in one or two backticks, and returns the string before
+/// the code span, the code, and the string after the code span.
 fn backticks(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once('`')?;
     let fence = if rest.starts_with('`') { "``" } else { "`" };

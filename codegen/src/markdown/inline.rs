@@ -1,18 +1,18 @@
 //! Prints paragraphs, headings and cells. Escapes characters that Markdown would interpret, adds marks, and wraps
 //! lines.
 //!
-//! Spans are converted to [`Item`]s, items to words, which are never broken, and words to lines.
+//! Spans are converted to [`Item`]s, items to words, and words to lines. Words are never broken.
 
 use std::borrow::Cow;
 
 use super::document::{Mark, Span};
 use super::words::{Item, items};
 
-/// Separates words in the output, where a line may be broken. Text does not contain this character, since its
-/// whitespace is collapsed to spaces.
+/// The separator between words in the output, at which a line may be broken. Text does not contain this character,
+/// since whitespace in text is collapsed to spaces.
 const GAP: char = '\n';
 
-/// The character next to a delimiter, which determines whether Markdown recognizes the delimiter.
+/// The kind of character next to a delimiter, which determines whether Markdown recognizes the delimiter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Beside {
     Space,
@@ -21,7 +21,7 @@ enum Beside {
     Unsure,
 }
 
-/// The block that contains the text.
+/// The kind of block that contains the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Place {
     Paragraph,
@@ -99,7 +99,7 @@ fn words(spans: &[Span], place: Place) -> Vec<String> {
     lines
 }
 
-/// Returns whether a character is one that Markdown may interpret.
+/// Returns whether a character may have a meaning in Markdown.
 fn is_meaningful(byte: u8) -> bool {
     matches!(byte, b'`' | b'[' | b'*' | b'_' | b'\\' | b'<' | b'&' | b'~' | b']' | b'|' | b'!' | b'^' | b'-')
 }
@@ -108,7 +108,7 @@ fn is_meaningful(byte: u8) -> bool {
 struct Printer<'a> {
     items: Vec<Item<'a>>,
     place: Place,
-    /// The number of tildes. A single tilde does not strike out text.
+    /// The number of tildes in the text. A single tilde does not strike out text.
     tildes: usize,
     in_link: bool,
 }
@@ -127,7 +127,7 @@ impl Printer<'_> {
         out.push_str(&word[copied..]);
     }
 
-    /// Returns whether Markdown would interpret the character of prose at this position.
+    /// Returns whether Markdown would interpret the character at this position in a word.
     fn needs_escape(&self, byte: u8, word: &str, at: usize, i: usize) -> bool {
         let before = i.checked_sub(1).and_then(|i| self.items.get(i));
         let after = self.items.get(i + 1);
@@ -178,8 +178,8 @@ fn tildes(item: &Item<'_>) -> usize {
     }
 }
 
-/// Returns whether whitespace is printed for the item next to a word. An explicit line break is printed as a backslash
-/// instead.
+/// Returns whether the neighbor of a word is whitespace or does not exist. An explicit line break is not whitespace,
+/// since it is printed as a backslash.
 fn is_space(item: Option<&Item<'_>>) -> bool {
     matches!(item, None | Some(Item::Space))
 }
@@ -190,7 +190,7 @@ fn is_entity(rest: &str) -> bool {
     name.starts_with(';')
 }
 
-/// Returns the delimiters of the items that are opening or closing marks.
+/// Returns the delimiter of each item. It is empty for items that are not opening or closing marks.
 ///
 /// Markdown recognizes `_` and `**` only next to certain characters. Elsewhere, HTML tags are used.
 fn delimiters(items: &[Item<'_>]) -> Vec<&'static str> {
@@ -230,7 +230,7 @@ fn reads(mark: &Mark, outside: Beside, inside: Beside) -> bool {
     }
 }
 
-/// One of the sides of an item.
+/// A side of an item.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Side {
     Start,
@@ -277,7 +277,7 @@ fn destination(address: &str) -> String {
     out
 }
 
-/// Wraps words to lines of at most `width` characters.
+/// Wraps words into lines of at most `width` characters.
 fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<String>) {
     let mut line = String::with_capacity(width);
     let mut length = 0;

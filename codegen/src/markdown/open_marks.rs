@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::document::{Face, Mark, Style};
 
-/// The open marks.
+/// The open link, and the number of open marks of every other kind.
 #[derive(Debug, Default)]
 pub(super) struct OpenMarks {
     /// The URL of the open link.
@@ -20,7 +20,7 @@ pub(super) struct OpenMarks {
 }
 
 impl OpenMarks {
-    /// Returns the style of text at this point.
+    /// Returns the style of text at the current position.
     pub(super) fn style(&self) -> Style {
         let face = self.face();
         let emphasis = match face {

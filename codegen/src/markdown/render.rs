@@ -107,7 +107,8 @@ fn number(first: u32, index: usize) -> usize {
     (first as usize).saturating_add(index).min(999_999_999)
 }
 
-/// Returns whether an item can be rendered without blank lines, since it consists of a paragraph and possibly lists.
+/// Returns whether an item can be rendered without blank lines. This is the case if it consists of a paragraph that is
+/// followed by at most one list.
 fn is_tight(item: &[Block]) -> bool {
     let follows = |block: &Block| {
         matches!(block, Block::List(Numbering::Bullets | Numbering::From(1), items)

@@ -8,7 +8,8 @@ const MIN_WORDS: usize = 3;
 /// Abbreviations that end with a period. This period does not end a sentence.
 const ABBREVIATIONS: [&str; 9] = ["approx", "cf", "corp", "dr", "etc", "fig", "inc", "ltd", "vs"];
 
-/// Moves the first paragraph before any notes that precede it, and splits off its first sentence as a paragraph.
+/// Moves the first paragraph before any notes that precede it, and splits off its first sentence as a separate
+/// paragraph.
 pub(super) fn first(mut document: Document) -> Document {
     let notes = document.iter().take_while(|block| matches!(block, Block::Quote(_))).count();
     if matches!(document.get(notes), Some(Block::Paragraph(_))) {

@@ -1,4 +1,4 @@
-//! Tests of small inputs of every kind, and of properties that all inputs have.
+//! Tests with small inputs of every kind, and tests of properties that hold for all inputs.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
@@ -111,7 +111,7 @@ const HTML: &[(&str, &str)] = &[
     ("<note><p>Mind it.</p></note><p>Makes a copy.</p>", "Makes a copy.\n\n> **Note:** Mind it."),
 ];
 
-/// Markdown that does not change.
+/// Markdown that the conversion does not change.
 const MARKDOWN: &[&str] = &[
     "A line with `code`, _emphasis_, **strength** and a [link](https://a.org/b).",
     "One sentence. Another one.\n\nA second paragraph.",
@@ -129,7 +129,7 @@ const MARKDOWN: &[&str] = &[
     "***",
 ];
 
-/// Markdown that rustdoc would warn about or read differently, and its expected form.
+/// Markdown that rustdoc would warn about or misread, and the expected output.
 const REWRITTEN: &[(&str, &str)] = &[
     ("An [item] and [another][one]", "An \\[item] and \\[another]\\[one]"),
     ("A Vec<T> of <account-id>", "A Vec\\<T> of \\<account-id>"),
@@ -148,7 +148,7 @@ const REWRITTEN: &[(&str, &str)] = &[
     ("\u{feff}a\u{202e}b\u{200b}c\0", "abc"),
 ];
 
-/// Fragments that are dangerous in combination.
+/// Fragments that are likely to form markup when they are combined.
 const HOSTILE: &[&str] = &[
     "<p>",
     "</p>",
@@ -318,8 +318,8 @@ fn no_text_is_read_as_markup() {
     }
 }
 
-/// Returns the text that rustdoc displays for Markdown, without spaces. Anything in it that is not allowed is part of
-/// the text.
+/// Returns the text that rustdoc displays for Markdown, without spaces. Markup that must not occur is included in the
+/// text, so that comparisons fail.
 fn shown(markdown: &str) -> String {
     let extensions =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;

@@ -1,10 +1,10 @@
-//! Converts spans to a flat list of words, gaps and marks. Gaps are always outside marks.
+//! Converts spans to a flat list of words, gaps and marks. A mark never starts or ends with a gap.
 
 use std::cmp::Reverse;
 
 use super::document::{Face, Mark, Span, Style};
 
-/// The number of spans that are compared to decide which of two marks is the outer one.
+/// The maximum number of spans that are examined to decide which of two marks is the outer one.
 const LOOKAHEAD: usize = 32;
 
 /// A part of a printed word, or a gap between words.
@@ -21,7 +21,7 @@ pub(super) enum Item<'a> {
     Address(String),
 }
 
-/// The state while spans are converted to items.
+/// The state of a conversion from spans to items.
 struct Items<'a> {
     /// The remaining spans, starting with the current one.
     rest: &'a [Span],
@@ -32,7 +32,7 @@ struct Items<'a> {
 
 /// Returns the items of a paragraph, heading or cell. Neither the list nor a mark starts or ends with a gap.
 pub(super) fn items(spans: &[Span]) -> Vec<Item<'_>> {
-    // A word and the space after it are two items, and have about six letters.
+    // A word and the space after it are two items, which together have about six characters.
     let length: usize = spans.iter().map(|span| if let Span::Text(text, _) = span { text.len() } else { 0 }).sum();
     let mut items = Items { rest: spans, items: Vec::with_capacity(length / 3 + 1), open: Vec::new(), gap: None };
     while let Some((span, rest)) = items.rest.split_first() {
@@ -51,7 +51,8 @@ pub(super) fn items(spans: &[Span]) -> Vec<Item<'_>> {
 impl<'a> Items<'a> {
     fn text(&mut self, text: &'a str, style: &Style) {
         if style.face == Face::Code {
-            // At the start of a paragraph, code such as `[a]: b` in a link would be read as a definition.
+            // At the start of a paragraph, code such as `[a]: b` in a link would be read as a link reference
+            // definition.
             let mut marks = style.marks.clone();
             marks.retain(|mark| !(is_link(mark) && text.contains("]:")));
             if text.starts_with(' ') {
@@ -136,7 +137,7 @@ impl<'a> Items<'a> {
             return;
         }
         let mut missing: Vec<&Mark> = marks.iter().filter(|mark| !self.open.contains(mark)).collect();
-        // The mark that extends furthest becomes the outermost one, so that it does not have to be closed in between.
+        // The mark that extends furthest becomes the outermost one, so that it does not have to be closed and reopened.
         missing.sort_by_cached_key(|mark| Reverse(self.lasts(mark)));
         for mark in missing {
             self.items.push(Item::Open(mark.clone()));
@@ -144,7 +145,8 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// Returns how many of the next spans have a mark, up to a limit.
+    /// Returns the number of consecutive spans that have a mark, starting with the current span. The maximum is
+    /// [`LOOKAHEAD`].
     fn lasts(&self, mark: &Mark) -> usize {
         let has = |span: &&Span| match span {
             Span::Break => true,
@@ -173,7 +175,7 @@ fn is_link(mark: &Mark) -> bool {
     matches!(mark, Mark::Link(_))
 }
 
-/// Returns whether the text of a link is its URL, with the same marks throughout.
+/// Returns whether the text of a link is its URL.
 fn shows(items: &[Item<'_>], target: &str) -> bool {
     let mut shown = items.iter().filter(|item| !matches!(item, Item::Open(_) | Item::Close(_)));
     shown.next() == Some(&Item::Word(target)) && shown.next().is_none()
@@ -196,8 +198,8 @@ fn is_address(text: &str) -> bool {
     host.is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || "<{[$".contains(c)))
 }
 
-/// Returns the length of a word without trailing characters that belong to the sentence: a period, or a closing
-/// parenthesis whose opening parenthesis is not in the word.
+/// Returns the length of a word up to a closing parenthesis whose opening parenthesis is not in the word. Such a
+/// parenthesis belongs to the sentence, not to the URL.
 fn address_end(word: &str) -> usize {
     let mut open = 0_usize;
     for (i, c) in word.char_indices() {

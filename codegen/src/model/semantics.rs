@@ -24,7 +24,7 @@ use crate::{
 
 use places::PLACES;
 
-/// Groups of traits that exclude each other: a shape or member can have at most one trait of each group.
+/// Groups of mutually exclusive traits. A shape or member can have at most one trait from each group.
 const EXCLUSIVE: &[&[&str]] = &[
     http_traits::BINDINGS,
     &["smithy.api#eventHeader", "smithy.api#eventPayload"],
@@ -102,7 +102,7 @@ fn check_shape(
     }
 }
 
-/// Returns whether a shape was written in Smithy, and not converted from botocore's format.
+/// Returns whether a shape was written in Smithy rather than converted from botocore's format.
 ///
 /// Some rules apply only to shapes that were written in Smithy. Converted models break these rules, but clients can
 /// still be generated for them.
@@ -155,7 +155,7 @@ fn found(model: &Model, shape: &Shape, member: Option<&Member>) -> String {
     format!("{} member of type {target}", shape.kind.type_name())
 }
 
-/// Reports traits that several members of a structure have.
+/// Reports the traits in [`ONCE`] that more than one member of a structure has.
 fn once(shape: &Shape, report: &mut Report) {
     let ShapeKind::Structure(members) = &shape.kind else { return };
     for name in ONCE {
@@ -167,7 +167,7 @@ fn once(shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports references to mixins and traits, which are not types of values.
+/// Reports references to mixins and traits, which cannot be the types of values.
 fn references(model: &Model, shape: &Shape, report: &mut Report) {
     let role = |id: &ShapeId| {
         let traits = &model.get(id)?.traits;
@@ -191,7 +191,7 @@ fn references(model: &Model, shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports required members whose structures do not have a finite value.
+/// Reports required members that target a structure without a finite value.
 ///
 /// In converted models, these members are reported later, when their Rust types are determined.
 fn required_recursion(model: &Model, shape: &Shape, finite: &BTreeSet<&ShapeId>, report: &mut Report) {

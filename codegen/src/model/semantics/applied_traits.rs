@@ -17,10 +17,11 @@ use crate::{
 
 const TRAIT: &str = "smithy.api#trait";
 
-/// A custom trait.
+/// The definition of a custom trait.
 struct Definition<'m> {
     selector: Option<&'m str>,
-    /// The shapes and members to which the trait can be applied. If it is `None`, the trait can be applied to all.
+    /// The shapes and members to which the trait can be applied. If it is `None`, the trait can be applied to all of
+    /// them.
     selected: Option<BTreeSet<ShapeId>>,
     conflicts: Vec<&'m str>,
     exclusive: Option<&'m str>,
@@ -80,8 +81,8 @@ fn invalid_selector(selector: &str, id: &str, shape: &Shape, place: &ShapeId, re
     problem.in_file(&shape.file).at(place).help(help).part(part);
 }
 
-/// Returns whether the value of a known trait is valid according to the trait's definition. If it is not, another check
-/// reports it.
+/// Returns whether the value of a known trait is valid according to the trait's definition. Another check reports
+/// invalid values.
 pub(super) fn has_valid_value(id: &str, value: &Value) -> bool {
     let is_invalid = |id: &ShapeId| Validator::new(definitions::model()).problem(id, None, value).is_some();
     !ShapeId::parse(id).is_some_and(|id| is_invalid(&id))
@@ -152,8 +153,8 @@ fn problem(found: &Problem, id: &str, shape: &Shape, place: &ShapeId, report: &m
     }
 }
 
-/// Reports traits that are applied to too many members of a shape. Some traits can be applied to only one member, and
-/// others to only one of the members with the same target.
+/// Reports structurally exclusive traits that occur more than once in a shape. Some of these traits can be applied to
+/// only one member. For the others, only one member can target a shape with the trait.
 fn exclusive(model: &Model, custom: &BTreeMap<&str, Definition<'_>>, shape: &Shape, report: &mut Report) {
     let members = shape.kind.members();
     let all = custom.iter().filter_map(|(id, definition)| Some((*id, definition.exclusive?)));

@@ -1,4 +1,4 @@
-//! Checks traits that constrain values: bounds, patterns, defaults and values of enumerations.
+//! Checks traits that constrain values: bounds, patterns, defaults, JSON names and enum values.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -169,7 +169,8 @@ fn invalid_default(
     }
 }
 
-/// Returns whether a value is zero. A default of zero may have been added for Smithy 1.0, so it may be out of range.
+/// Returns whether a value is a numeric zero. A default of zero may be out of range, since it may have been added for
+/// Smithy 1.0.
 fn is_zero(kind: &ShapeKind, value: &Value) -> bool {
     let is_number = NUMBERS.contains(&kind.type_name());
     is_number && number::written(value).is_some_and(|written| written.parse() == Ok(0.0))
@@ -210,8 +211,8 @@ fn enum_values(shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports entries of the deprecated trait `enum` whose name or value is not unique, and entries without a name if
-/// others have one.
+/// Reports entries of the deprecated `enum` trait whose name or value is not unique, and entries without a name if
+/// other entries have one.
 fn legacy_enum(shape: &Shape, report: &mut Report) {
     let entries = shape.traits.get(LEGACY_ENUM).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let of = |key: &'static str| entries.iter().filter_map(move |entry| entry.get(key).and_then(Value::as_str));

@@ -21,7 +21,8 @@ const REQUIRING: &[&str] = &["alloy#simpleRestJson", "aws.protocols#restJson1", 
 
 const HOST_LABEL: &str = "smithy.api#hostLabel";
 
-/// Reports members of a structure that are bound to the same header or query parameter, and labels that may be absent.
+/// Reports members of a structure that are bound to the same header or query parameter, members whose header starts
+/// with the prefix of another member, and members that are bound to a URI label but are not required.
 pub(super) fn members(shape: &Shape, report: &mut Report) {
     let ShapeKind::Structure(members) = &shape.kind else { return };
     conventions::headers(shape, report);
@@ -62,7 +63,7 @@ pub(super) fn members(shape: &Shape, report: &mut Report) {
 }
 
 /// Reports operations whose URI is invalid, does not match the labels in the input, or is used by another operation.
-/// Also reports structures that have both a payload and members in the body.
+/// Also reports structures that have both a payload and other members in the body.
 pub(super) fn operations(model: &Model, report: &mut Report) {
     let mut payloads: BTreeMap<&ShapeId, (&[&str], &str)> = BTreeMap::new();
     for shape in model.shapes.values() {

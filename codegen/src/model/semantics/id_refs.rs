@@ -1,4 +1,4 @@
-//! Checks values with the `idRef` trait, which are shape IDs.
+//! Checks the values of shapes and members with the `idRef` trait. Such values are shape IDs.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,7 +20,7 @@ pub(super) struct IdRefs<'m> {
     model: &'m Model,
     /// The model as a graph. It is built when the first selector is evaluated.
     graph: OnceLock<Graph<'m>>,
-    /// The shapes and members that each selector selects. `None` if the selector is invalid.
+    /// The shapes and members that each selector selects, or `None` if the selector is invalid.
     selected: Mutex<BTreeMap<String, Option<BTreeSet<ShapeId>>>>,
 }
 

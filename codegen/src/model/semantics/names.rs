@@ -1,4 +1,5 @@
-//! Checks names: they must not differ only in case, and private shapes must not be used in other namespaces.
+//! Checks names, which must not differ only in case, and references to private shapes, which must not be used in other
+//! namespaces.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +47,7 @@ fn members(shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports references to private shapes of other namespaces.
+/// Reports references to private shapes in other namespaces.
 fn private(model: &Model, shape: &Shape, report: &mut Report) {
     let is_private = |id: &ShapeId| {
         id.namespace() != shape.id.namespace() && model.get(id).is_some_and(|found| found.traits.has(PRIVATE))
@@ -89,7 +90,7 @@ fn closure<'m>(model: &'m Model, service: &'m ShapeId) -> BTreeSet<&'m ShapeId> 
     found
 }
 
-/// Reports invalid entries of `rename`.
+/// Reports invalid entries in the `rename` property of a service.
 fn renamed(model: &Model, shape: &Shape, service: &Service, closure: &BTreeSet<&ShapeId>, report: &mut Report) {
     for (id, name) in &service.rename {
         // An undefined shape is reported elsewhere.
@@ -130,8 +131,8 @@ fn of_service(model: &Model, shape: &Shape, service: &Service, closure: &BTreeSe
     }
 }
 
-/// Returns whether two shapes can have the same name without a conflict: both are simple types, or lists of simple
-/// types, with the same traits.
+/// Returns whether two shapes can have the same name without a conflict. Such shapes have the same traits, and both are
+/// simple types, equal enums, or lists of such types.
 fn is_equivalent(model: &Model, first: &Shape, second: &Shape, depth: usize) -> bool {
     if first.kind.type_name() != second.kind.type_name() || first.traits != second.traits || depth > 32 {
         return false;

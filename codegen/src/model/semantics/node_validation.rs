@@ -20,7 +20,7 @@ use crate::{
 
 /// A problem with a value or with a part of it.
 pub(super) struct Problem {
-    /// The path of the part, such as `a.b[0]`. Empty for the whole value.
+    /// The path of the part, such as `a.b[0]`, or an empty string for the whole value.
     pub(super) path: String,
     message: String,
     pub(super) kind: ProblemKind,
@@ -33,18 +33,18 @@ pub(super) enum ProblemKind {
     Invalid,
     /// The key of an object is invalid, such as the name of a member that a union does not have.
     InvalidKey {
-        /// How to fix it.
+        /// How to fix the key.
         help: String,
     },
     /// The structure does not have this member, which therefore has no effect.
     UnknownMember {
-        /// How to fix it.
+        /// How to fix the name of the member.
         help: String,
     },
 }
 
 impl Problem {
-    /// Returns the part of the model that has the problem, if the value is that of the trait `name`.
+    /// Returns the part of the model that has the problem. `name` is the ID of the trait whose value was checked.
     pub(super) fn part(&self, name: &str) -> Part {
         let (name, path) = (name.to_owned(), self.path.clone());
         match self.kind {
@@ -69,7 +69,7 @@ pub(super) struct Validator<'m> {
     model: &'m Model,
     /// The shapes that values with the `idRef` trait can refer to. If it is `None`, such values are not checked.
     id_refs: Option<&'m IdRefs<'m>>,
-    /// The compiled patterns. `None` for those that are invalid or that the library does not support.
+    /// The compiled patterns, or `None` for patterns that are invalid or that the library does not support.
     patterns: Mutex<BTreeMap<String, Option<Regex>>>,
 }
 
@@ -114,7 +114,7 @@ enum Step<'v> {
     Index(usize),
 }
 
-/// The state of the validation of one value.
+/// The state while a value is validated.
 struct Check<'v, 'm> {
     validator: &'v Validator<'m>,
     /// The path of the current part.
@@ -236,7 +236,7 @@ impl<'v> Check<'v, '_> {
     fn constraint(&self, traits: &Traits, kind: &ShapeKind, value: &Value) -> Option<String> {
         let bound = |id: &str, key: &str| number::written(traits.get(id)?.get(key)?)?.parse::<f64>().ok();
         let length = match (kind, value) {
-            // The length of a blob is the number of its bytes, but a model contains it in encoded form.
+            // The length of a blob is the number of its bytes, but a model contains the blob in encoded form.
             (ShapeKind::Simple(Simple::Blob), _) => None,
             (_, Value::String(text)) => Some(text.chars().count()),
             (_, Value::Array(items)) => Some(items.len()),
@@ -345,7 +345,7 @@ fn is_integer(value: &Value, least: i64, most: i64) -> bool {
     written.and_then(|integer| integer.parse().ok()).is_some_and(|integer: i64| (least..=most).contains(&integer))
 }
 
-/// Returns a number of any size. The value may also be a number in a string.
+/// Returns a value as a decimal number of any size. The value may also be a string that contains a number.
 fn decimal(value: &Value) -> Option<Decimal> {
     let written = number::written(value).or_else(|| value.as_str().map(Cow::Borrowed))?;
     Decimal::parse(&written)

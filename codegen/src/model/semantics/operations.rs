@@ -61,7 +61,8 @@ fn errors(model: &Model, shape: &Shape, operation: &Operation, report: &mut Repo
     }
 }
 
-/// Reports structures with the trait `input` or `output` that are used in other ways.
+/// Reports structures with the `input` or `output` trait that are used in another role, or that more than one operation
+/// uses.
 fn messages(model: &Model, report: &mut Report) {
     let mut users: BTreeMap<(&ShapeId, &str), &Shape> = BTreeMap::new();
     let is_message = |id: &ShapeId, name| model.get(id).is_some_and(|found| found.traits.has(name));
@@ -102,7 +103,8 @@ fn messages(model: &Model, report: &mut Report) {
     }
 }
 
-/// Reports host prefixes whose labels are not members of the input, and members that are not labels.
+/// Reports host prefixes with labels that are not members of the input, and members with the `hostLabel` trait that the
+/// host prefix does not contain.
 fn host_labels(model: &Model, shape: &Shape, operation: &Operation, report: &mut Report) {
     let prefix = shape.traits.get(ENDPOINT).and_then(|value| value.get("hostPrefix"));
     let mut error = |message: String, help: &str| {

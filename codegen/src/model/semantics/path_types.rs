@@ -37,13 +37,13 @@ pub(super) enum Level {
 
 /// The result of a check.
 pub(super) struct Checked<'m> {
-    /// The problems, in the order of the evaluation.
+    /// The problems, in the order of evaluation.
     pub(super) problems: Vec<(Level, Problem)>,
     /// The value of the expression for the example. Its type is the type of the expression.
     pub(super) value: Value<'m>,
 }
 
-/// Checks an expression that starts at an example of a shape.
+/// Checks an expression by evaluating it for `start`, which is an example value of a shape.
 pub(super) fn check<'m>(model: &'m Model, path: &str, start: Value<'m>) -> Checked<'m> {
     let mut checker = Checker { model, steps: 0, problems: Vec::new() };
     let value = match jmespath::parse(path) {
@@ -58,7 +58,7 @@ pub(super) fn check<'m>(model: &'m Model, path: &str, start: Value<'m>) -> Check
     Checked { problems: checker.problems, value }
 }
 
-/// Returns an example of the object `{input, output}`, at which paths of `inputOutput` matchers start.
+/// Returns an example of the object `{input, output}`, at which the paths in `inputOutput` matchers start.
 pub(super) fn input_and_output<'m>(model: &'m Model, input: &ShapeId, output: &ShapeId) -> Value<'m> {
     let entries = [("input", input), ("output", output)];
     let entries = entries.map(|(name, id)| (name.to_owned(), Value::of_shape(model, id)));
@@ -119,7 +119,7 @@ impl<'m> Checker<'m> {
             }
             Ast::Flatten { node, .. } => self.flatten(ast, node, current),
             Ast::Projection { lhs, rhs, .. } => self.projection(lhs, rhs, current),
-            // A condition and `ObjectValues` occur only inside a projection.
+            // `Condition` and `ObjectValues` nodes occur only inside a projection.
             Ast::Condition { predicate, then, .. } => {
                 let condition = self.value(predicate, current);
                 if condition.is_truthy(self.model) { self.value(then, current) } else { Value::Null }

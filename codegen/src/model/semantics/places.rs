@@ -1,8 +1,8 @@
-//! Checks where traits are applied: the types of shapes, members and targets.
+//! Checks that traits are applied only to shapes, members and targets of the correct types.
 
 use crate::model::{Member, Model, Shape, ShapeKind};
 
-/// The types of numbers.
+/// The numeric types.
 pub(super) const NUMBERS: &[&str] =
     &["byte", "short", "integer", "long", "float", "double", "bigInteger", "bigDecimal", "intEnum"];
 
@@ -26,7 +26,7 @@ const SCALARS: &[&str] = &[
 /// The types that are strings.
 const STRINGS: &[&str] = &["string", "enum"];
 
-/// The types of shapes that can have an XML namespace: services and all types of data.
+/// The types of shapes that can have an XML namespace: services and all data types.
 const WITH_NAMESPACE: &[&str] = &[
     "service",
     "blob",
@@ -50,7 +50,7 @@ const WITH_NAMESPACE: &[&str] = &[
     "union",
 ];
 
-/// The types of data.
+/// The data types.
 const DATA: &[&str] = WITH_NAMESPACE.split_at(1).1;
 
 /// The shapes or members to which a trait can be applied.
@@ -58,11 +58,11 @@ const DATA: &[&str] = WITH_NAMESPACE.split_at(1).1;
 pub(super) enum Place {
     /// Shapes of these types.
     Shapes(&'static [&'static str]),
-    /// Shapes of these types, and members that target one.
+    /// Shapes of these types, and members that target such a shape.
     Types(&'static [&'static str]),
     /// Shapes of these types, and all members.
     ShapesOrMembers(&'static [&'static str]),
-    /// Shapes of these types. Smithy 1.0 also allows members, which `companions.rs` checks.
+    /// Shapes of these types. Smithy 1.0 also allows the trait on members. `companions.rs` checks this rule.
     ShapesNotMembers(&'static [&'static str]),
     /// Members of shapes of these types.
     MembersOf(&'static [&'static str]),
@@ -83,8 +83,8 @@ use Place::{
     Types,
 };
 
-/// The traits that are checked here. All others can be applied to nearly all shapes, or are checked where they are
-/// read.
+/// The traits that this module checks. All other traits can be applied to nearly all shapes, or are checked where they
+/// are read.
 pub(super) const PLACES: &[(&str, Place)] = &[
     ("aws.api#arn", Shapes(&["resource"])),
     ("aws.api#arnReference", Types(STRINGS)),

@@ -34,7 +34,7 @@ pub(super) fn check(model: &Model, report: &mut Report) {
     cycles(model, report);
 }
 
-/// Returns the resources that are bound to a resource, with their IDs. Undefined ones are reported elsewhere.
+/// Returns the resources that are bound to a resource, with their IDs. Undefined resources are reported elsewhere.
 fn children<'m>(model: &'m Model, resource: &'m Resource) -> impl Iterator<Item = (&'m Shape, &'m Resource)> {
     resource.resources.iter().filter_map(|id| as_resource(model, id))
 }
@@ -55,7 +55,7 @@ fn as_operation<'m>(model: &'m Model, id: &ShapeId) -> Option<(&'m Shape, &'m Op
     }
 }
 
-/// Reports nested resources that lack identifiers of their parent.
+/// Reports nested resources whose identifiers do not include all identifiers of their parent.
 fn identifiers(model: &Model, parent: &Shape, resource: &Resource, report: &mut Report) {
     for (child, nested) in children(model, resource) {
         for (name, target) in &resource.identifiers {
@@ -142,7 +142,8 @@ fn bindings(model: &Model, shape: &Shape, resource: &Resource, report: &mut Repo
             let Some(name) = resource.identifiers.keys().find(|name| !bound.contains_key(name.as_str())) else {
                 continue;
             };
-            // If an operation on an instance lacks this identifier, this has been reported for the nested resource.
+            // An operation on an instance whose input lacks this identifier is reported when the nested resource is
+            // checked.
             if nested.identifiers.contains_key(name) && !is_of_collection(nested, &operation.id) {
                 continue;
             }

@@ -1,4 +1,5 @@
-//! Selectors: expressions for the shapes and members to which a custom trait applies, or to which a shape ID may refer.
+//! Selectors, which are expressions that select the shapes and members to which a custom trait applies, or to which a
+//! shape ID may refer.
 
 mod attribute;
 mod graph;
@@ -33,7 +34,8 @@ enum Step {
     Not(Vec<Vec<Step>>),
     /// Returns the results of all selectors.
     Is(Vec<Vec<Step>>),
-    /// Keeps the shapes and members that the selector returns for any of them.
+    /// Keeps each shape or member that is part of the selector's result when the selector starts at that shape or
+    /// member.
     In(Vec<Step>),
     /// Returns the result of the selector with this index in [`Selector::roots`]. The selector starts with all shapes
     /// and members.
@@ -43,9 +45,11 @@ enum Step {
     TopDown(Vec<Step>, Option<Vec<Step>>),
     /// Returns the neighbors. If relationships are listed, only these are followed.
     Forward(Vec<String>),
-    /// Returns the shapes and members that have this neighbor. If relationships are listed, only these are followed.
+    /// Returns the shapes and members that have one of the current ones as a neighbor. If relationships are listed,
+    /// only these are followed.
     Reverse(Vec<String>),
-    /// Returns all neighbors and their neighbors.
+    /// Returns all neighbors, the neighbors of these, and so on. The relationships `trait` and `bound` are not
+    /// followed.
     Closure,
     /// Applies the selector to its own results repeatedly, and returns all results.
     Recursive(Vec<Step>),
@@ -84,7 +88,7 @@ impl Selector {
 /// The evaluation of a selector.
 struct Evaluation<'g, 'm> {
     graph: &'g Graph<'m>,
-    /// The results of the arguments of `:root`, as far as they have been evaluated.
+    /// The results of the `:root` arguments that have been evaluated so far.
     roots: Vec<Nodes>,
 }
 

@@ -7,7 +7,7 @@ use crate::{
     model::{Model, ShapeId, Traits},
 };
 
-/// Removes the problems whose events are suppressed by the trait `suppress` or in the metadata.
+/// Removes the problems whose events are suppressed by the `suppress` trait or in the metadata.
 pub(in crate::model) fn apply(model: &Model, report: &mut Report) {
     report.diagnostics.retain(|problem| !is_suppressed(model, problem));
 }

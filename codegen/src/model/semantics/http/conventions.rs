@@ -86,7 +86,7 @@ fn in_body<'m>(members: &[&'m Member]) -> Option<&'m str> {
     Some(&found.name)
 }
 
-/// Reports members of a structure that are bound to a header with another purpose.
+/// Reports members of a structure that are bound to a reserved header.
 pub(super) fn headers(shape: &Shape, report: &mut Report) {
     for member in shape.kind.members().into_iter().filter(|_| is_written(shape)) {
         let Some(name) = member.traits.string(HEADER) else { continue };

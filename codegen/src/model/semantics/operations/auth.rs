@@ -22,7 +22,7 @@ const SCHEMES: &[&str] = &[
     "smithy.api#httpDigestAuth",
 ];
 
-/// Reports schemes in the list that do not exist, or that the service does not support.
+/// Reports schemes in `auth` traits that do not exist, or that the service does not support.
 pub(super) fn check(model: &Model, report: &mut Report) {
     for shape in model.shapes.values() {
         for id in listed(shape) {

@@ -1,4 +1,4 @@
-//! Checks the traits for checksums and for the compression of requests.
+//! Checks the traits for checksums and request compression.
 
 use serde_json::Value;
 
@@ -14,7 +14,8 @@ const COMPRESSION: &str = "smithy.api#requestCompression";
 /// The algorithms that the `requestCompression` trait supports.
 const ENCODINGS: &[&str] = &["gzip"];
 
-/// Reports checksum traits without an algorithm, compression of operations without an input, and unknown encodings.
+/// Reports checksum traits with missing or invalid properties, compression traits on operations without an input, and
+/// unknown encodings.
 pub(super) fn check(model: &Model, shape: &Shape, operation: &Operation, report: &mut Report) {
     if is_written(shape) {
         checksum(model, shape, operation, report);

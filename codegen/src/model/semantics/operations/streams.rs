@@ -12,7 +12,7 @@ const EVENT_HEADER: &str = "smithy.api#eventHeader";
 const EVENT_PAYLOAD: &str = "smithy.api#eventPayload";
 const STREAMING: &str = "smithy.api#streaming";
 
-/// Reports streams where they are not allowed, and invalid events.
+/// Reports streams in positions where they are not allowed, and invalid events.
 pub(super) fn check(model: &Model, report: &mut Report) {
     let mut messages: BTreeSet<&ShapeId> = BTreeSet::new();
     for (_, operation) in super::all(model) {

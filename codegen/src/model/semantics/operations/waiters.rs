@@ -21,7 +21,7 @@ const WAITABLE: &str = "smithy.waiters#waitable";
 /// The prefix of the event IDs that Smithy's validator uses for paths without a useful value.
 const PATH_PROBLEM: &str = "WaitableTraitJmespathProblem";
 
-/// Reports waiters whose delays or acceptors contradict each other, and paths that do not have the required type.
+/// Reports invalid waiters, and paths in acceptors that do not have the required type.
 pub(super) fn check(model: &Model, shape: &Shape, operation: &Operation, report: &mut Report) {
     let Some(value) = shape.traits.get(WAITABLE) else { return };
     if !applied_traits::has_valid_value(WAITABLE, value) {
@@ -60,7 +60,7 @@ pub(super) fn names(operations: &[&Shape], report: &mut Report) {
     }
 }
 
-/// The paths of an acceptor.
+/// The context in which the paths of an acceptor are checked.
 struct Paths<'m> {
     model: &'m Model,
     shape: &'m Shape,
@@ -132,7 +132,7 @@ impl<'m> Paths<'m> {
         checked
     }
 
-    /// Returns the ID of a kind of event for this acceptor.
+    /// Returns the event ID for a kind of problem with this acceptor.
     fn event(&self, kind: &str) -> String {
         format!("{PATH_PROBLEM}.{kind}.{}.{}", self.waiter, self.acceptor)
     }

@@ -3,7 +3,7 @@
 use super::{Type, Value};
 use crate::model::Model;
 
-/// A function.
+/// A JMESPath function.
 pub(super) struct Function {
     name: &'static str,
     returns: Type,

@@ -15,7 +15,7 @@ const LARGEST: usize = 100;
 /// The number in an example, unless its range is constrained.
 const NUMBER: f64 = 8.0;
 
-/// A value of an example.
+/// An example value, or a part of one.
 #[derive(Clone, Debug)]
 pub(in crate::model::semantics) enum Value<'m> {
     /// A value of an unknown type, such as a document.
@@ -32,7 +32,7 @@ pub(in crate::model::semantics) enum Value<'m> {
     Shape(&'m Shape, Path<'m>),
 }
 
-/// An element of a list, and how often it is repeated.
+/// An element of a list, and the number of times that it is repeated.
 pub(super) type Run<'m> = (Value<'m>, usize);
 
 /// The members on the path from the start of an expression to a value. If a member occurs twice, the value is unknown.
@@ -209,7 +209,7 @@ impl<'m> Value<'m> {
         }
     }
 
-    /// Returns the value of a member, or of a key of a map.
+    /// Returns the value of a member, or the value at a key of a map.
     pub(super) fn entry(&self, model: &'m Model, name: &str) -> Option<Self> {
         match self {
             Self::Object(entries) => entries.get(name).cloned(),
@@ -284,14 +284,14 @@ pub(super) fn item<'m>(items: &[Run<'m>], index: i32) -> Value<'m> {
     Value::Any
 }
 
-/// Returns the size of an example of a string, list or map.
+/// Returns the size of the example value for a string, list or map.
 fn size(shape: &Shape) -> usize {
     let limit = |key| shape.traits.get("smithy.api#length").and_then(|length| length.get(key)?.as_u64());
     let limit = |key| limit(key).map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
     SIZE.max(limit("min").unwrap_or_default()).min(limit("max").unwrap_or(usize::MAX))
 }
 
-/// Returns an example of a number.
+/// Returns the example value for a numeric shape.
 fn number(shape: &Shape) -> f64 {
     let limit =
         |key| shape.traits.get("smithy.api#range").and_then(|range| crate::number::text(range.get(key)?).parse().ok());

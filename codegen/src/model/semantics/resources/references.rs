@@ -25,7 +25,7 @@ pub(super) fn check(model: &Model, shape: &Shape, report: &mut Report) {
 /// Returns the problem with a reference, and how to fix it.
 fn problem(model: &Model, shape: &Shape, reference: &Value) -> Option<(String, String)> {
     let id = ShapeId::parse(reference.get("resource")?.as_str()?)?;
-    // A resource of another service may be defined elsewhere.
+    // A resource that the model does not define may belong to another service.
     let target = model.get(&id)?;
     let Some((_, resource)) = as_resource(model, &id) else {
         let message = format!("invalid reference to `{id}` of type {}", target.kind.type_name());

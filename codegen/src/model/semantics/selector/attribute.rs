@@ -13,15 +13,15 @@ use crate::{
 /// An attribute that must exist or have certain values.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Attribute {
-    /// The path from the shape to the attribute. Empty for the shape itself.
+    /// The path from the shape to the attribute. An empty path refers to the shape itself.
     pub(super) path: Vec<String>,
-    /// Whether one value must satisfy all comparisons, if the attribute has several.
+    /// Whether a single value must satisfy all comparisons, if the attribute has several values.
     pub(super) is_scoped: bool,
-    /// The comparisons. If there are none, the attribute must only exist.
+    /// The comparisons. If there are none, it is sufficient that the attribute exists.
     pub(super) comparisons: Vec<Comparison>,
 }
 
-/// A comparison with one or more values. It is true if it is true for any of the values on the right.
+/// A comparison with one or more values on the right. It is true if it holds for any of these values.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Comparison {
     pub(super) left: Operand,
@@ -34,7 +34,7 @@ pub(super) struct Comparison {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Operand {
     Literal(String),
-    /// The path from the attribute to a value. Empty for the attribute itself.
+    /// The path from the attribute to a value. An empty path refers to the attribute itself.
     Path(Vec<String>),
 }
 
@@ -87,11 +87,11 @@ impl Attribute {
     }
 }
 
-/// A value that has attributes.
+/// The context in which an attribute is evaluated.
 struct Scope<'a, 'm> {
     graph: &'a Graph<'m>,
     variables: &'a Variables,
-    /// The shape or member.
+    /// The shape or member that has the attribute.
     node: usize,
 }
 
@@ -271,7 +271,7 @@ impl Comparator {
     }
 }
 
-/// Returns whether both values are projections, and the second one contains all values of the first.
+/// Returns whether both values are projections, and the second one contains all values in the first.
 fn is_subset(graph: &Graph<'_>, left: &Found<'_>, right: &Found<'_>, ignores_case: bool) -> bool {
     let are_projections = matches!((left, right), (Found::Projection(_), Found::Projection(_)));
     let contains =

@@ -10,7 +10,7 @@ const BOUND: &str = "bound";
 const MIXIN: &str = "mixin";
 const TRAIT: &str = "trait";
 
-/// A shape, or a member of it.
+/// A shape or a member.
 struct Node<'m> {
     shape: &'m Shape,
     member: Option<&'m Member>,

@@ -5,7 +5,7 @@ use super::{
     attribute::{Attribute, Comparator, Comparison, Operand},
 };
 
-/// The names of all types of shapes, and of their categories.
+/// The names of all shape types, and of all categories of shape types.
 const TYPES: &[&str] = &[
     "*",
     "bigDecimal",
@@ -63,14 +63,14 @@ pub(super) fn selector(text: &str) -> Option<Selector> {
     parser.rest.is_empty().then_some(Selector { steps, roots: parser.roots })
 }
 
-/// The maximum depth of nested functions.
+/// The maximum nesting depth of functions.
 const DEEPEST: u32 = 32;
 
 struct Parser<'a> {
-    /// The input that remains. It does not start with whitespace.
+    /// The remaining input, which does not start with whitespace.
     rest: &'a str,
     depth: u32,
-    /// The arguments of `:root`.
+    /// The arguments of the `:root` functions.
     roots: Vec<Vec<Step>>,
 }
 
@@ -242,7 +242,7 @@ impl<'a> Parser<'a> {
         self.eat("}").then_some(Operand::Path(path))
     }
 
-    /// Parses the path of an attribute of a shape.
+    /// Parses the path from a shape to an attribute. Returns `None` if shapes do not have such an attribute.
     fn attribute_path(&mut self) -> Option<Vec<String>> {
         let path = self.path()?;
         let is_known = match path.first().map(String::as_str) {
@@ -283,7 +283,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Returns the argument of a function that takes exactly one.
+/// Returns the argument of a function, or `None` if the function does not have exactly one argument.
 fn only(arguments: Vec<Vec<Step>>) -> Option<Vec<Step>> {
     let mut arguments = arguments.into_iter();
     let first = arguments.next()?;

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{Source, diagnostic::Report, model};
 
-/// Returns the names of the shapes and members in the namespace `a` that a selector selects.
+/// Returns the names of the shapes and members in the `a` namespace that a selector selects.
 fn select(selector: &str) -> Vec<String> {
     let source = Source { name: "a.smithy".to_owned(), text: MODEL.to_owned() };
     let mut report = Report::default();

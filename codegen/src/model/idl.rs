@@ -24,7 +24,7 @@ use crate::{
     diagnostic::{Part, Report, Span},
 };
 
-/// A file that has been parsed.
+/// A parsed file, with its name.
 pub(super) struct Parsed<'a> {
     name: &'a str,
     file: File<'a>,

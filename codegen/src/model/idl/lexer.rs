@@ -102,7 +102,7 @@ pub(super) struct Problem {
     pub(super) at: Range,
     pub(super) message: String,
     pub(super) help: Option<String>,
-    /// The opening bracket or quotation marks, if the problem is that they are not closed.
+    /// The opening bracket or the opening quotes, if the problem is that they are not closed.
     pub(super) opening: Option<Range>,
 }
 
@@ -111,14 +111,14 @@ impl Problem {
         Self { at, message: message.into(), help, opening: None }
     }
 
-    /// Sets the fix, unless there is one.
+    /// Sets the suggested fix, unless the problem already has one.
     pub(super) fn or_help(mut self: Box<Self>, help: &str) -> Box<Self> {
         self.help.get_or_insert_with(|| help.to_owned());
         self
     }
 }
 
-/// The tokens of a file. The last one is always [`Kind::End`].
+/// The tokens of a file. The last token is always [`Kind::End`].
 pub(super) struct Tokens<'a> {
     pub(super) text: &'a str,
     pub(super) all: Vec<Token>,

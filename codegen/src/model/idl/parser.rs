@@ -89,7 +89,7 @@ impl<'a> Parser<'a> {
         }
         self.open.clear();
         let is_reported = self.problems.last().is_some_and(|problem| problem.at == self.peek().range);
-        // A word that cannot start a statement would be reported again.
+        // A word that cannot start a statement is skipped, since it would otherwise be reported twice.
         let skipped = usize::from(is_reported && self.kind() == Kind::Identifier && !self.starts_statement());
         self.at = (self.at + skipped).max(start + 1).min(self.tokens.all.len() - 1);
         while self.kind() != Kind::End {
@@ -222,7 +222,7 @@ impl<'a> Parser<'a> {
         Ok(Apply { target, traits })
     }
 
-    // Reading tokens.
+    // The methods below read tokens.
 
     fn peek(&self) -> Token {
         // The last token is `End`, which is never consumed.
@@ -312,9 +312,9 @@ impl<'a> Parser<'a> {
         Name { text: Cow::Borrowed(self.tokens.slice(range)), range }
     }
 
-    // Reporting problems.
+    // The methods below create problems.
 
-    /// Returns a problem that describes the next token as unexpected.
+    /// Returns a problem that reports the next token as unexpected.
     fn unexpected(&self, expected: &str) -> Box<Problem> {
         let token = self.peek();
         if let Some(problem) = self.tokens.problem(self.at) {
@@ -325,9 +325,10 @@ impl<'a> Parser<'a> {
             kind => kind.describe().to_owned(),
         };
         let is_over = token.kind == Kind::End || self.is_in_next_shape() || self.starts_statement();
-        // `:=` belongs to an operation, not to a member of a structure inside it.
+        // A `:=` after `input` or `output` belongs to the operation, so the structure before it has not been closed.
         let is_over = is_over || (token.kind == Kind::Walrus && self.follows_message());
-        // Another closing bracket was expected.
+        // A closing bracket that does not match the innermost open bracket suggests that the latter has not been
+        // closed.
         let closes = matches!(token.kind, Kind::RightBrace | Kind::RightBracket | Kind::RightParenthesis);
         let open = self.open.last().filter(|open| is_over || (closes && open.kind.closing() != token.kind));
         let help = open.map(|open| {
@@ -353,8 +354,8 @@ impl<'a> Parser<'a> {
         last.is_some_and(|last| matches!(self.tokens.slice(last.range), "input" | "output"))
     }
 
-    /// Returns whether the next token is the first on its line and can start a statement: it is a trait or the type of
-    /// a shape.
+    /// Returns whether the next token is the first on its line and can start a statement. Such a token is the `@` of a
+    /// trait, the type of a shape, or `apply`.
     fn starts_statement(&self) -> bool {
         let can_start = match self.kind() {
             Kind::At => true,
@@ -364,7 +365,7 @@ impl<'a> Parser<'a> {
         can_start && self.tokens.starts_line(self.at)
     }
 
-    /// Returns whether the next token is part of a line that starts another shape.
+    /// Returns whether the next token follows the type of another shape, such as `structure`, at the start of a line.
     fn is_in_next_shape(&self) -> bool {
         self.at.checked_sub(1).is_some_and(|before| {
             let keyword = self.tokens.all.get(before).map(|token| self.tokens.slice(token.range));

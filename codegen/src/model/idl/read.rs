@@ -1,4 +1,4 @@
-//! Converts the syntax tree of a file to shapes of the model.
+//! Converts the syntax tree of a file to shapes in the model.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -105,7 +105,7 @@ impl Reader<'_, '_> {
         self.scope.merge.insert(Shape { id, file, version, origin: Origin::Model, kind, traits, mixins, resource });
     }
 
-    /// Reads a list of mixins. Reports those that appear twice.
+    /// Reads a list of mixins. Reports mixins that appear twice.
     fn mixins(&mut self, written: &[Name<'_>]) -> Vec<ShapeId> {
         let mut mixins = Vec::new();
         for name in written {
@@ -124,7 +124,7 @@ impl Reader<'_, '_> {
         written.iter().filter_map(|member| self.member(member, value)).collect()
     }
 
-    /// Reads a member. The value that is assigned to it becomes the value of the `value` trait.
+    /// Reads a member. If a value is assigned to the member, it becomes the value of the trait whose ID is `value`.
     fn member(&mut self, written: &WrittenMember<'_>, value: &str) -> Option<Member> {
         let mut traits = self.scope.traits(&written.traits);
         if let Some(node) = &written.value {
@@ -157,8 +157,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Adds a list or map that has no name in the file. Equal lists or maps become a single shape, which has the name
-    /// that Smithy's own loader generates.
+    /// Adds a list or map that has no name in the file. Equal lists or maps become a single shape, with the name that
+    /// Smithy's own loader generates.
     fn unnamed(&mut self, name: &str, kind: ShapeKind) -> Option<ShapeId> {
         let id = ShapeId::parse(&format!("{}#_Synthetic{name}", self.scope.namespace))?;
         let traits = Traits::from_iter([("smithy.api#synthetic".to_owned(), serde_json::json!({}))]);
@@ -179,7 +179,7 @@ impl Reader<'_, '_> {
         format!("{namespace}_{}", id.name())
     }
 
-    /// Reads the member of a list or map with the given name.
+    /// Reads the member of a list or map that has the given name.
     fn only_member(&mut self, shape: &WrittenShape<'_>, members: &[WrittenMember<'_>], name: &str) -> Option<Member> {
         match members.iter().find(|member| member.name.text == name) {
             Some(member) => self.member(member, "smithy.api#default"),

@@ -1,10 +1,11 @@
-//! Strings and text blocks: finds their ends, checks their syntax, and decodes their values.
+//! Finds the ends of strings and text blocks, checks their syntax, and decodes their values.
 
 use std::borrow::Cow;
 
 use super::lexer::{Problem, Range};
 
-/// Returns the index of the closing quotes of the string that starts at `at`, or `None` if the string is not closed.
+/// Returns the index of the closing quotes of the string whose contents start at `at`, or `None` if the string is not
+/// closed.
 pub(super) fn end(text: &str, mut at: usize, quotes: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     loop {
@@ -63,12 +64,13 @@ pub(super) fn check(text: &str, start: usize, end: usize, is_block: bool) -> Opt
     None
 }
 
-/// Returns the value of a string that is given without its quotes.
+/// Returns the value of a string, given the contents between its quotes.
 pub(super) fn value(content: &str) -> Cow<'_, str> {
     unescape(normalize(content))
 }
 
-/// Returns the value of a text block that is given without its quotes. The indentation that all lines share is removed.
+/// Returns the value of a text block, given the contents between its quotes. The indentation that all lines share is
+/// removed.
 pub(super) fn block(content: &str) -> String {
     let content = normalize(content);
     let lines: Vec<&str> = content.split('\n').skip(1).collect();
@@ -122,7 +124,7 @@ fn unescape(content: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Decodes a Unicode escape, whose digits are at the start of a string. Returns the character and the length of the
+/// Decodes the Unicode escape whose digits are at the start of a string. Returns the character and the length of the
 /// escape. Two escapes may form a surrogate pair.
 fn unicode(digits: &str) -> (char, usize) {
     let Some(first) = unit(digits, 0) else { return (char::REPLACEMENT_CHARACTER, 0) };
@@ -137,13 +139,13 @@ fn unicode(digits: &str) -> (char, usize) {
     }
 }
 
-/// Returns whether a Unicode escape, whose digits start at `at`, is half of a surrogate pair without the other half.
+/// Returns whether the Unicode escape whose digits start at `at` is half of a surrogate pair without the other half.
 fn is_unpaired(content: &str, at: usize) -> bool {
     let is_surrogate = unit(content, at).is_some_and(|unit| char::from_u32(unit).is_none());
     is_surrogate && content.get(at..).is_some_and(|digits| unicode(digits).1 == 4)
 }
 
-/// Returns the value of four hexadecimal digits.
+/// Returns the value of the four hexadecimal digits at `at`, or `None` if there are fewer.
 fn unit(content: &str, at: usize) -> Option<u32> {
     let digits = content.get(at..at + 4)?;
     if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) { u32::from_str_radix(digits, 16).ok() } else { None }

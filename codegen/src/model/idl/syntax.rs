@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::lexer::Range;
 use crate::model::{Simple, Version};
 
-/// A file.
+/// A parsed file.
 #[derive(Debug, Default)]
 pub(super) struct File<'a> {
     pub(super) control: Control<'a>,
@@ -19,11 +19,11 @@ pub(super) struct File<'a> {
     pub(super) docs: Vec<Range>,
 }
 
-/// The control statements.
+/// The control statements of a file.
 #[derive(Debug)]
 pub(super) struct Control<'a> {
     pub(super) version: Version,
-    /// The minor version.
+    /// The minor version of Smithy.
     pub(super) minor: u32,
     /// The suffix for the names of inline inputs.
     pub(super) input_suffix: Cow<'a, str>,
@@ -47,7 +47,7 @@ pub(super) struct Name<'a> {
     pub(super) range: Range,
 }
 
-/// A value.
+/// A value, with its position in the file.
 #[derive(Debug)]
 pub(super) struct Node<'a> {
     pub(super) value: NodeValue<'a>,
@@ -71,7 +71,7 @@ pub(super) enum NodeValue<'a> {
 /// The members of an object.
 pub(super) type Object<'a> = Vec<(Name<'a>, Node<'a>)>;
 
-/// A trait, or a documentation comment.
+/// A trait that is applied, or a documentation comment, which sets the `documentation` trait.
 #[derive(Debug)]
 pub(super) struct Trait<'a> {
     pub(super) name: Name<'a>,
@@ -105,7 +105,7 @@ pub(super) enum Body<'a> {
     Simple(Simple),
     Enum(Vec<Member<'a>>),
     IntEnum(Vec<Member<'a>>),
-    /// A list, or a `set` of Smithy 1.0.
+    /// A list, or a Smithy 1.0 `set`.
     List {
         is_set: bool,
         members: Vec<Member<'a>>,
@@ -127,7 +127,7 @@ pub(super) enum Body<'a> {
 pub(super) struct Member<'a> {
     pub(super) name: Name<'a>,
     pub(super) target: Target<'a>,
-    /// The value that is assigned to it.
+    /// The value that is assigned to the member.
     pub(super) value: Option<Node<'a>>,
     pub(super) traits: Vec<Trait<'a>>,
     /// The range of the whole member, without its traits.

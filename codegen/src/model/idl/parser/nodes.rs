@@ -12,7 +12,7 @@ use crate::{
     number,
 };
 
-/// The maximum depth of nested values, which is the same as serde_json's.
+/// The maximum nesting depth of values, which is also the limit of `serde_json`.
 const DEEPEST: usize = 127;
 
 impl<'a> Parser<'a> {
@@ -27,7 +27,7 @@ impl<'a> Parser<'a> {
         Ok(self.name_of(Range { start: first.range.start, end }))
     }
 
-    /// Parses a shape ID. It may be relative, and may refer to a member.
+    /// Parses a shape ID, which may be relative and may refer to a member.
     pub(super) fn shape_id(&mut self) -> Parsed<Name<'a>> {
         let name = self.dotted()?;
         let mut end = name.range.end;

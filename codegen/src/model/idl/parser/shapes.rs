@@ -12,16 +12,16 @@ use crate::model::{
     shape::{is_type_name, type_names},
 };
 
-/// The kinds of member lists, which differ in syntax.
+/// The kind of a list of members, which determines its syntax.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Members {
     /// The members of a structure, which may have defaults.
     Structure,
     /// The members of a union.
     Union,
-    /// Only `member`.
+    /// The only member of a list, which is named `member`.
     List,
-    /// `key`, then `value`.
+    /// The members of a map: `key` and `value`, in this order.
     Map,
 }
 
@@ -106,7 +106,7 @@ impl<'a> Parser<'a> {
         Ok(Shape { name, traits, resource, mixins, body })
     }
 
-    /// Parses `for` and the name of a resource.
+    /// Parses `for` and the ID of a resource, if present.
     fn resource(&mut self) -> Parsed<Option<Name<'a>>> {
         if !self.is_word("for") || self.peek().gap != Gap::Space {
             return Ok(None);
@@ -117,7 +117,7 @@ impl<'a> Parser<'a> {
         self.shape_id().map(Some)
     }
 
-    /// Parses `with` and a list of mixins. The gap before `with` must not be larger than `gap`.
+    /// Parses `with` and a list of mixins, if present. The separator before `with` must not be larger than `gap`.
     fn mixins(&mut self, gap: Gap) -> Parsed<Vec<Name<'a>>> {
         if !self.is_word("with") || self.peek().gap > gap {
             return Ok(Vec::new());
@@ -287,8 +287,8 @@ impl<'a> Parser<'a> {
         Ok(Member { name, target, value, traits, range })
     }
 
-    /// Parses the target of a member: a shape or, in version 2.1 and later, a list `[Target]` or a map `{Target:
-    /// Target}`.
+    /// Parses the target of a member: a shape or, in version 2.1 and later, a list `[Target]` or a map of the form
+    /// `{Target: Target}`.
     fn target(&mut self) -> Parsed<Target<'a>> {
         if !matches!(self.kind(), Kind::LeftBracket | Kind::LeftBrace) {
             return self.shape_id().map(Target::Named);
@@ -311,7 +311,8 @@ impl<'a> Parser<'a> {
         Ok(Target::Map(Box::new([first, value])))
     }
 
-    /// Parses the value that is assigned to a member, if any. Returns it with the range of the member and its value.
+    /// Parses the value that is assigned to a member, if any. Returns the range of the member including the value, and
+    /// the value itself.
     fn assignment(&mut self, mut member: Range) -> Parsed<(Range, Option<Node<'a>>)> {
         if self.kind() != Kind::Equal || self.peek().gap == Gap::Line {
             return Ok((member, None));

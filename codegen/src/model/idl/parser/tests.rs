@@ -1,9 +1,9 @@
-//! Tests of the parser: which syntax it accepts, and where and how it reports errors.
+//! Tests that check which syntax the parser accepts, and where and how it reports errors.
 
 use super::*;
 use crate::model::idl::syntax::{Body, Message, NodeValue, Target};
 
-/// Returns the errors of a file as `line: message; help`.
+/// Returns the errors in a file, each in the form `line: message; help`.
 fn errors(text: &str) -> Vec<String> {
     let (_, problems) = parse(text);
     let tokens = Tokens::new(text);
@@ -15,7 +15,7 @@ fn errors(text: &str) -> Vec<String> {
     problems.iter().map(shown).collect()
 }
 
-/// Parses a file, to which it prepends a line with version 2.0 and a namespace.
+/// Prepends version 2.0 and a namespace to a file, and returns the errors in the result.
 fn shapes(text: &str) -> Vec<String> {
     errors(&format!("$version: \"2.0\"\nnamespace a\n{text}"))
 }
@@ -202,7 +202,7 @@ fn deeply_nested_values_are_rejected() {
     assert_eq!(shapes(&text), ["3: values are nested more than 127 levels deep; use fewer levels"]);
 }
 
-/// Checks that all problems with a file have a position in it.
+/// Checks that every problem with a file has a position in the file.
 fn located(text: String) {
     let source = crate::Source { name: "toy.smithy".to_owned(), text };
     let Err(report) = crate::services(std::slice::from_ref(&source)) else { return };
@@ -249,7 +249,8 @@ fn random_changes_cause_errors_in_their_text() {
     }
 }
 
-/// Changes a file at random: removes, repeats, swaps or replaces tokens, truncates it, or changes its line breaks.
+/// Changes a file at random: removes, repeats, swaps or replaces tokens, truncates the file, or changes its line
+/// breaks.
 fn changed(text: &str, below: &mut impl FnMut(usize) -> usize) -> String {
     const INSTEAD: [&str; 22] = [
         "\0",

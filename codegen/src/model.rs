@@ -35,10 +35,10 @@ use serde_json::Value;
 
 use crate::{Source, diagnostic::Report};
 
-/// All shapes of all files, by ID.
+/// The shapes and the metadata of all files.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
-    /// The shapes, including those of the prelude.
+    /// The shapes by ID, including those of the prelude.
     pub(crate) shapes: BTreeMap<ShapeId, Shape>,
     /// The metadata of all files, by key.
     pub(crate) metadata: BTreeMap<String, Value>,
@@ -55,7 +55,7 @@ impl Model {
         self.shapes.get(id)
     }
 
-    /// Returns the services, by ID. Mixins are not included.
+    /// Returns the services, sorted by ID. Mixins are not included.
     pub(crate) fn services(&self) -> impl Iterator<Item = (&Shape, &Service)> {
         self.shapes.values().filter(|shape| !shape.traits.has("smithy.api#mixin")).filter_map(|shape| {
             match &shape.kind {
@@ -65,7 +65,7 @@ impl Model {
         })
     }
 
-    /// Returns the operations of a service and of its resources, by name.
+    /// Returns the operations of a service and of its resources, sorted by name.
     pub(crate) fn operations_of<'m>(&'m self, service: &'m Service) -> Vec<&'m Shape> {
         let mut ids: BTreeSet<&ShapeId> = service.operations.iter().collect();
         let mut queue: Vec<&ShapeId> = service.resources.iter().collect();
@@ -84,7 +84,7 @@ impl Model {
 
 /// Reads and merges files. Adds problems to the report.
 ///
-/// After a syntax error the model is incomplete, and only syntax errors are reported.
+/// If an IDL file has a syntax error, the model is incomplete, and only syntax errors in IDL files are reported.
 pub(crate) fn load(sources: &[Source], report: &mut Report) -> Model {
     let mut model = Model { shapes: prelude::shapes(), metadata: BTreeMap::new() };
     let (idl, json): (Vec<&Source>, Vec<&Source>) = sorted(sources).into_iter().partition(|one| idl::is_idl(&one.name));

@@ -22,7 +22,7 @@ use crate::{
 pub(super) use properties::properties;
 use properties::{MODEL, unknown_property};
 
-/// The top-level object of a file.
+/// The contents of a file's top-level object.
 #[derive(Default)]
 pub(super) struct Document {
     shapes: Vec<Shape>,
@@ -169,7 +169,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads the list of mixins. Reports those that appear twice.
+    /// Reads the list of mixins. Reports mixins that appear twice.
     fn mixins(&mut self, id: &ShapeId, body: &Map<String, Value>) -> Vec<ShapeId> {
         let mut mixins = Vec::new();
         for mixin in self.references(id, body, "mixins") {

@@ -1,14 +1,15 @@
-//! The definitions of Smithy's, AWS's and Simba's own traits, as a model. Its shapes are the types of the traits'
-//! values.
+//! A model that contains the definitions of Smithy's, AWS's and Simba's traits. The shapes in this model are the types
+//! of the traits' values.
 //!
-//! Values of these traits are checked in the same way as those of custom traits, which are defined in the model itself.
+//! The values of these traits are checked in the same way as the values of custom traits, which the user's model
+//! defines.
 
 use std::sync::LazyLock;
 
 use super::{Model, Shape, ShapeId, idl, merge::Merge, mixins, prelude};
 use crate::{Source, diagnostic::Report};
 
-/// The files, by name. Each contains one namespace.
+/// The files that contain the definitions, by name. Each file contains one namespace.
 const FILES: &[(&str, &str)] = &[
     ("alloy.smithy", include_str!("definitions/alloy.smithy")),
     ("aws.api.smithy", include_str!("definitions/aws.api.smithy")),

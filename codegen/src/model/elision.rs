@@ -1,7 +1,8 @@
-//! Finds the targets of members that are written without one, such as `$name`.
+//! Finds the targets of members that are written without a target, such as `$name`.
 //!
-//! The target comes from the identifier or property with the same name in the shape's resource. Otherwise, it comes
-//! from the member with the same name in a mixin, and is inserted when mixins are flattened.
+//! If the shape's resource has an identifier or property with the name of the member, the target comes from the
+//! resource. Otherwise, it comes from the member with the same name in a mixin, and is inserted when mixins are
+//! flattened.
 
 use super::{Model, ShapeId, ShapeKind};
 use crate::diagnostic::{Part, Report};
@@ -20,7 +21,8 @@ pub(super) fn from_resources(model: &mut Model, report: &mut Report) {
             let part = Part::Reference(resource_id.as_str().to_owned());
             let problem = report.error(message).in_file(&shape.file).at(&id).part(part);
             problem.help("define it, or use the ID of a resource");
-            // The members without a target are not reported as well, since this error is their cause.
+            // The targets of these members are set to a placeholder, so that the members are not reported in addition
+            // to this error.
             for member in shape.kind.members_mut().into_iter().filter(|member| member.target.is_elided()) {
                 member.target = ShapeId::prelude("Document");
             }
@@ -35,7 +37,8 @@ pub(super) fn from_resources(model: &mut Model, report: &mut Report) {
     }
 }
 
-/// Reports the members that still have no target, and removes the placeholder targets.
+/// Reports the members that still have no target, and sets their targets to `Document`, so that later checks do not
+/// report the members again.
 pub(super) fn check(model: &mut Model, report: &mut Report) {
     for shape in model.shapes.values_mut() {
         let (id, file) = (shape.id.clone(), shape.file.clone());

@@ -6,7 +6,7 @@ use jmespath::ast::Ast;
 /// A problem with an expression, and its position.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// The position in the expression. The first character is at 0.
+    /// The position in the expression, as a byte offset.
     pub(crate) offset: usize,
     /// A description of the problem.
     pub(crate) message: String,
@@ -28,7 +28,7 @@ const LONGEST: usize = 500;
 /// The maximum number of opening brackets and `!` operators in an expression.
 const DEEPEST: usize = 100;
 
-/// Parses an expression. Expressions that are too large for the generator are not parsed.
+/// Parses an expression. Returns an error if the expression is invalid or exceeds a limit.
 pub(crate) fn parse(text: &str) -> Result<Ast, Problem> {
     exceeds_limit(text).map_or(Ok(()), Err)?;
     jmespath::parse(text).map_err(|error| {
@@ -48,7 +48,7 @@ pub(crate) fn parse(text: &str) -> Result<Ast, Problem> {
     })
 }
 
-/// Returns the limit that an expression exceeds. The expression may be valid.
+/// Returns a problem if an expression exceeds a limit, even if the expression is valid.
 pub(super) fn exceeds_limit(text: &str) -> Option<Problem> {
     let problem = |message| Some(Problem { offset: 0, message });
     if text.len() > LONGEST {
@@ -63,7 +63,8 @@ pub(super) fn exceeds_limit(text: &str) -> Option<Problem> {
 /// Returns the position of a node in the expression.
 fn offset(ast: &Ast) -> usize {
     match ast {
-        // The parser stores the position after a comparison operator, and the position after the name of a function.
+        // For a comparison, the parser stores the position after the operator. For a function, it stores the position
+        // after the name.
         Ast::Comparison { lhs, .. } => self::offset(lhs),
         Ast::Function { offset, name, .. } => offset.saturating_sub(name.chars().count()),
         Ast::Condition { offset, .. }

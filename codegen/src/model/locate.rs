@@ -1,7 +1,7 @@
 //! Finds the lines and columns of problems.
 //!
-//! A model does not store positions. If there are problems, the files are read again to find them, so models without
-//! problems load faster.
+//! A model does not store positions, so that models without problems load faster. If there are problems, the files are
+//! read again to find the positions.
 
 use std::{
     borrow::Cow,
@@ -37,7 +37,8 @@ impl Places {
         self.0.entry((id.into(), Some(part))).or_insert(span);
     }
 
-    /// Returns the most specific position that is known.
+    /// Returns the position of a part of a shape or member. If that position is not known, returns the position of the
+    /// member or, failing that, of the shape.
     fn find(&self, id: &str, part: Option<&Part>) -> Option<Span> {
         let get = |id: &str, part: Option<Part>| self.0.get(&(id.to_owned(), part)).copied();
         // In the IDL, the names of traits and shapes usually have no namespace.
@@ -94,13 +95,14 @@ pub(crate) fn locate(sources: &[Source], report: &mut Report) {
     }
 }
 
-/// Returns the positions in a file. Positions inside the values of traits are included only for the traits in `inside`.
+/// Returns the positions of the shapes and members in a file, and of their parts. For files in the JSON AST, positions
+/// inside the values of traits are included only for the traits in `inside`.
 fn places_of(source: &Source, inside: &BTreeSet<String>) -> Places {
     if idl::is_idl(&source.name) { idl::places(&source.text) } else { json(&source.text, inside) }
 }
 
-/// Returns the lines and columns at which spans start and end. Spans are ranges of bytes. Reads the text only once,
-/// since a file that consists of a single line may have many problems.
+/// Returns the lines and columns at which spans start and end, by byte offset. Reads the text only once, since a file
+/// that consists of a single line may have many problems.
 pub(super) fn positions(text: &str, spans: impl Iterator<Item = Span>) -> BTreeMap<usize, Position> {
     let start = Position { line: 1, column: 1 };
     let mut positions: BTreeMap<usize, Position> =
@@ -122,7 +124,8 @@ pub(super) fn positions(text: &str, spans: impl Iterator<Item = Span>) -> BTreeM
 
 /// An object or list in the JSON AST whose end has not been reached.
 struct Open<'a> {
-    /// Its key, or its index in a list, such as `[0]`. Empty for the top-level object.
+    /// The key of this object or list. In a list, the key is an index, such as `[0]`. The top-level object has an empty
+    /// key.
     key: Cow<'a, str>,
     start: usize,
     /// The number of elements so far, if this is a list.
@@ -179,7 +182,7 @@ fn json(text: &str, inside: &BTreeSet<String>) -> Places {
     places
 }
 
-/// Returns the key of the value that starts here: the key that precedes it, or its index in a list.
+/// Returns the key of the value at the current position: the key that precedes it or, in a list, its index.
 fn take_key<'a>(path: &mut [Open<'_>], key: &mut Cow<'a, str>) -> Cow<'a, str> {
     match path.last_mut().and_then(|open| open.elements.as_mut()) {
         Some(elements) => {
@@ -203,7 +206,7 @@ fn element(
         return;
     }
     let path: Vec<&str> = path.iter().map(|open| &*open.key).collect();
-    // An earlier key may be the name of a member that is called `traits`.
+    // There may be more than one such key, since a member can be named `traits`.
     for (index, _) in path.iter().enumerate().filter(|(_, key)| **key == "traits") {
         let (before, after) = path.split_at(index);
         let (Some(id), [_, name, steps @ ..]) = (owner(before), after) else { continue };
@@ -223,7 +226,7 @@ pub(super) fn join(mut path: String, step: &str) -> String {
     path
 }
 
-/// Adds the position of the shape, member or trait that a key in the JSON AST defines.
+/// Adds the position of a key in the JSON AST that is the name of a shape, member, trait or possibly unknown property.
 fn name(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
     let path: Vec<&str> = path.iter().map(|open| &*open.key).collect();
     match path.as_slice() {
@@ -245,7 +248,8 @@ fn name(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
     }
 }
 
-/// Adds the position of the value of a target or trait, given its key and text in the JSON AST.
+/// Adds the position of a value in the JSON AST if it is the target of a member or the value of a trait. `target` is
+/// the text of the value if it is a string.
 fn value(path: &[Open<'_>], key: &str, target: &str, span: Span, places: &mut Places) {
     let path: Vec<&str> = match path.last() {
         Some(open) if key == "target" || open.key == "traits" => path.iter().map(|open| &*open.key).collect(),
@@ -280,7 +284,7 @@ fn is_member(key: &str) -> bool {
     matches!(key, "member" | "key" | "value")
 }
 
-/// Returns whether a key is one of the properties of shapes and members that are never reported as unknown.
+/// Returns whether a key is a property of shapes or members that is never reported as unknown.
 fn is_known_property(key: &str) -> bool {
     matches!(key, "type" | "traits" | "target")
 }

@@ -27,7 +27,7 @@ pub(super) enum AppliedBy {
 pub(super) struct Merge<'a> {
     pub(super) model: &'a mut Model,
     pub(super) applied: Vec<Applied>,
-    /// The file that set each key of the metadata.
+    /// The files that set the metadata keys, by key.
     metadata: BTreeMap<String, String>,
     pub(super) report: &'a mut Report,
 }
@@ -87,7 +87,7 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// Adds the traits of all `apply` statements, in the order of their targets.
+    /// Applies the traits of all `apply` statements and repeated definitions, in the order of their targets.
     pub(super) fn finish(mut self) {
         self.applied.sort_by(|a, b| (&a.target, &a.file).cmp(&(&b.target, &b.file)));
         apply(&self.applied, self.model, self.report);
@@ -102,7 +102,7 @@ fn unique(kind: &mut ShapeKind) {
     }
 }
 
-/// Applies the traits of `apply` statements to their targets.
+/// Applies traits to their targets, and reports the targets that are not defined and the traits whose values conflict.
 fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
     for (index, Applied { file, target, traits, by }) in applied.iter().enumerate() {
         let (owner, member) = match target.split_member() {

@@ -8,7 +8,7 @@ use crate::diagnostic::{Part, Report};
 
 const PRIVATE: &str = "smithy.api#private";
 
-/// The maximum depth of nested mixins.
+/// The maximum nesting depth of mixins.
 const DEEPEST: usize = 64;
 
 /// Flattens the mixins of all shapes.
@@ -33,7 +33,7 @@ pub(super) fn flatten(model: &mut Model, report: &mut Report) {
     }
 }
 
-/// Flattens a shape after its mixins. `path` contains the shapes that are currently being flattened. It is used to
+/// Flattens a shape after its mixins. `path` contains the shapes that are currently being flattened, and is used to
 /// detect cycles.
 fn flatten_one(
     id: &ShapeId,
@@ -123,7 +123,8 @@ fn flatten_one(
     model.shapes.insert(id.clone(), shape);
 }
 
-/// Returns the traits that shapes inherit from a mixin: all except `mixin` and the local traits that it lists.
+/// Returns the traits that shapes inherit from a mixin: all except the `mixin` trait and the local traits that it
+/// lists.
 fn inherited_traits(mixin: &Shape) -> Traits {
     let local: Vec<&str> = mixin
         .traits
@@ -140,8 +141,8 @@ fn inherited_traits(mixin: &Shape) -> Traits {
         .collect()
 }
 
-/// Inserts inherited members before the shape's own members. If the shape redefines a member, the member has its
-/// inherited traits and those of the shape.
+/// Inserts inherited members before the shape's own members. If the shape redefines a member, the traits in the shape
+/// extend or replace the inherited traits of the member.
 fn merge_members(shape: &mut Shape, inherited: Vec<Member>, report: &mut Report) {
     let redefined: Vec<(Member, ShapeId)> = inherited
         .iter()

@@ -1,4 +1,4 @@
-//! The shapes in Smithy's prelude, and the shapes in the package `smithy.framework` to which models may refer.
+//! The shapes in Smithy's prelude, and the shapes in the `smithy.framework` namespace to which models may refer.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The traits in the namespace `smithy.test`, which contain expected requests and responses.
+//! The traits in the `smithy.test` namespace, which contain expected requests and responses.
 //!
 //! Reading such a trait returns its test cases, or all problems in them. The type of the value has already been checked
 //! against the trait's definition.
@@ -12,20 +12,20 @@ use serde_json::{Map, Value};
 use super::Traits;
 use crate::number::mismatch;
 
-/// A case of `smithy.test#httpRequestTests`.
+/// A test case in a `smithy.test#httpRequestTests` trait.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestTest {
-    /// The properties that requests and responses share.
+    /// The properties that request and response test cases share.
     pub(crate) common: Common,
     /// The host of the client's endpoint.
     pub(crate) host: String,
     /// The host to which the request must be sent.
     pub(crate) resolved_host: String,
-    /// The method.
+    /// The expected HTTP method.
     pub(crate) method: String,
-    /// The path.
+    /// The expected path.
     pub(crate) uri: String,
-    /// Required parts of the query string.
+    /// The required parts of the query string.
     pub(crate) query: Vec<String>,
     /// The names of forbidden query parameters.
     pub(crate) forbid_query: Vec<String>,
@@ -41,18 +41,18 @@ pub(crate) struct RequestTest {
     pub(crate) auth_scheme: String,
 }
 
-/// A case of `smithy.test#httpResponseTests`.
+/// A test case in a `smithy.test#httpResponseTests` trait.
 #[derive(Clone, Debug)]
 pub(crate) struct ResponseTest {
-    /// The properties that requests and responses share.
+    /// The properties that request and response test cases share.
     pub(crate) common: Common,
     /// The status code.
     pub(crate) code: u16,
-    /// The error code, if it differs from the name of the error. Otherwise, empty.
+    /// The error code, or an empty string if the code is the name of the error.
     pub(crate) error_code: String,
 }
 
-/// The properties that request and response cases share.
+/// The properties that request and response test cases share.
 #[derive(Clone, Debug)]
 pub(crate) struct Common {
     /// The ID of the case.
@@ -64,7 +64,7 @@ pub(crate) struct Common {
     pub(crate) headers: Vec<(String, String)>,
     /// The body. If it is absent, the body is not checked.
     pub(crate) body: Option<String>,
-    /// The input, output or error.
+    /// The members of the input, output or error, with their values.
     pub(crate) params: Map<String, Value>,
 }
 
@@ -77,7 +77,7 @@ pub(crate) enum AppliesTo {
     Servers,
 }
 
-/// Returns the request cases of an operation.
+/// Returns the request test cases of an operation.
 pub(crate) fn requests(traits: &Traits) -> Result<Vec<RequestTest>, Vec<String>> {
     cases(REQUESTS, traits.get(REQUESTS), request)
 }
@@ -99,7 +99,7 @@ fn request(case: &Map<String, Value>) -> Result<RequestTest, String> {
     })
 }
 
-/// Returns the response cases of an operation or an error.
+/// Returns the response test cases of an operation or an error.
 pub(crate) fn responses(traits: &Traits) -> Result<Vec<ResponseTest>, Vec<String>> {
     cases(RESPONSES, traits.get(RESPONSES), response)
 }
@@ -113,7 +113,7 @@ fn response(case: &Map<String, Value>) -> Result<ResponseTest, String> {
     })
 }
 
-/// Returns the protocols for which there are cases with malformed requests, which only servers can run.
+/// Returns the protocols of the test cases with malformed requests. Only servers can run such test cases.
 pub(crate) fn malformed(traits: &Traits) -> Vec<String> {
     let cases = traits.get("smithy.test#httpMalformedRequestTests").and_then(Value::as_array);
     let protocol = |case: &Value| case.get("protocol").and_then(Value::as_str).map(str::to_owned);
@@ -126,7 +126,7 @@ const ERROR_CODE: &str = "aws.protocoltests.config#ErrorCodeParams";
 const REQUESTS: &str = "smithy.test#httpRequestTests";
 const RESPONSES: &str = "smithy.test#httpResponseTests";
 
-/// Returns the cases in the value of a trait.
+/// Returns the test cases in the value of a trait.
 fn cases<T>(
     id: &str,
     value: Option<&Value>,

@@ -52,7 +52,8 @@ impl ShapeId {
         Self(format!("{}${member}", self.0))
     }
 
-    /// Splits the ID of a member into the shape and the member.
+    /// Splits the ID of a member into the ID of the shape and the name of the member. Returns `None` for the ID of a
+    /// shape.
     pub(crate) fn split_member(&self) -> Option<(Self, &str)> {
         let (shape, member) = self.0.split_once('$')?;
         Some((Self(shape.to_owned()), member))
@@ -109,7 +110,7 @@ pub(super) fn is_type_name(word: &str) -> bool {
 pub(crate) enum Version {
     /// Version 1.0, in which numbers and booleans have a default unless they are boxed.
     V1,
-    /// Version 2.0 or later, in which defaults are traits.
+    /// Version 2.0 or later, in which numbers and booleans have a default only if they have the `default` trait.
     V2,
 }
 
@@ -118,7 +119,7 @@ pub(crate) enum Version {
 pub(crate) enum Origin {
     /// A file of a model. All rules apply to it.
     Model,
-    /// A file that the importer converted from botocore's format. These files violate some rules.
+    /// A file that the importer converted from botocore's format. Such files violate some rules.
     Import,
     /// The prelude, which is part of every model.
     Prelude,
@@ -128,15 +129,15 @@ pub(crate) enum Origin {
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
     pub(crate) id: ShapeId,
-    /// The file that defines it.
+    /// The file that defines the shape.
     pub(crate) file: String,
     /// The Smithy version of the file.
     pub(crate) version: Version,
     pub(crate) origin: Origin,
     pub(crate) kind: ShapeKind,
-    /// Its traits, including those added by `apply` statements.
+    /// The traits of the shape, including those that `apply` statements add.
     pub(crate) traits: Traits,
-    /// The mixins. After loading, the shape also has their members and traits.
+    /// The mixins of the shape. After loading, the shape also has the members and traits of its mixins.
     pub(crate) mixins: Vec<ShapeId>,
     /// The resource from which elided members take their targets.
     pub(crate) resource: Option<ShapeId>,
@@ -145,11 +146,11 @@ pub(crate) struct Shape {
 /// A member of an aggregate shape or an enumeration.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Member {
-    /// The name of the member. In a list it is `member`, and in a map `key` or `value`.
+    /// The name of the member. In a list, the name is `member`. In a map, it is `key` or `value`.
     pub(crate) name: String,
     /// The target. Members of enumerations have the target `smithy.api#Unit`.
     pub(crate) target: ShapeId,
-    /// Its traits, including those added by `apply` statements.
+    /// The traits of the member, including those that `apply` statements add.
     pub(crate) traits: Traits,
 }
 
@@ -158,22 +159,22 @@ pub(crate) struct Member {
 pub(crate) enum ShapeKind {
     /// A simple type.
     Simple(Simple),
-    /// An enumeration of strings, whose members are in the order of the model.
+    /// An enumeration of strings, with its members in the order of the model.
     Enum(Vec<Member>),
-    /// An enumeration of integers, whose members are in the order of the model.
+    /// An enumeration of integers, with its members in the order of the model.
     IntEnum(Vec<Member>),
     /// A list.
     List(Member),
     /// A map.
     Map {
-        /// The key. Its target is a string.
+        /// The key. Its target is a string or a string enum.
         key: Member,
         /// The value.
         value: Member,
     },
-    /// A structure, whose members are in the order of the model.
+    /// A structure, with its members in the order of the model.
     Structure(Vec<Member>),
-    /// A union, whose members are in the order of the model.
+    /// A union, with its members in the order of the model.
     Union(Vec<Member>),
     /// An operation.
     Operation(Operation),
@@ -183,7 +184,7 @@ pub(crate) enum ShapeKind {
     Service(Service),
 }
 
-/// The simple types.
+/// A simple type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "The names are those of the Smithy specification.")]
 pub(crate) enum Simple {
@@ -209,7 +210,7 @@ pub(crate) struct Operation {
     pub(crate) input: ShapeId,
     /// The output, or `smithy.api#Unit` if there is none.
     pub(crate) output: ShapeId,
-    /// Its errors.
+    /// The errors that the operation can return.
     pub(crate) errors: Vec<ShapeId>,
 }
 
@@ -224,9 +225,9 @@ pub(crate) struct Resource {
     pub(crate) collection_operations: Vec<ShapeId>,
     /// The nested resources.
     pub(crate) resources: Vec<ShapeId>,
-    /// The types of its identifiers, by name.
+    /// The types of the resource's identifiers, by name.
     pub(crate) identifiers: BTreeMap<String, ShapeId>,
-    /// The types of its properties, by name.
+    /// The types of the resource's properties, by name.
     pub(crate) properties: BTreeMap<String, ShapeId>,
 }
 
@@ -251,7 +252,7 @@ impl Lifecycle {
     /// All lifecycle operations.
     pub(crate) const ALL: [Self; 6] = [Self::Create, Self::Put, Self::Read, Self::Update, Self::Delete, Self::List];
 
-    /// Returns the name of the resource's property that binds the operation.
+    /// Returns the name of the property that binds the operation to a resource.
     pub(crate) fn property(self) -> &'static str {
         match self {
             Self::Create => "create",
@@ -276,9 +277,9 @@ impl Resource {
 pub(crate) struct Service {
     /// The version of the service's API.
     pub(crate) version: String,
-    /// The operations that are bound to it directly.
+    /// The operations that are bound directly to the service.
     pub(crate) operations: Vec<ShapeId>,
-    /// The resources that are bound to it.
+    /// The resources that are bound directly to the service.
     pub(crate) resources: Vec<ShapeId>,
     /// The errors that every operation can return.
     pub(crate) errors: Vec<ShapeId>,

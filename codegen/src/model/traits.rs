@@ -9,10 +9,10 @@ use serde_json::Value;
 /// The traits of a shape or member, by ID.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Traits {
-    /// The traits and their values, in the order of the IDs. Most members have one or two traits, so a map would waste
-    /// memory.
+    /// The traits and their values, sorted by ID. Most members have one or two traits, so a map would waste memory.
     values: Vec<(String, Value)>,
-    /// The traits of members that will be inherited from mixins.
+    /// The traits that `apply` statements add to inherited members, by member name. They are stored here until the
+    /// mixins are flattened.
     deferred: BTreeMap<String, Traits>,
 }
 
@@ -22,7 +22,7 @@ impl Traits {
         self.position(id).ok().map(|at| &self.values[at].1)
     }
 
-    /// Returns the position of a trait, or the position where it would be inserted.
+    /// Returns the position of a trait or, as an error, the position where it would be inserted.
     fn position(&self, id: &str) -> Result<usize, usize> {
         self.values.binary_search_by(|(known, _)| known.as_str().cmp(id))
     }
@@ -47,7 +47,7 @@ impl Traits {
         self.values.iter().map(|(id, value)| (id.as_str(), value))
     }
 
-    /// Adds traits, and replaces those that already exist.
+    /// Adds traits, and replaces the values of those that already exist.
     pub(super) fn merge(&mut self, others: Self) {
         for (id, value) in others.values {
             match self.position(&id) {
@@ -60,16 +60,16 @@ impl Traits {
         }
     }
 
-    /// Adds traits from another definition of the shape, or from an `apply` statement. If a trait exists, lists are
-    /// concatenated, and other values must be equal. Returns the IDs of traits whose values differ. These keep their
-    /// first value.
+    /// Adds traits from another definition of the shape, or from an `apply` statement. If a trait already exists, lists
+    /// are concatenated, and other values must be equal. Returns the IDs of the traits whose values differ. These
+    /// traits keep their first value.
     pub(super) fn combine(&mut self, others: &Self) -> Vec<String> {
         let values = others.values.iter().filter(|(id, value)| !self.add(id, (*value).clone()));
         values.map(|(id, _)| id.clone()).collect()
     }
 
-    /// Adds a trait. If it exists, lists are concatenated, and other values must be equal. Returns `false` if they
-    /// differ.
+    /// Adds a trait. If the trait already exists, lists are concatenated, and other values must be equal. Returns
+    /// `false` if the values differ.
     pub(super) fn add(&mut self, id: &str, value: Value) -> bool {
         let at = match self.position(id) {
             Ok(at) => at,
@@ -95,7 +95,7 @@ impl Traits {
         }
     }
 
-    /// Returns the traits of a member that will be inherited from a mixin.
+    /// Returns the traits of a member that will be inherited when mixins are flattened.
     pub(super) fn deferred(&mut self, member: &str) -> &mut Self {
         self.deferred.entry(member.to_owned()).or_default()
     }
@@ -120,11 +120,11 @@ impl FromIterator<(String, Value)> for Traits {
 /// How the generator treats a trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Treatment {
-    /// The generator reads it.
+    /// The generator reads the trait.
     Read,
-    /// It selects a protocol, or only protocols read it. The table in `lower/protocol.rs` lists the protocols.
+    /// The trait selects a protocol, or only protocols read it. The table in `lower/protocol.rs` lists the protocols.
     Protocol,
-    /// It has no effect on clients, for this reason.
+    /// The trait has no effect on clients. The string contains the reason.
     Ignored(&'static str),
 }
 
@@ -136,9 +136,9 @@ const META: &str = "describes only the model itself";
 
 /// Simba's trait for members that are stored in a `Box`.
 ///
-/// It is meant for large structures that are rarely set. Otherwise, every response would reserve, move and initialize
-/// memory for them. The generator never boxes a member because of its size alone, since the type of a public field
-/// would then change when a nested structure grows.
+/// The trait is intended for large structures that are rarely set. Without it, every response would reserve, move and
+/// initialize memory for them. The generator never boxes a member because of its size alone, since the type of a public
+/// field would then change when a nested structure grows.
 pub(crate) const BOXED: &str = "simba.api#boxed";
 
 /// Simba's trait for the member of an input that contains the URL to which the request is sent.

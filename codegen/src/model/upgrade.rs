@@ -1,7 +1,8 @@
 //! Converts Smithy 1.0 shapes to Smithy 2.0, as Smithy's own loader does, and adds the values of enum members.
 //!
 //! In 1.0, a number or boolean has the default zero or false, unless it or the member that targets it has the `box`
-//! trait. In 2.0, a default is a trait, and a member whose default is `null` has none, even if its target has one.
+//! trait. In 2.0, defaults are set by the `default` trait. A member for which this trait is `null` has no default, even
+//! if its target has one.
 
 use serde_json::{Value, json};
 
@@ -10,7 +11,7 @@ use super::{Model, ShapeKind, Simple, Version};
 const BOX: &str = "smithy.api#box";
 const DEFAULT: &str = "smithy.api#default";
 
-/// Adds the defaults of Smithy 1.0 to shapes and members that are not boxed.
+/// Adds the defaults of Smithy 1.0 to shapes that are not boxed, and the default `null` to members that are boxed.
 pub(super) fn upgrade(model: &mut Model) {
     for shape in model.shapes.values_mut() {
         let boxed = shape.traits.has(BOX);
@@ -23,7 +24,7 @@ pub(super) fn upgrade(model: &mut Model) {
     }
 }
 
-/// Sets the value of each enum member that has none to the member's name.
+/// Sets the value of each string enum member without a value to the name of the member.
 pub(super) fn enum_values(model: &mut Model) {
     for shape in model.shapes.values_mut() {
         let ShapeKind::Enum(members) = &mut shape.kind else { continue };

@@ -52,7 +52,8 @@ fn is_input(model: &Model, id: &ShapeId) -> bool {
     model.shapes.values().any(input)
 }
 
-/// Reports members of enumerations that target a shape, or whose value is absent or has the wrong type.
+/// Reports members of enumerations that have a target other than `smithy.api#Unit`, or whose value is absent or has the
+/// wrong type.
 fn enum_values(shape: &Shape, report: &mut Report) {
     let members = match &shape.kind {
         ShapeKind::Enum(members) | ShapeKind::IntEnum(members) => members.as_slice(),
@@ -116,7 +117,7 @@ fn endless(model: &mut Model, report: &mut Report) {
         Some(ShapeKind::Map { key, value }) => vec![&key.target, &value.target],
         _ => Vec::new(),
     };
-    // Each iteration removes the shapes whose depth is known.
+    // Each iteration removes the innermost of the remaining lists and maps.
     let mut deeper: BTreeSet<&ShapeId> = model.shapes.keys().filter(|id| !elements(id).is_empty()).collect();
     for _ in 0..DEEPEST {
         deeper = deeper.iter().copied().filter(|id| elements(id).iter().any(|id| deeper.contains(id))).collect();
@@ -179,7 +180,7 @@ fn target(
     report: &mut Report,
     fits: fn(&Shape) -> bool,
 ) {
-    // Lists and maps without a name have no position of their own in a file.
+    // Unnamed lists and maps have no position of their own in a file.
     let is_named = !shape.traits.has("smithy.api#synthetic");
     let part = if role == "target" && is_named { Part::Target } else { Part::Reference(id.as_str().to_owned()) };
     match model.get(id) {
@@ -224,8 +225,8 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
     }
 }
 
-/// Returns whether a trait is custom, and not a misspelled Smithy trait: the model defines it, or it is in the
-/// namespace of the shape.
+/// Returns whether a trait is custom rather than a misspelled Smithy trait. A custom trait is defined in the model or
+/// is in the namespace of the shape.
 fn is_own(model: &Model, shape: &Shape, id: &str) -> bool {
     let defined = model.find(id).is_some_and(|found| found.traits.has("smithy.api#trait"));
     defined || ShapeId::parse(id).is_some_and(|id| id.namespace() == shape.id.namespace())

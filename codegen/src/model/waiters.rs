@@ -9,12 +9,12 @@ use crate::number;
 /// Smithy's default minimum and maximum delays, in seconds.
 const DEFAULT_DELAYS: (u32, u32) = (2, 120);
 
-/// A waiter.
+/// A waiter, which polls an operation until one of its acceptors ends the wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Waiter {
-    /// Its documentation in CommonMark.
+    /// The documentation of the waiter, in CommonMark.
     pub(crate) documentation: Option<String>,
-    /// Whether it is deprecated.
+    /// Whether the waiter is deprecated.
     pub(crate) deprecated: bool,
     /// The minimum delay between two polls, in seconds.
     pub(crate) min_delay: u32,
@@ -95,7 +95,8 @@ fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
     let fields = object(value, "the waiter")?;
     let min_delay = seconds(fields, "minDelay")?;
     let max_delay = seconds(fields, "maxDelay")?;
-    // If only one of the delays is set, the default of the other is adjusted to it.
+    // If only one of the delays is set, the default of the other is adjusted so that the minimum does not exceed the
+    // maximum.
     let min = min_delay.unwrap_or(DEFAULT_DELAYS.0.min(max_delay.unwrap_or(DEFAULT_DELAYS.0)));
     let max = max_delay.unwrap_or(DEFAULT_DELAYS.1.max(min));
     if min > max {

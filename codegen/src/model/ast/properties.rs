@@ -1,6 +1,6 @@
 //! The properties of shapes in the JSON AST.
 
-/// The ID of the events that Smithy's loader reports.
+/// The ID of the validation events that Smithy's loader reports.
 pub(super) const MODEL: &str = "Model";
 
 const RESOURCE: [&str; 11] = [

@@ -56,7 +56,7 @@ pub(super) fn unknown_keys(source: &Source, root: &Value, report: &mut Report) {
     let is_known = |key: &str| ["smithy", "metadata", "shapes"].contains(&key);
     let unknown: Vec<&String> =
         root.as_object().into_iter().flat_map(Map::keys).filter(|key| !is_known(key.as_str())).collect();
-    // A file without a version is not in the JSON AST.
+    // A file without a version is not in the JSON AST, and is reported separately.
     if unknown.is_empty() || root.get("smithy").is_none() {
         return;
     }

@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The type of the value of the `simpleRestJson` protocol trait.
+// The value type of the `simpleRestJson` protocol trait.
 namespace alloy
 
 @protocolDefinition

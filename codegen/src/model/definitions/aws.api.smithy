@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The types of the values of AWS's traits for services and resources.
+// The value types of AWS's traits for services and resources.
 namespace aws.api
 
 structure arn {

@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The types of the values of AWS's authentication traits.
+// The value types of AWS's authentication traits.
 namespace aws.auth
 
 @authDefinition

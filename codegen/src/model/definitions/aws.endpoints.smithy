@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The types of the values of the traits for AWS's standard endpoints.
+// The value types of the traits for AWS's standard endpoints.
 namespace aws.endpoints
 
 structure dualStackOnlyEndpoints {}

@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The types of the values of AWS's protocol traits.
+// The value types of AWS's protocol traits.
 namespace aws.protocols
 
 @mixin

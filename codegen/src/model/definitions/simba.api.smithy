@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The types of the values of Simba's own traits.
+// The value types of Simba's own traits.
 namespace simba.api
 
 structure boxed {}

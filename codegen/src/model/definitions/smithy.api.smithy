@@ -1,6 +1,7 @@
 $version: "2.1"
 
-// The types of the values of Smithy's traits: names, types and constraints, without documentation and selectors.
+// The value types of Smithy's traits. The documentation of the traits, and the selectors that restrict where they can
+// be applied, are omitted.
 namespace smithy.api
 
 @length(min: 1)

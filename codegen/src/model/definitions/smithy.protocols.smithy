@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The types of the values of Smithy's RPC protocol traits.
+// The value types of Smithy's RPC protocol traits.
 namespace smithy.protocols
 
 @protocolDefinition

@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The types of the values of the traits for endpoint rules. The rules themselves are checked when they are compiled.
+// The value types of the traits for endpoint rules. The rules themselves are checked when they are compiled.
 namespace smithy.rules
 
 map clientContextParams { key: String, value: ClientContextParam }

@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The types of the values of the traits for protocol tests.
+// The value types of the traits for protocol tests.
 namespace smithy.test
 
 @length(min: 1)

@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The type of the value of the trait for waiters.
+// The value type of the `waitable` trait.
 namespace smithy.waiters
 
 @length(min: 1)

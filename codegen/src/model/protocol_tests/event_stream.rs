@@ -4,13 +4,13 @@ use serde_json::{Map, Value};
 
 use super::{RequestTest, ResponseTest, Traits, cases, object, request, response, string, strings};
 
-/// A case of `smithy.test#eventStreamTests`.
+/// A test case in a `smithy.test#eventStreamTests` trait.
 #[derive(Clone, Debug)]
 pub(crate) struct EventStreamTest {
-    /// The input without its events, and the expected request. The method is empty if the case does not check the
+    /// The input without its events, and the expected request. The method is empty if the test case does not check the
     /// request.
     pub(crate) request: RequestTest,
-    /// The response without its events, and the expected output. The status is 200 if the case has no response.
+    /// The response without its events, and the expected output. The status is 200 if the test case has no response.
     pub(crate) response: ResponseTest,
     /// The events of both directions, in order.
     pub(crate) events: Vec<EventTest>,
@@ -21,15 +21,15 @@ pub(crate) struct EventStreamTest {
 #[derive(Clone, Debug)]
 pub(crate) struct EventTest {
     pub(crate) sender: Sender,
-    /// The value of the union, if the message is an event or a modeled error.
+    /// The value of the event stream's union, if the message is an event or a modeled error.
     pub(crate) params: Option<Map<String, Value>>,
-    /// The headers: the name, the type and the value.
+    /// The headers, each with its name, type and value.
     pub(crate) headers: Vec<(String, String, Value)>,
     pub(crate) forbid_headers: Vec<String>,
     pub(crate) require_headers: Vec<String>,
     pub(crate) body: Option<String>,
     pub(crate) media_type: String,
-    /// The encoded message in Base64. Empty if the case does not specify it.
+    /// The encoded message in Base64, or an empty string if the test case does not specify it.
     pub(crate) bytes: String,
 }
 
@@ -44,14 +44,14 @@ pub(crate) enum Sender {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expectation {
     Success,
-    /// A failure, with the ID of the expected error if the case specifies one.
+    /// A failure, with the ID of the expected error if the test case specifies one.
     Failure(Option<String>),
 }
 
-/// Returns the event stream cases of an operation.
+/// Returns the event stream test cases of an operation.
 pub(crate) fn event_streams(traits: &Traits) -> Result<Vec<EventStreamTest>, Vec<String>> {
     cases(EVENT_STREAMS, traits.get(EVENT_STREAMS), |case| {
-        // The two messages have the same form as the cases of the other traits.
+        // The initial request and the initial response have the same form as the test cases in the other traits.
         let message = |name: &str, shape: &str| {
             let mut message = object(case, name)?;
             let found = string(case, &format!("{name}Shape"));

@@ -1,6 +1,6 @@
 //! The traits that bind operations and members to parts of HTTP messages.
 
-/// The method and the URI of an operation.
+/// The trait that contains the method and the URI of an operation.
 pub(crate) const HTTP: &str = "smithy.api#http";
 pub(crate) const HEADER: &str = "smithy.api#httpHeader";
 pub(crate) const LABEL: &str = "smithy.api#httpLabel";
@@ -10,7 +10,7 @@ pub(crate) const QUERY: &str = "smithy.api#httpQuery";
 pub(crate) const QUERY_PARAMS: &str = "smithy.api#httpQueryParams";
 pub(crate) const RESPONSE_CODE: &str = "smithy.api#httpResponseCode";
 
-/// The traits that bind a member. A member has at most one of them.
+/// The traits that bind a member to a part of an HTTP message. A member has at most one of them.
 pub(crate) const BINDINGS: &[&str] = &[HEADER, LABEL, PAYLOAD, PREFIX_HEADERS, QUERY, QUERY_PARAMS, RESPONSE_CODE];
 
 /// The traits that bind a member of an input to a part of the request.

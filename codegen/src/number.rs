@@ -2,11 +2,11 @@
 //! double.
 //!
 //! Before a file is parsed, each number that would be rounded is replaced with an object that has a single member. The
-//! value of the member is the number as a string, and its name is a code point that is not a character. A file that
-//! already contains this name is rejected, so that no other object is mistaken for a number.
+//! value of the member is the number as a string, and its name is a Unicode noncharacter. A file that already contains
+//! this name is rejected, so that no other object is mistaken for a number.
 //!
-//! serde_json's `arbitrary_precision` feature does the same for every number. However, Cargo unifies features. The
-//! feature would therefore also change how the runtime reads responses if the generator and the runtime are built
+//! The `arbitrary_precision` feature of `serde_json` does the same for every number. However, Cargo unifies features,
+//! so this feature would also change how the runtime reads responses if the generator and the runtime are built
 //! together.
 
 use std::borrow::Cow;
@@ -19,8 +19,8 @@ const EXACT: &str = "\u{fdd0}";
 /// The maximum number of digits in an integer that is written with an exponent.
 const LONGEST: i64 = 1000;
 
-/// Replaces each number in a JSON document that a parser would round with an object. Returns `None` if the document
-/// contains the reserved name.
+/// Replaces those numbers in a JSON document that a parser would round. Each of them becomes an object that contains
+/// the number as a string. Returns `None` if the document contains the reserved name.
 pub(crate) fn keep(json: &str) -> Option<Cow<'_, str>> {
     let mut out = String::new();
     let (mut copied, mut at) = (0, 0);
@@ -54,7 +54,7 @@ pub(crate) fn keep(json: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(out))
 }
 
-/// Returns whether a key is the reserved name. Formats other than JSON reject it in objects.
+/// Returns whether a key is the reserved name. The parsers for formats other than JSON reject objects with this key.
 pub(crate) fn is_reserved(key: &str) -> bool {
     key == EXACT
 }
@@ -86,7 +86,7 @@ fn is_rounded(number: &str) -> bool {
         return false;
     }
     let Some(exact) = Decimal::parse(number) else { return false };
-    // Without the `float_roundtrip` feature, serde_json does not always return the nearest double.
+    // Without its `float_roundtrip` feature, `serde_json` does not always return the nearest double.
     serde_json::from_str::<f64>(number).map_or(true, |parsed| Decimal::parse(&format!("{parsed:e}")) != Some(exact))
 }
 
@@ -138,7 +138,7 @@ pub(crate) fn text(value: &Value) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Decimal {
     negative: bool,
-    /// The digits without leading and trailing zeros. Empty for zero.
+    /// The digits without leading and trailing zeros. If the number is zero, there are no digits.
     digits: String,
     exponent: i64,
 }
@@ -168,7 +168,8 @@ impl Decimal {
         Some(Self { negative: negative && !significant.is_empty(), digits: significant.to_owned(), exponent })
     }
 
-    /// Returns the number without a point and an exponent, or `None` if it is not an integer.
+    /// Returns the number without a decimal point and an exponent, or `None` if it is not an integer or would have too
+    /// many digits.
     pub(crate) fn integer(&self) -> Option<String> {
         if self.digits.is_empty() {
             return Some("0".to_owned());
@@ -178,8 +179,8 @@ impl Decimal {
         (self.digits.len() <= length).then(|| format!("{sign}{:0<length$}", self.digits))
     }
 
-    /// Returns the number as seconds, which are rounded down, and nanoseconds. Returns `None` if nanoseconds cannot
-    /// represent the fraction.
+    /// Returns the number as seconds, rounded down, and the remaining nanoseconds. Returns `None` if the fraction is
+    /// not a multiple of a nanosecond, or if the number is out of range.
     pub(crate) fn seconds(&self) -> Option<(i64, u32)> {
         let nanoseconds = Self { exponent: self.exponent + 9, ..self.clone() }.integer()?.parse::<i128>().ok()?;
         let (seconds, rest) = (nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000));
@@ -207,8 +208,8 @@ mod tests {
             assert_eq!(written(&json[0]).as_deref(), Some(number));
             assert_eq!(text(&json), format!("[{number}]"));
         }
-        // Depending on its features, serde_json may not return the nearest double. The value must be correct in both
-        // cases.
+        // Depending on its features, `serde_json` may or may not return the nearest double. The value must be correct
+        // in both cases.
         let json = parse("[3.4028234663852886e38]");
         assert_eq!(written(&json[0]).and_then(|number| number.parse().ok()), Some(f64::from(f32::MAX)));
         // Invalid JSON is not changed.

@@ -2,27 +2,27 @@
 
 use crate::{Options, Report, Source, lower, model};
 
-/// The contents of a model.
+/// An overview of a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview {
     /// The services, ordered by ID.
     pub services: Vec<ServiceOverview>,
-    /// The warnings about the model, which do not depend on a service.
+    /// The warnings about the model that do not depend on a service.
     pub warnings: Report,
 }
 
-/// A service of a model.
+/// An overview of a service in a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceOverview {
-    /// The absolute ID.
+    /// The absolute ID of the service.
     pub id: String,
-    /// The protocols, by the IDs of their traits.
+    /// The IDs of the service's protocol traits.
     pub protocols: Vec<String>,
     /// The protocol of the generated client, which is the first supported one in AWS's order of preference.
     pub protocol: Option<String>,
-    /// The name of the generated crate.
+    /// The name of the generated crate, or `None` if the crate cannot be generated.
     pub crate_name: Option<String>,
-    /// The names of all operations.
+    /// The names of all operations of the service.
     pub operations: Vec<String>,
     /// The names of the operations that the client has.
     pub generated: Vec<String>,

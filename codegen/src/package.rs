@@ -1,6 +1,6 @@
 //! The fields of a manifest that are set by the owner of a generated crate.
 
-/// The fields of `Cargo.toml` that are set by the owner of a crate. A field that is `None` has its default.
+/// The fields of `Cargo.toml` that are set by the owner of a crate. If a field is `None`, its default is used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Package {
     /// The name of the package. The default is the name of the crate.
@@ -9,32 +9,32 @@ pub struct Package {
     pub version: Option<String>,
     /// The license, as an SPDX expression. Absent by default.
     pub license: Option<String>,
-    /// The file with the text of the license, relative to the folder of the crate. Absent by default.
+    /// The path of the file with the license text, relative to the folder of the crate. Absent by default.
     pub license_file: Option<String>,
     /// The description. The default contains the title of the service.
     pub description: Option<String>,
     /// The URL of the source repository. Absent by default.
     pub repository: Option<String>,
-    /// The registries in which the crate may be published. The default is none.
+    /// The registries to which the crate may be published. By default, the crate must not be published.
     pub publish: Option<Publish>,
-    /// Whether the crate is the root of a workspace. By default it is not, so that it can be a member of another
+    /// Whether the crate is the root of a workspace. By default, it is not, so that it can be a member of another
     /// workspace.
     pub workspace_root: Option<bool>,
 }
 
-/// The registries in which a crate may be published.
+/// The registries to which a crate may be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Publish {
-    /// None.
+    /// The crate must not be published.
     Never,
-    /// Any registry.
+    /// The crate may be published to any registry.
     Anywhere,
-    /// The registries with these names.
+    /// The crate may be published to the registries with these names.
     Registries(Vec<String>),
 }
 
 impl Package {
-    /// Replaces fields that are `None` with those of `other`.
+    /// Replaces the fields that are `None` with those of `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {
@@ -51,7 +51,7 @@ impl Package {
 }
 
 /// Returns the dependency on `simba-aws-config` that corresponds to a dependency on the runtime. A path is replaced
-/// with that of the folder next to it, since a path refers to a single package.
+/// with the path of `simba-aws-config` in the same parent folder, since a path refers to a single package.
 pub(crate) fn aws_config_beside(runtime: &str) -> String {
     let beside = || {
         let (before, rest) = runtime.split_once("path")?;

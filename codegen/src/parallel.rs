@@ -10,7 +10,8 @@ use std::{
 
 use crate::Report;
 
-/// The stack size of a thread, in bytes. It is that of a main thread, since types and documents may be deeply nested.
+/// The stack size of a thread, in bytes. It is the usual stack size of a main thread, since types and documents may be
+/// deeply nested.
 const STACK: usize = 8 << 20;
 
 thread_local! {
@@ -34,12 +35,12 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Returns the number of threads to use.
 fn threads() -> usize {
-    // The number is stored, since determining the CPU limit of a container requires reading several files.
+    // The number is cached, since determining the CPU limit of a container requires reading several files.
     static THREADS: LazyLock<usize> = LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
     if ALONE.get() { 1 } else { *THREADS }
 }
 
-/// Returns the results of `work` for the items, in their order.
+/// Returns the results of `work` for the items, in the order of the items.
 pub(crate) fn map<T: Send, R: Send>(
     items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
     work: impl Fn(T) -> R + Sync,
@@ -70,7 +71,8 @@ pub(crate) fn map<T: Send, R: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Returns the results of `work` for the items, in their order. Adds problems in the same order.
+/// Returns the results of `work` for the items, in the order of the items. Adds the problems to the report in the same
+/// order.
 pub(crate) fn map_reporting<T: Send, R: Send>(
     items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
     report: &mut Report,

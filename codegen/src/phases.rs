@@ -29,7 +29,7 @@ pub fn load(sources: &[Source]) -> Result<Loaded, Report> {
     parallel::alone(|| crate::load(sources)).map(|(model, _)| Loaded(model))
 }
 
-/// Lowers the service of a model.
+/// Lowers the service in a model to the intermediate representation.
 ///
 /// # Errors
 ///

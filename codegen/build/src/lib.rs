@@ -1,5 +1,5 @@
 //! Generates a client from a [Smithy](https://smithy.io) model in a build script, so that the generated code does not
-//! have to be stored.
+//! have to be added to the repository.
 //!
 //! `build.rs`:
 //!
@@ -10,7 +10,7 @@
 //! }
 //! ```
 //!
-//! `src/main.rs`. The module can have any name, and can be anywhere in the crate:
+//! `src/main.rs`, where the module can have any name and can be anywhere in the crate:
 //!
 //! ```text
 //! mod weather {
@@ -34,9 +34,9 @@
 //!
 //! If the service has one of AWS's traits, its client also needs `simba-aws-config` with its `credentials` and `login`
 //! features. Some protocols need a feature of `simba-runtime`: `cbor` for rpcv2Cbor, `rpc-v2-json` for rpcv2Json, and
-//! `rest-json` for restJson1. The `serde` feature of `simba-runtime` implements serde for all types. If your package
-//! has features named `blocking` and `testing`, they add the blocking client and the mock transport to the module.
-//! These features must enable those of the same names in `simba-runtime`, and `blocking` must also enable
+//! `rest-json` for restJson1. The `serde` feature of `simba-runtime` implements the traits of serde for all types. If
+//! your package has features named `blocking` and `testing`, they add the blocking client and the mock transport to the
+//! module. These features must enable those of the same names in `simba-runtime`, and `blocking` must also enable
 //! `simba-aws-config/blocking` if the package depends on `simba-aws-config`.
 //!
 //! Alternatively, `simba generate` writes a client as a crate. The crate can be published, and is not compiled again

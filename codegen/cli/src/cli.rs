@@ -1,4 +1,4 @@
-//! The commands of `simba`.
+//! The commands of the `simba` program.
 
 mod arguments;
 mod clients;
@@ -29,7 +29,7 @@ impl From<String> for Failure {
     }
 }
 
-/// Runs a command line, which starts with the name of the program. Prints errors.
+/// Runs the command in a command line, which starts with the name of the program, and prints errors.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.collect();
     if wants_json(&arguments) {
@@ -56,14 +56,14 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     code
 }
 
-/// Returns whether errors are printed as JSON. The command line may be invalid.
+/// Returns whether the command line requests errors in JSON. Apart from this option, the command line may be invalid.
 fn wants_json(arguments: &[OsString]) -> bool {
     let is_json =
         |pair: &[OsString]| matches!(pair, [option, value] if option == "--message-format" && value == "json");
     arguments.windows(2).any(is_json) || arguments.iter().any(|argument| argument == "--message-format=json")
 }
 
-/// Returns the message of an error in the command line and how to fix it, without the usage.
+/// Returns the message of a command-line error and how to fix the error, without the usage.
 fn message(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let mut paragraphs = text.trim_start_matches("error: ").split("\n\n");
@@ -95,7 +95,7 @@ fn execute(command: Command) -> Result<(), Failure> {
     }
 }
 
-/// Generates crates. If one of them fails, the others are still generated.
+/// Generates crates. If one of them cannot be generated, the others are still generated.
 fn generate(arguments: &GenerateArgs) -> Result<(), Failure> {
     let clients = clients::of(arguments)?;
     let (mut failures, mut files_written) = (Vec::new(), 0);

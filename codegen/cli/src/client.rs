@@ -23,7 +23,7 @@ pub struct Client {
     pub model: Vec<PathBuf>,
     /// The folder of the crate.
     pub out: PathBuf,
-    /// The options of the generator.
+    /// The options for the generator.
     pub options: Options,
 }
 
@@ -47,7 +47,7 @@ impl Client {
 pub struct Outcome {
     /// The folder of the crate.
     pub out: PathBuf,
-    /// The crate.
+    /// The generated crate.
     pub generated: Generated,
     /// The differences between the folder and the crate.
     pub difference: Difference,
@@ -56,7 +56,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Updates the folder.
+    /// Updates the folder of the crate.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ pub fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, Strin
 }
 
 /// Compares the crates that are generated from two models. Each model consists of files and folders. Prints the
-/// problems with a model.
+/// problems that prevent the comparison.
 ///
 /// # Errors
 ///
@@ -117,7 +117,7 @@ pub fn diff(old: &[PathBuf], new: &[PathBuf], service: Option<String>) -> Result
     simba_codegen::diff::diff(&old, &new, &options).map_err(|report| report::refused(&report, &[old, new].concat()))
 }
 
-/// Returns the default options for generating a crate. They contain facts about AWS services that are not in the
+/// Returns the default options for generating a crate. The options contain facts about AWS services that are not in the
 /// models.
 #[must_use]
 pub fn options() -> Options {
@@ -128,8 +128,8 @@ pub fn options() -> Options {
     }
 }
 
-/// Returns the dependency of the crate in the folder `out` on the crate in the folder `target`. The path is relative if
-/// possible.
+/// Returns the dependency of the crate in the folder `out` on the crate in the folder `target`, as TOML. The path is
+/// relative if possible.
 ///
 /// # Errors
 ///
@@ -139,7 +139,8 @@ pub fn path_dependency(target: &Path, out: &Path) -> Result<String, String> {
     Ok(format!("{{ path = {} }}", serde_json::Value::String(path_in_manifest(target, out)?)))
 }
 
-/// Returns the path of a package in the form that the manifest of the crate in the folder `out` needs.
+/// Returns the path of a package, for the manifest of the crate in the folder `out`. Returns an error if there is no
+/// package at the path.
 pub(crate) fn path_of_package(folder: &Path, out: &Path) -> Result<String, String> {
     if !folder.join("Cargo.toml").is_file() {
         let folder = files::shown(folder);
@@ -148,7 +149,8 @@ pub(crate) fn path_of_package(folder: &Path, out: &Path) -> Result<String, Strin
     path_in_manifest(folder, out)
 }
 
-/// Returns the path of a file in the form that the manifest of the crate in the folder `out` needs.
+/// Returns the path of a file, for the manifest of the crate in the folder `out`. Returns an error if there is no file
+/// at the path.
 pub(crate) fn path_of_file(file: &Path, out: &Path) -> Result<String, String> {
     if !file.is_file() {
         return Err(format!("`{}` is not a file", files::shown(file)));

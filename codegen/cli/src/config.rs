@@ -1,6 +1,6 @@
 //! The `simba.toml` file, which configures the clients of a project.
 //!
-//! Paths in it are relative to its folder. All problems are reported in a single run, each with its line.
+//! Paths in the file are relative to its folder. All problems are reported in a single run, each with its line.
 
 mod table;
 
@@ -45,7 +45,7 @@ const CLIENT: &[&str] = &[
 const PACKAGE: &[&str] = &["description", "license", "license-file", "name", "publish", "repository", "version"];
 
 impl Config {
-    /// Reads the file. Prints its problems.
+    /// Reads the file, and prints the problems with it.
     ///
     /// If `out` is set, it replaces the folder of the crate. Paths in the manifest are relative to this folder.
     ///
@@ -132,7 +132,7 @@ fn client(table: &Table<'_>, folder: &Path, replaced_out: Option<&Path>, context
     Client { model: model.unwrap_or_default().iter().map(|path| folder.join(path)).collect(), out, options }
 }
 
-/// Reads the fields of the manifest.
+/// Reads the `package` table, which contains fields of the manifest.
 fn metadata(table: &Table<'_>, folder: &Path, out: &Path, context: &mut Context<'_>) -> Package {
     table.check_keys(PACKAGE, context);
     let license_file = table.checked("license-file", |path| client::path_of_file(&folder.join(path), out), context);
@@ -148,7 +148,7 @@ fn metadata(table: &Table<'_>, folder: &Path, out: &Path, context: &mut Context<
     }
 }
 
-/// Reads `publish`, which can have the same values as in `Cargo.toml`.
+/// Reads the `publish` key, which can have the same values as in `Cargo.toml`.
 fn publish(table: &Table<'_>, context: &mut Context<'_>) -> Option<Publish> {
     match table.is_boolean("publish") {
         true => table.boolean("publish", context).map(|any| if any { Publish::Anywhere } else { Publish::Never }),
@@ -166,7 +166,7 @@ fn dependency(table: &Table<'_>, key: &str, folder: &Path, out: &Path, context: 
     let errors = context.report.diagnostics.len();
     keys.check_keys(dependency::KEYS, context);
     let set = dependency::KEYS.iter().filter_map(|key| Some(((*key).to_owned(), keys.string(key, context)?))).collect();
-    // Keys with problems are missing here.
+    // Keys with problems are not in `set`, so the dependency would be incomplete.
     if context.report.diagnostics.len() > errors {
         return None;
     }

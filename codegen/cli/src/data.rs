@@ -1,5 +1,5 @@
-//! Facts about AWS services that their models do not contain. The folder `data` of this package is a symbolic link to
-//! the folder `models` of the repository.
+//! Facts about AWS services that their models do not contain. The `data` folder of this package is a symbolic link to
+//! the `models` folder of the repository.
 
 /// AWS's partitions, to which endpoint rules refer.
 pub const PARTITIONS: &str = include_str!("../data/partitions.json");
@@ -13,7 +13,7 @@ macro_rules! overlays {
     };
 }
 
-/// The names and contents of the overlays. Each is merged with the models of the services to which it applies.
+/// The names and contents of the overlays. Each overlay is merged with the models of the services to which it applies.
 pub(crate) const OVERLAYS: [(&str, &str); 18] = overlays![
     "apigateway.json",
     "apigatewaymanagementapi.json",

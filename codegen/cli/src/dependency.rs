@@ -45,7 +45,7 @@ impl Dependency {
     ///
     /// # Errors
     ///
-    /// Returns an error if Cargo does not accept the keys or this combination of values.
+    /// Returns an error if Cargo does not accept the keys or their values.
     pub(crate) fn of(keys: Vec<(String, String)>) -> Result<Self, String> {
         let value = |name: &str| keys.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         for (key, value) in &keys {

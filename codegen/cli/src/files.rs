@@ -19,8 +19,8 @@ use crate::{data, report, smithy_build};
 pub use difference::Difference;
 
 /// Reads the files of a model. Each path is a file, or a folder whose `*.smithy` and `*.json` files are read, including
-/// those in subfolders. If a folder contains a `smithy-build.json`, the files that it lists are read instead. `-` is
-/// standard input.
+/// those in subfolders. If a folder contains a `smithy-build.json`, the files that it lists are read instead. The path
+/// `-` means standard input.
 ///
 /// # Errors
 ///
@@ -65,7 +65,7 @@ pub(crate) fn read(file: &Path) -> Result<String, String> {
     decoded(&shown(file), bytes)
 }
 
-/// Describes an error that occurred in a file or folder.
+/// Describes an error that occurred while a file or folder was accessed.
 pub(crate) fn in_file(file: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", shown(file))
 }
@@ -79,7 +79,7 @@ fn decoded(name: &str, bytes: Vec<u8>) -> Result<String, String> {
     })
 }
 
-/// Reports the first bytes of a file that are not valid.
+/// Reports the first bytes of a file that are not valid UTF-8.
 fn not_utf_8(name: &str, error: &FromUtf8Error) -> Report {
     let start = error.utf8_error().valid_up_to();
     // The file may also end in the middle of a character.
@@ -95,7 +95,8 @@ fn not_utf_8(name: &str, error: &FromUtf8Error) -> Report {
     report
 }
 
-/// Returns the paths on which a model depends: the given ones, and those that are listed in `smithy-build.json` files.
+/// Returns the files, folders and environment variables on which a model depends, including those in
+/// `smithy-build.json` files.
 ///
 /// # Errors
 ///
@@ -106,7 +107,7 @@ pub fn dependencies(paths: &[PathBuf]) -> Result<Dependencies, String> {
     Ok(dependencies)
 }
 
-/// Reads a model from standard input. JSON starts with a brace, and Smithy IDL does not.
+/// Reads a model from standard input. A model in JSON starts with a brace, and a model in the Smithy IDL does not.
 fn standard_input() -> Result<Source, String> {
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("stdin: {error}"))?;
@@ -119,14 +120,14 @@ fn is_json(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
 }
 
-/// Returns a name for a file of a model. Its extension determines the format. `/dev/stdin` and the paths of process
-/// substitutions have no extension, so one is added if they contain IDL.
+/// Returns a name for a file of a model. The extension of the name determines the format. `/dev/stdin` and the paths of
+/// process substitutions have no extension, so `.smithy` is added if the file contains IDL.
 fn name_of(file: &Path, text: &str) -> String {
     let name = shown(file);
     if file.starts_with("/dev") && file.extension().is_none() && !is_json(text) { name + ".smithy" } else { name }
 }
 
-/// Returns the overlays for the services in a model. They contain facts that AWS's own models do not contain.
+/// Returns the overlays for the services in a model. Overlays contain facts that AWS's own models do not contain.
 ///
 /// # Errors
 ///
@@ -142,7 +143,7 @@ pub fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
         if !services.iter().any(|id| mentioned(id)) || model.iter().any(|source| source.text == text) {
             continue;
         }
-        // An older model of the service may not contain all of the operations.
+        // An older model of the service may not contain all shapes to which the overlay applies.
         if let Some(shapes) = overlay["shapes"].as_object_mut() {
             shapes.retain(|id, _| mentioned(id));
         }
@@ -165,8 +166,8 @@ fn mentions(source: &Source, id: &str) -> bool {
     }
 }
 
-/// Returns the services to which an overlay applies. There are several if the service has a different name in models
-/// that are imported from botocore's format.
+/// Returns the services to which an overlay applies. An overlay lists several IDs if its service has a different name
+/// in models that are imported from botocore's format.
 fn overlaid(overlay: &Value) -> Result<Vec<String>, String> {
     let owned = |id: &Value| id.as_str().map(str::to_owned);
     let services = match &overlay["metadata"]["simba.overlay"] {
@@ -176,7 +177,8 @@ fn overlaid(overlay: &Value) -> Result<Vec<String>, String> {
     services.ok_or_else(|| "missing `simba.overlay` in `metadata`".to_owned())
 }
 
-/// Lists names, one on each line. Only the first twenty are listed.
+/// Formats a list of names, with one name on each line. If there are more than twenty names, only the first twenty are
+/// listed, followed by the number of remaining names.
 pub fn listing(names: impl IntoIterator<Item = String>) -> String {
     const SHOWN: usize = 20;
     let names: Vec<String> = names.into_iter().collect();
@@ -192,7 +194,7 @@ pub fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
-/// Formats a path. It is relative if it is in the current folder.
+/// Formats a path. A path inside the current folder is displayed relative to that folder.
 #[must_use]
 pub fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();

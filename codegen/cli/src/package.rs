@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use crate::files;
 use crate::validate::{boolean, license, not_empty, package_name, publish, version};
 
-/// Sets the field for a command-line option. Returns false if the option does not exist.
+/// Sets the field for a command-line option. Returns `false` if there is no field for the option.
 ///
 /// # Errors
 ///
@@ -27,15 +27,15 @@ pub fn set(package: &mut Package, flag: &str, value: impl FnOnce() -> Result<Str
     Ok(true)
 }
 
-/// Returns a warning if the folder of a crate is inside a workspace that does not contain the crate, so that Cargo does
-/// not build it.
+/// Returns a warning if the folder of a crate is inside a workspace that does not contain the crate, in which case
+/// Cargo does not build the crate.
 pub fn foreign_workspace(folder: &Path) -> Option<String> {
     let folder = fs::canonicalize(folder).ok()?;
     let is_workspace = |folder: &Path| {
         fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("[workspace"))
     };
     let root = folder.ancestors().skip(1).find(|ancestor| is_workspace(ancestor))?;
-    // Cargo itself determines this, since its rules include globs and path dependencies.
+    // This check runs Cargo, since its rules for workspace members include globs and path dependencies.
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(folder.join("Cargo.toml"));
     let output = command.output().ok()?;
@@ -51,8 +51,8 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
     })
 }
 
-/// Returns warnings about the dependencies in the manifest of a crate. A path may not lead to a package, or Cargo may
-/// refuse to publish the crate because a dependency has no version.
+/// Returns warnings about the dependencies in the manifest of a crate. There is a warning if a path does not lead to a
+/// package, and if Cargo would refuse to publish the crate because a dependency has no version.
 #[must_use]
 pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
     let manifest: Table = manifest.parse().unwrap_or_default();
@@ -83,7 +83,7 @@ pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
 ///
 /// # Errors
 ///
-/// Returns an error if the manifest cannot be read, since its settings would be lost.
+/// Returns an error if the manifest is invalid, since its settings would otherwise be lost.
 pub fn kept(folder: &Path) -> Result<Package, String> {
     let Some(text) = generated_manifest(folder) else { return Ok(Package::default()) };
     read(&text).map_err(|problem| {
@@ -94,21 +94,21 @@ pub fn kept(folder: &Path) -> Result<Package, String> {
     })
 }
 
-/// Returns a dependency in the existing manifest of a folder, as TOML. Returns `None` if it consists only of a version,
-/// without a path, a Git repository or a registry.
+/// Returns a dependency in the existing manifest of a folder, as TOML. Returns `None` if the dependency has no path,
+/// Git repository or registry, and therefore consists only of a version.
 pub fn kept_dependency(folder: &Path, name: &str) -> Option<String> {
     let manifest: Table = generated_manifest(folder)?.parse().ok()?;
     let dependency = manifest.get("dependencies")?.get(name)?.as_table()?;
     let is_kept = ["path", "git", "registry"].iter().any(|key| dependency.contains_key(*key));
     let keys = dependency.iter().filter(|(key, _)| !["default-features", "features"].contains(&key.as_str()));
-    // Strings, booleans and arrays of them have the same syntax in JSON.
+    // Strings, booleans and arrays of these have the same syntax in JSON and TOML.
     let keys: Option<Vec<String>> =
         keys.map(|(key, value)| Some(format!("{key} = {}", serde_json::to_string(value).ok()?))).collect();
     let keys = keys?;
     is_kept.then(|| format!("{{ {} }}", keys.join(", ")))
 }
 
-/// Returns the manifest in a folder if it is generated.
+/// Returns the manifest in a folder if Simba generated it.
 fn generated_manifest(folder: &Path) -> Option<String> {
     let text = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
     simba_codegen::is_generated(text.as_bytes()).then_some(text)

@@ -38,8 +38,8 @@ pub(crate) fn is_json() -> bool {
     JSON.load(Ordering::Relaxed)
 }
 
-/// Writes text to standard output, and ignores errors. In contrast, `println!` would panic if the pipe is closed, as in
-/// `simba list | head`.
+/// Writes text to standard output. A closed pipe, as in `simba list | head`, is not an error, whereas `println!` would
+/// panic.
 #[cfg(feature = "cli")]
 pub(crate) fn print_output(text: &str) -> Result<(), String> {
     let mut output = std::io::stdout().lock();
@@ -144,7 +144,7 @@ fn origin<'a>(problem: &Diagnostic, file: &'a str) -> Origin<'a> {
     }
 }
 
-/// Returns the range of the lines with a problem, or `None` if they are too long.
+/// Returns the lines with a problem as a snippet, or `None` if the position is unknown or the lines are too long.
 fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a>> {
     let (span, position) = (problem.span?, problem.position?);
     let text = source.text.as_str();
@@ -152,7 +152,7 @@ fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a
     let marker = |span: Span, start: usize, kind: AnnotationKind| kind.span(span.start - start..span.end - start);
     let mut first_line = position.line;
     let mut opening = None;
-    // The lines between an opening bracket and the problem are not printed.
+    // There may be many lines between an opening bracket and the problem, since the renderer omits most of them.
     let opened = problem.opening.and_then(|opening| Some((opening, lines_of(opening, text)?)));
     let is_near =
         |lines_of_opening: &Range<usize>| lines.end.saturating_sub(lines_of_opening.start) <= LARGEST_DISTANCE;
@@ -168,7 +168,7 @@ fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a
     Some(snippet.annotations(opening.into_iter().chain([primary])).into())
 }
 
-/// Returns the range of the lines with a part of a file, or `None` if they are too long.
+/// Returns the byte range of the lines that contain a part of a file, or `None` if the lines are too long.
 fn lines_of(span: Span, text: &str) -> Option<Range<usize>> {
     // Line breaks are searched for only in the part that may be printed, since a file may consist of a single line and
     // have many problems.

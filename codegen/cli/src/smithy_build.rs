@@ -2,7 +2,7 @@
 //!
 //! In `smithy-build.json`, `sources`, `imports` and the `imports` of projections are read. Dependencies are ignored,
 //! since the traits of the usual packages are built in. Comments are allowed. Environment variables such as `${HOME}`
-//! are replaced, as in Smithy's own tools.
+//! are replaced with their values, as in Smithy's own tools.
 
 use std::{
     collections::BTreeSet,
@@ -23,10 +23,10 @@ const EXTENSIONS: [&str; 2] = ["json", "smithy"];
 /// The folders of the sources if the configuration does not list any.
 const DEFAULT_SOURCES: [&str; 2] = ["model", "src/main/smithy"];
 
-/// Returns the files of a model.
+/// Returns the files at a path of a model.
 ///
-/// If a folder contains a `smithy-build.json`, these are the files that it lists. If there is a `smithy-build.json`
-/// next to a path, its imports are added.
+/// If the path is a folder that contains a `smithy-build.json`, returns the files that the configuration lists. If
+/// there is a `smithy-build.json` next to the path instead, its imports are added.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
     let metadata = fs::metadata(path).map_err(|error| files::in_file(path, &error))?;
     if !metadata.is_dir() {
@@ -71,7 +71,7 @@ impl Dependencies {
         self.paths.extend(files(path)?);
         if let Some(config) = configuration(path) {
             let read = Config::read(&config)?;
-            // A folder is a dependency, since files may be added to it. Paths that do not exist are not read.
+            // A folder is a dependency, since files may be added to it. Paths that do not exist are skipped.
             let named = read.sources.iter().chain(&read.imports).map(|path| read.folder.join(path));
             self.paths.extend(named.filter(|path| path.exists()));
             self.paths.insert(config);
@@ -173,7 +173,7 @@ fn without_comments(text: &str) -> String {
     out
 }
 
-/// Reads a list of paths. Adds the environment variables that occur in them.
+/// Reads a list of paths. Adds the environment variables in these paths to `variables`.
 fn paths(config: &Map<String, Value>, key: &str, variables: &mut BTreeSet<String>) -> Result<Vec<String>, String> {
     let Some(value) = config.get(key) else { return Ok(Vec::new()) };
     let paths: Option<Vec<&str>> = value.as_array().and_then(|paths| paths.iter().map(Value::as_str).collect());
@@ -205,10 +205,10 @@ fn expanded(path: &str, mut variable: impl FnMut(&str) -> Option<String>) -> Res
     Ok(out + rest)
 }
 
-/// Collects the files in a folder and its subfolders, if it exists. Folders whose names start with a dot and caches
-/// such as Cargo's `target` are skipped.
+/// Collects the files in a folder and its subfolders, if the folder exists. Folders whose names start with a dot and
+/// caches such as Cargo's `target` are skipped.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
-    // A symbolic link may refer to a folder that contains it.
+    // A symbolic link may refer to a folder that contains the link.
     let mut seen = BTreeSet::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -281,7 +281,7 @@ mod tests {
         for link in ["b/c/first", "b/c/second"] {
             std::os::unix::fs::symlink(folder, folder.join(link)).expect("the link can be written");
         }
-        // Folders and pipes are not read, even if their names have these extensions.
+        // A folder is not read as a file, even if its name has one of the extensions.
         fs::create_dir_all(folder.join("b/folder.smithy")).expect("the folder can be written");
         let found = super::files(folder).expect("the files are found");
         let found: Vec<_> = found.iter().filter_map(|file| file.strip_prefix(folder).ok()).collect();

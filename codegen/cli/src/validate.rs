@@ -87,7 +87,7 @@ fn is_identifier(text: &str) -> bool {
 ///
 /// # Errors
 ///
-/// Returns an error if it does not follow semantic versioning.
+/// Returns an error if the version does not follow semantic versioning.
 pub fn version(version: &str) -> Result<String, String> {
     match Version::parse(version) {
         Ok(_) => Ok(version.to_owned()),
@@ -99,12 +99,12 @@ pub fn version(version: &str) -> Result<String, String> {
 ///
 /// # Errors
 ///
-/// Returns an error if it is empty.
+/// Returns an error if the string is empty.
 pub fn not_empty(flag: &str, value: &str) -> Result<String, String> {
     if value.trim().is_empty() { Err(format!("empty value for `{flag}`")) } else { Ok(value.to_owned()) }
 }
 
-/// Parses `true`, `false`, or the names of registries.
+/// Parses `true`, `false`, or the names of registries, which are separated by commas.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! The `cargo simba` command, which is the same as `simba`.
+//! The `cargo simba` command, which does the same as `simba`.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The clients that are selected by the command line.
+//! The clients that the command line selects.
 
 use std::{
     env,
@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{Client, Config, Dependency, client, package};
 
-/// Returns the clients, each with its name in the configuration.
+/// Returns the selected clients, each with its name in the configuration file. If the model is on the command line, the
+/// name is empty.
 pub(super) fn of(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure> {
     let clients = match arguments.model.is_empty() {
         true => configured(arguments)?,
@@ -73,7 +74,7 @@ fn configured(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure
     Ok(clients)
 }
 
-/// Returns an option on the command line that cannot apply to several clients, if there is one.
+/// Returns an option on the command line that can apply to only one client, if there is such an option.
 fn for_one_client(arguments: &GenerateArgs) -> Option<&'static str> {
     let flags = [
         ("--out", arguments.out.is_some()),
@@ -86,7 +87,7 @@ fn for_one_client(arguments: &GenerateArgs) -> Option<&'static str> {
     flags.into_iter().find(|(_, is_set)| *is_set).map(|(flag, _)| flag)
 }
 
-/// Returns a client with the options on the command line.
+/// Applies the options on the command line to a client.
 fn with_arguments(client: Client, arguments: &GenerateArgs) -> Result<Client, Failure> {
     let Client { model, out, options } = client;
     let Options { crate_name, operations, service, runtime, aws_config, .. } = options;

@@ -11,7 +11,7 @@ use toml::{
 /// A key with its position.
 type Key<'i> = Spanned<Cow<'i, str>>;
 
-/// The file that is being read, and its problems.
+/// The file that is being read, and the problems that have been found in it.
 pub(super) struct Context<'r> {
     pub(super) source: &'r Source,
     pub(super) report: &'r mut Report,
@@ -34,10 +34,10 @@ impl Context<'_> {
     }
 }
 
-/// A table.
+/// A TOML table.
 pub(super) struct Table<'t> {
     values: &'t DeTable<'t>,
-    /// The position of its name.
+    /// The position of the table's name.
     pub(super) span: Range<usize>,
 }
 
@@ -178,7 +178,7 @@ impl<'t> Table<'t> {
     }
 }
 
-/// Returns a value, or reports an error. The part of its message after a semicolon describes the fix.
+/// Returns a value, or reports an error. The part of the message after a semicolon describes how to fix the error.
 fn or_error(span: Range<usize>, value: Result<String, String>, context: &mut Context<'_>) -> Option<String> {
     match value {
         Ok(value) => Some(value),

@@ -1,4 +1,4 @@
-//! Compares the folder of a crate with the files that are generated for it, and updates it.
+//! Compares the folder of a crate with the files that are generated for it, and updates the folder.
 
 use std::{
     collections::BTreeSet,
@@ -92,7 +92,7 @@ impl Difference {
         for path in &self.orphans {
             let file = folder.join(path);
             match fs::remove_file(&file) {
-                // Another process may have deleted it.
+                // Another process may have deleted the file.
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(in_file(&file, &error)),
                 _ => {}
             }
@@ -114,7 +114,7 @@ fn is_same(found: &[u8], text: &str) -> bool {
 
 /// The state of a path that will be written.
 enum State {
-    /// It does not exist.
+    /// The path does not exist.
     Absent,
     /// A generated file, with its contents.
     Generated(Vec<u8>),
@@ -145,8 +145,8 @@ fn state(folder: &Path, path: &str) -> Result<State, String> {
     }
 }
 
-/// Returns the metadata of a file or folder, or `None` if it does not exist. A file that the user may not access is an
-/// error, since it may exist.
+/// Returns the metadata of a file or folder, or `None` if it does not exist. Returns an error if the user does not have
+/// access, since the file may exist.
 fn metadata(path: &Path) -> Result<Option<fs::Metadata>, String> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => Ok(Some(metadata)),
@@ -172,7 +172,7 @@ fn is_generated(file: &Path) -> bool {
 fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<String>) -> Result<bool, String> {
     let mut entries = match fs::read_dir(at).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
         Ok(entries) => entries,
-        // A nested folder that the user may not read contains no generated files.
+        // A nested folder that the user cannot read is assumed to contain no generated files.
         Err(error) if error.kind() == ErrorKind::NotFound || !inside.is_empty() => return Ok(false),
         Err(error) => return Err(in_file(at, &error)),
     };
@@ -217,7 +217,7 @@ mod tests {
 
     use super::*;
 
-    /// Writes two generated files into a folder. Returns only one of them as the files to generate.
+    /// Creates a folder with two generated files. Only one of them is among the returned files to generate.
     fn generated() -> (TempDir, Files) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir_all(folder.path().join("src")).expect("the folder can be written");
@@ -238,7 +238,7 @@ mod tests {
         let difference = Difference::of(folder, &files).expect("the folder can be read");
         assert_eq!(difference.orphans, ["src/.1-0.simba-new", "src/.1-1.simba-new", "src/old.rs"]);
         assert_eq!(difference.left, ["src/b.simba-new"]);
-        // Another run may delete them first.
+        // Another run may delete one of them first.
         fs::remove_file(folder.join("src/.1-1.simba-new")).expect("the folder can be written");
         difference.apply(folder, &files).expect("the folder can be written");
         let difference = Difference::of(folder, &files).expect("the folder can be read");
@@ -256,8 +256,8 @@ mod tests {
         assert_eq!(found(), ["src/a.rs"]);
     }
 
-    /// The names are too long for a file system. This is an error for every user, whereas root can read files without
-    /// permission.
+    /// Checks that a file that cannot be examined results in an error. The names are too long for a file system, which
+    /// is an error for every user, whereas root could examine files without permission.
     #[test]
     fn a_file_that_cannot_be_examined_is_not_absent() {
         let (temporary, _) = generated();

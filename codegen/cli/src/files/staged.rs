@@ -1,4 +1,4 @@
-//! Writes several files so that either all of them are changed, or none.
+//! Writes several files, and changes none of them if the contents of one cannot be written.
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ const EXTENSION: &str = ".simba-new";
 #[derive(Debug, Default)]
 pub(super) struct Staged<'c> {
     files: Vec<StagedFile<'c>>,
-    /// The folders that did not exist, with outer ones first.
+    /// The folders that did not exist, from the outermost to the innermost.
     folders: Vec<PathBuf>,
 }
 
@@ -35,7 +35,7 @@ struct StagedFile<'c> {
 impl<'c> Staged<'c> {
     /// Writes the new contents of a file to a new file with the same permissions, without changing the existing file.
     pub(super) fn add(&mut self, target: PathBuf, contents: &'c [u8]) -> Result<(), String> {
-        // Other processes may write into the same folder.
+        // The name contains the process ID, since other processes may write into the same folder.
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = target.with_file_name(format!(".{}-{number}{EXTENSION}", process::id()));
@@ -54,7 +54,7 @@ impl<'c> Staged<'c> {
         written.map_err(|error| in_file(&target, &error))
     }
 
-    /// Replaces the files.
+    /// Replaces the existing files with the staged ones.
     pub(super) fn replace(self) -> Result<(), String> {
         for StagedFile { path, target, contents } in &self.files {
             if let Err(error) = fs::rename(path, target)
@@ -73,14 +73,14 @@ impl Drop for Staged<'_> {
         for file in &self.files {
             let _ = fs::remove_file(&file.path);
         }
-        // Folders that contain files are not removed.
+        // `remove_dir` does not remove folders that contain files.
         for folder in self.folders.iter().rev() {
             let _ = fs::remove_dir(folder);
         }
     }
 }
 
-/// Returns whether a file was left behind by a run that was interrupted.
+/// Returns whether a file name is that of a staged file, which an interrupted run may have left behind.
 pub(super) fn is_staged(name: &str) -> bool {
     name.starts_with('.') && name.ends_with(EXTENSION)
 }

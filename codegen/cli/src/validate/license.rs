@@ -1,8 +1,8 @@
-//! Validates licenses, as crates.io does.
+//! Validates licenses in the same way as crates.io.
 
 use spdx::{Expression, ParseError, ParseMode, error::Reason, identifiers};
 
-/// The expressions that crates.io accepts.
+/// The parser settings that accept the same expressions as crates.io.
 const CRATES_IO: ParseMode = ParseMode {
     allow_slash_as_or_operator: true,
     allow_imprecise_license_names: false,
@@ -11,14 +11,14 @@ const CRATES_IO: ParseMode = ParseMode {
     allow_unknown: false,
 };
 
-/// The minimum similarity between an unknown identifier and the one that is suggested instead.
+/// The minimum similarity between an unknown identifier and the identifier that is suggested instead.
 const NEAR: f64 = 0.85;
 
 /// Validates an SPDX expression. It can contain custom licenses, such as `LicenseRef-Acme`.
 ///
 /// # Errors
 ///
-/// Returns an error if crates.io would reject it.
+/// Returns an error if crates.io would reject the expression.
 pub fn license(expression: &str) -> Result<String, String> {
     let Err(error) = Expression::parse_mode(expression, CRATES_IO) else { return Ok(expression.to_owned()) };
     let help = match suggestion(expression, &error) {

@@ -41,7 +41,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             let is_wanted = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             match report::is_json() && !is_wanted {
                 true => report::print_failure(&message(&error)),
-                // Errors that occur while printing are ignored, as in the rest of the command.
+                // An error that occurs while the message is printed is ignored.
                 false => drop(error.print()),
             }
             return if is_wanted { ExitCode::SUCCESS } else { ExitCode::from(USAGE) };

@@ -65,7 +65,8 @@ impl Config {
         Ok(Self { path: path.to_owned(), clients })
     }
 
-    /// Returns the path of the file in a folder or in the nearest of its ancestors that contains one.
+    /// Returns the path of the `simba.toml` in a folder or, if there is none, in its nearest ancestor that contains
+    /// one.
     #[must_use]
     pub fn find(folder: &Path) -> Option<PathBuf> {
         folder.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file())

@@ -7,7 +7,7 @@ use toml::{Table, Value};
 
 use crate::client;
 
-/// The keys of a dependency that can be set.
+/// The keys that a dependency can have.
 pub(crate) const KEYS: &[&str] = &["branch", "git", "path", "registry", "rev", "tag", "version"];
 
 /// A dependency: a version, a path, or a Git repository.

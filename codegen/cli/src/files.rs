@@ -202,7 +202,7 @@ pub fn shown(path: &Path) -> String {
     if text.is_empty() { ".".to_owned() } else { text.replace('\\', "/") }
 }
 
-/// Returns the files with one of the extensions in a folder, ordered by name.
+/// Returns the files in a folder that have one of the extensions, sorted by name.
 pub fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, String> {
     let problem = |error| in_file(folder, &error);
     let mut files = Vec::new();

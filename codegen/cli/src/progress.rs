@@ -1,4 +1,4 @@
-//! A spinner that shows that a large model is being processed.
+//! A spinner that is displayed while a client is generated.
 
 use std::{path::PathBuf, time::Duration};
 

@@ -1,8 +1,8 @@
 //! Finds the files of a model: the files at a path, and those that are listed in a `smithy-build.json`.
 //!
 //! In `smithy-build.json`, `sources`, `imports` and the `imports` of projections are read. Dependencies are ignored,
-//! since the traits of the usual packages are built in. Comments are allowed. Environment variables such as `${HOME}`
-//! are replaced with their values, as in Smithy's own tools.
+//! since the traits of commonly used packages are built in. Comments are allowed. Environment variables such as
+//! `${HOME}` are replaced with their values, as in Smithy's own tools.
 
 use std::{
     collections::BTreeSet,

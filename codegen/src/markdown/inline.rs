@@ -254,7 +254,7 @@ fn beside(item: Option<&Item<'_>>, side: Side) -> Beside {
     }
 }
 
-/// Formats inline code. Its delimiter is longer than any sequence of backticks in it.
+/// Formats inline code. The delimiter is longer than any sequence of backticks in the code.
 fn code(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

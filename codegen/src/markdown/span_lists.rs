@@ -2,7 +2,7 @@
 
 use super::document::{Block, Face, Mark, Span, Style};
 
-/// Adds a label before blocks. If they start with a paragraph, the label becomes part of it.
+/// Adds a label before blocks. If the blocks start with a paragraph, the label becomes part of that paragraph.
 pub(super) fn labeled(mut label: Vec<Span>, mut blocks: Vec<Block>) -> Vec<Block> {
     label = trimmed(label);
     let Some(Span::Text(last, _)) = label.last() else {

@@ -5,7 +5,7 @@ use super::document::{Block, Document, Face, Mark, Span, Style};
 /// The minimum number of words in a summary. A shorter sentence, such as "Required.", is not a useful summary.
 const MIN_WORDS: usize = 3;
 
-/// Abbreviations that end with a period. This period does not end a sentence.
+/// Abbreviations whose final period does not end a sentence.
 const ABBREVIATIONS: [&str; 9] = ["approx", "cf", "corp", "dr", "etc", "fig", "inc", "ltd", "vs"];
 
 /// Moves the first paragraph before any notes that precede it, and splits off its first sentence as a separate
@@ -24,8 +24,8 @@ pub(super) fn first(mut document: Document) -> Document {
     document
 }
 
-/// Returns the end of the first sentence, if another one follows it, as the index of a span and a byte offset in the
-/// span.
+/// Returns the end of the first sentence, as the index of a span and a byte offset in the span. Returns `None` if no
+/// other sentence follows.
 fn sentence_end(spans: &[Span]) -> Option<(usize, usize)> {
     let mut chars = Vec::new();
     for (i, span) in spans.iter().enumerate() {
@@ -87,7 +87,7 @@ fn starts_sentence(rest: &[(char, Joint, (usize, usize))]) -> bool {
 /// Returns whether a word is an abbreviation whose period does not end the sentence.
 fn is_abbreviation(word: &str) -> bool {
     let word = word.trim_start_matches(['(', '"', '“']).to_lowercase();
-    // Initials such as "e.g.", "U.S." and "J."
+    // Initials, such as "e.g.", "U.S." and "J.", consist of single letters.
     let initials = word.split('.').all(|part| matches!(part.as_bytes(), [b'a'..=b'z']));
     initials || ABBREVIATIONS.contains(&word.as_str())
 }

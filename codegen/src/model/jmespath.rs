@@ -21,8 +21,8 @@ impl Problem {
 
 /// The maximum length of an expression, in bytes.
 ///
-/// Limits are necessary since the parser and the compiler are recursive, and models may come from untrusted sources.
-/// The expressions of real services stay below a quarter of the limits.
+/// Limits are necessary since the parser and the compiler are recursive, and models may come from untrusted sources. In
+/// the models of real services, expressions stay below a quarter of the limits.
 const LONGEST: usize = 500;
 
 /// The maximum number of opening brackets and `!` operators in an expression.

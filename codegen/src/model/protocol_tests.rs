@@ -55,20 +55,20 @@ pub(crate) struct ResponseTest {
 /// The properties that request and response test cases share.
 #[derive(Clone, Debug)]
 pub(crate) struct Common {
-    /// The ID of the case.
+    /// The ID of the test case.
     pub(crate) id: String,
     /// The ID of the protocol.
     pub(crate) protocol: String,
     pub(crate) applies_to: AppliesTo,
     /// The headers of the response, or the required headers of the request.
     pub(crate) headers: Vec<(String, String)>,
-    /// The body. If it is absent, the body is not checked.
+    /// The body, or `None` if the body is not checked.
     pub(crate) body: Option<String>,
     /// The members of the input, output or error, with their values.
     pub(crate) params: Map<String, Value>,
 }
 
-/// The implementations to which a case applies.
+/// The implementations to which a test case applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AppliesTo {
     /// Clients, and possibly servers.

@@ -1,4 +1,4 @@
-//! Checks what later phases rely on: every target exists and has a valid type, and every trait is known.
+//! Checks that every target exists and has a valid type, since later phases rely on this, and reports unknown traits.
 
 use std::collections::BTreeSet;
 

@@ -106,8 +106,8 @@ impl Difference {
     }
 }
 
-/// Returns whether a file contains this text. The file may have Windows line breaks, since Git can be configured to
-/// write them.
+/// Returns whether the contents of a file are equal to `text`. The file may have Windows line breaks, since Git can be
+/// configured to write them.
 fn is_same(found: &[u8], text: &str) -> bool {
     found == text.as_bytes() || String::from_utf8_lossy(found).replace("\r\n", "\n") == text
 }
@@ -168,7 +168,7 @@ fn is_generated(file: &Path) -> bool {
 /// Collects the generated files in the folder of a crate, and the files and folders that belong to the user. Returns
 /// whether there are generated files.
 ///
-/// Links, folders whose names start with a dot, and other crates are skipped.
+/// Links, folders whose names start with a dot, and other crates belong to the user, and are not searched.
 fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<String>) -> Result<bool, String> {
     let mut entries = match fs::read_dir(at).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
         Ok(entries) => entries,

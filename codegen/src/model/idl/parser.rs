@@ -1,6 +1,6 @@
 //! Parses an IDL file by recursive descent.
 //!
-//! Each function stops at the first problem in what it parses. The parser then continues with the next statement, which
+//! Each function stops at the first problem that it finds. The parser then continues with the next statement, which
 //! starts at the beginning of a line.
 
 mod nodes;

@@ -192,7 +192,7 @@ fn example_problem(
     of_input.or_else(|| check("output", &operation.output)).or_else(of_error)
 }
 
-/// Returns the member of a structure with the given name.
+/// Returns the structure member with the given name.
 fn member<'m>(shape: &'m Shape, name: &str) -> Option<&'m Member> {
     shape.kind.members().into_iter().find(|member| member.name == name)
 }

@@ -1,4 +1,4 @@
-//! Determines the types of JMESPath expressions as Smithy's own type checker does.
+//! Determines the types of JMESPath expressions in the same way as Smithy's own type checker.
 //!
 //! Like that type checker, this module evaluates an expression with an example value of the shape at which the
 //! expression starts. Parts that are not evaluated for this value are not checked, such as the right side of a filter

@@ -57,7 +57,7 @@ const FUNCTIONS: &[Function] = &[
     function("values", Array, &[OneOf(&[Object])]),
 ];
 
-/// Returns the function with a name.
+/// Returns the function with the given name.
 pub(super) fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|function| function.name == name)
 }

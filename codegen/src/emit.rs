@@ -1,6 +1,6 @@
 //! Emits [`ir`] as tokens. Each module emits one kind of item, with pure functions that cannot fail.
 //!
-//! A template computes its parts first, and ends with a `quote!` that looks like the output. The doc comment of each
+//! A template first computes its parts, and ends with a `quote!` that looks like the output. The doc comment of each
 //! function shows an example of its output.
 
 mod call;
@@ -32,7 +32,7 @@ pub(crate) use manifest::Manifest;
 
 /// A Rust file that can be emitted.
 ///
-/// This cannot fail and depends only on the service, so files can be emitted in any order and in parallel.
+/// Emitting a file cannot fail and depends only on the service, so files can be emitted in any order and in parallel.
 pub(crate) struct RustFile<'s> {
     /// The path of the file in the crate.
     pub(crate) path: String,

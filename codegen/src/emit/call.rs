@@ -13,7 +13,7 @@ use super::{
 };
 use crate::ir::{Operation, Pagination};
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// /// Creates a backup …
 /// #[must_use = "a request builder does nothing unless it is awaited or sent"]
@@ -37,7 +37,7 @@ pub(super) fn call(examples: &Examples<'_>, operation: &Operation) -> TokenStrea
     let doc = docs::operation::documentation(examples, operation);
     let arguments = required_arguments(input);
     let lint = many_arguments(input, 1);
-    // `client` is renamed if a required member has that name.
+    // The parameter `client` is renamed if a required member has this name.
     let taken = input.arguments().any(|name| name.rust == "client");
     let client = ident(if taken { "client_" } else { "client" });
     let names = input.arguments();
@@ -87,7 +87,7 @@ fn sending(operation: &Operation) -> TokenStream {
     let output = output(operation);
     let presign = operation.is_presignable().then(|| {
         quote! {
-            /// Signs the request with a signature in its query string, and returns it without sending it. Anyone can send
+            /// Signs the request with a signature in its query string, and returns the request without sending it. Anyone can send
             /// the request until the signature expires.
             ///
             /// # Errors
@@ -102,7 +102,7 @@ fn sending(operation: &Operation) -> TokenStream {
     });
     let errors = send_errors();
     let prepare = comment(
-        "Serializes and signs the request, and returns it without sending it.\n\n# Errors\n\nReturns an error if the \
+        "Serializes and signs the request, and returns the signed request without sending it.\n\n# Errors\n\nReturns an error if the \
          request cannot be serialized or signed.",
     );
     let outcome = quote!(Result<simba_runtime::response::Response<#output>, error::SdkError<#error>>);

@@ -34,7 +34,7 @@ pub(super) fn lib(examples: &Examples<'_>) -> TokenStream {
     });
     let config = match service.is_aws {
         true => quote! {
-            /// Client settings and how to load them.
+            /// Client settings, and functions that load them.
             pub mod config {
                 pub use simba_aws_config::{Environment, from_env, from_environment, from_profile};
                 pub use simba_runtime::config::*;
@@ -57,7 +57,7 @@ pub(super) fn lib(examples: &Examples<'_>) -> TokenStream {
         comment(format!("A blocking client for {title}. Clones are cheap and share connections."));
     quote! {
         #![#doc]
-        // This is not in the manifest, since it would then apply to tests and examples that others add.
+        // These lints are not in the manifest, where they would also apply to tests and examples that users add.
         #![cfg_attr(docsrs, feature(doc_cfg))]
         #![deny(missing_docs)]
         #![forbid(unsafe_code)]
@@ -102,7 +102,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
     let waiters = waiters(service);
     let (common, blocking) = (common(service), blocking(service));
     let client_doc = comment(format!(
-        "A client for {}. `M` determines whether calls are awaited or block the thread.",
+        "A client for {}. `M` determines whether calls are asynchronous or block the thread.",
         service.title
     ));
     quote! {
@@ -136,12 +136,12 @@ fn sent_raw() -> TokenStream {
     }
 }
 
-/// Emits the methods that do not depend on the operations.
+/// Emits the methods that do not depend on the operations: those of all clients, and those of asynchronous clients.
 fn common(service: &Service) -> TokenStream {
     let (sent, sent_raw, errors) = (sent(), sent_raw(), send_errors());
     let call_raw = service.protocol.calls_by_name.then(|| {
         quote! {
-            /// Calls an operation by name, with documents as input and output. Use it for operations and members that this
+            /// Calls an operation by name, with documents as input and output. Use this method for operations and members that this
             /// version of the crate does not have.
             #[#errors]
             pub async fn call_raw(
@@ -155,7 +155,7 @@ fn common(service: &Service) -> TokenStream {
     });
     let from_env = service.is_aws.then(|| {
         quote! {
-            /// Creates a client with the settings in environment variables and in the profile files that AWS tools share.
+            /// Creates a client with the settings from environment variables and from the profile files that AWS tools share.
             ///
             /// # Errors
             ///
@@ -174,8 +174,8 @@ fn common(service: &Service) -> TokenStream {
             }
         }
         impl Client {
-            /// Creates a client with the given settings. This does not connect. If a setting is missing, the first call
-            /// that needs it returns an error.
+            /// Creates a client with the given settings, without opening a connection. If a setting is missing, the first
+            /// call that needs it returns an error.
             #[must_use]
             pub fn new(config: config::Config) -> Self {
                 Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
@@ -196,8 +196,8 @@ fn blocking(service: &Service) -> TokenStream {
     let (sent, sent_raw, errors) = (sent(), sent_raw(), send_errors());
     let call_raw = service.protocol.calls_by_name.then(|| {
         quote! {
-            /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends.
-            /// Use it for operations and members that this version of the crate does not have.
+            /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends. Use this
+            /// method for operations and members that this version of the crate does not have.
             #[#errors]
             pub fn call_raw(
                 &self,
@@ -210,7 +210,7 @@ fn blocking(service: &Service) -> TokenStream {
     });
     let from_env = service.is_aws.then(|| {
         quote! {
-            /// Creates a client with the settings in environment variables and in the profile files that AWS tools share.
+            /// Creates a client with the settings from environment variables and from the profile files that AWS tools share.
             ///
             /// # Errors
             ///
@@ -223,8 +223,8 @@ fn blocking(service: &Service) -> TokenStream {
     quote! {
         #[cfg(feature = "blocking")]
         impl Client<call::Blocking> {
-            /// Creates a client with the given settings. This does not connect. If a setting is missing, the first call
-            /// that needs it returns an error.
+            /// Creates a client with the given settings, without opening a connection. If a setting is missing, the first
+            /// call that needs it returns an error.
             #[must_use]
             pub fn new(config: config::Config) -> Self {
                 Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
@@ -240,14 +240,14 @@ fn blocking(service: &Service) -> TokenStream {
     }
 }
 
-/// Emits the imports `, waiter, primitives`. Omits modules that the methods of the client do not use.
+/// Emits the additional import `, waiter` if the client has methods for waiters.
 fn imports(service: &Service) -> TokenStream {
     let waiters = || service.operations.iter().flat_map(|operation| &operation.waiters.waiters);
     let waiter = waiters().next().map(|_| quote!(, waiter));
     quote!(#waiter)
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// pub(crate) static SERVICE_SCHEMA: schema::ServiceSchema = schema::ServiceSchema { id: …, version: "2018-03-01", … };
 /// pub(crate) static SERVICE: operation::Service = operation::Service { schema: &SERVICE_SCHEMA, … };
@@ -318,7 +318,7 @@ fn facts(service: &Service) -> TokenStream {
     }
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// /// Copies a backup. …
 /// pub fn copy_backup(&self, source_backup_id: impl Into<String>) -> operation::copy_backup::CopyBackup { … }

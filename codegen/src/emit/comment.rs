@@ -1,4 +1,4 @@
-//! The text of documentation, which is stored separately from the tokens of a file.
+//! The text of doc comments, which is stored separately from the tokens of a file.
 //!
 //! Text in tokens is escaped when it is emitted, parsed twice by syn, and unescaped by prettyplease. For documentation,
 //! this would take a quarter of the generator's time. Instead, the tokens contain an attribute with a number, such as
@@ -47,7 +47,7 @@ pub(super) fn comment(text: impl Into<String>) -> Ident {
 }
 
 impl Comments {
-    /// Replaces every comment.
+    /// Replaces every comment with the result of a function.
     pub(super) fn map(self, replace: impl FnMut(String) -> String) -> Self {
         Self(self.0.into_iter().map(replace).collect())
     }
@@ -59,7 +59,7 @@ impl Comments {
             out.push('\n');
             return;
         };
-        // An empty comment also becomes a line, but `lines` returns none for it.
+        // An empty comment also becomes a line, but `lines` yields nothing for it.
         for line in text.lines().chain(text.is_empty().then_some("")) {
             let end = out.len() + indent.len() + slashes.len();
             out.push_str(indent);

@@ -1,4 +1,4 @@
-//! The constraints of members, which become a paragraph of their documentation.
+//! The constraints of members. They become a paragraph in the documentation of the member.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,7 +10,7 @@ use crate::{
     number,
 };
 
-/// The length of the longest pattern that documentation shows in full, in characters.
+/// The maximum length of a pattern that documentation shows in full, in characters.
 const LONGEST_PATTERN: usize = 100;
 
 /// Emits a paragraph such as `/// Required. Must be 1 to 64 characters long and match …`. Emits nothing if the member
@@ -21,7 +21,7 @@ pub(super) fn paragraph(member: &Member, direction: Direction) -> TokenStream {
         (Presence::Default(default), _) => default_value(default).map(|value| format!("Default: {value}.")),
         (Presence::Required, Direction::Output) | (Presence::Optional, _) => None,
     };
-    // The service ensures that its responses satisfy the constraints, so their readers do not need to know them.
+    // The service ensures that its responses satisfy the constraints, so users do not need to know them.
     let constraints = match direction {
         Direction::Input => Some(sentences(&member.constraints, Some(&member.ty))),
         Direction::Output => None,
@@ -29,7 +29,7 @@ pub(super) fn paragraph(member: &Member, direction: Direction) -> TokenStream {
     tokens(presence.into_iter().chain(constraints.into_iter().flatten()))
 }
 
-/// Emits the paragraph for a member of a union.
+/// Emits the paragraph for a member of a union. Emits nothing if the member has no constraints.
 pub(super) fn of_variant(member: &UnionMember) -> TokenStream {
     tokens(sentences(&member.constraints, member.ty.as_ref()))
 }
@@ -43,7 +43,7 @@ fn tokens(sentences: impl Iterator<Item = String>) -> TokenStream {
     quote!(#[#paragraph])
 }
 
-/// Returns the constraints as a sentence. If the pattern is too long for it, a second sentence describes the pattern.
+/// Returns the constraints as a sentence. If the pattern is too long for this sentence, a second sentence follows.
 fn sentences(constraints: &Constraints, ty: Option<&Type>) -> impl Iterator<Item = String> {
     let Constraints { length, range, pattern, unique_items } = constraints;
     let pattern = pattern.as_deref().filter(|pattern| is_printable(pattern));
@@ -58,8 +58,8 @@ fn sentences(constraints: &Constraints, ty: Option<&Type>) -> impl Iterator<Item
     let start = long.and_then(literal_start).map(|start| format!("start with {}", code_span(start)));
     let pattern = short.map(|pattern| format!("match {}", code_span(pattern)));
     let rest = match (&start, long) {
-        (Some(_), Some(_)) => Some("The service checks the rest against a longer pattern.".to_owned()),
-        (None, Some(_)) => Some("The service checks the value against a long pattern.".to_owned()),
+        (Some(_), Some(_)) => Some("The rest must match a pattern that is too long to show here.".to_owned()),
+        (None, Some(_)) => Some("The value must match a pattern that is too long to show here.".to_owned()),
         (_, None) => None,
     };
     let size = size(length, *unique_items, ty);
@@ -68,8 +68,8 @@ fn sentences(constraints: &Constraints, ty: Option<&Type>) -> impl Iterator<Item
     [sentence, rest].into_iter().flatten()
 }
 
-/// Returns the rest of a sentence that starts with "Must", such as `be 1 to 64 characters long` or `contain at most 50
-/// unique elements`.
+/// Returns the rest of a sentence that starts with "Must", such as `be 1 to 64 characters long` or
+/// `contain at most 50 unique elements`.
 fn size(length: &Bounds, unique: bool, ty: Option<&Type>) -> Option<String> {
     let Some(bounds) = between(length) else {
         return unique.then(|| "contain each element only once".to_owned());
@@ -86,14 +86,14 @@ fn size(length: &Bounds, unique: bool, ty: Option<&Type>) -> Option<String> {
     })
 }
 
-/// Returns the bounds without those that the type implies.
+/// Returns the bounds without those that a 32-bit integer type implies.
 fn informative(range: &Bounds) -> Bounds {
     let is_limit = |bound: &String| bound.parse().is_ok_and(|bound| [i32::MIN, i32::MAX].contains(&bound));
     let keep = |bound: &Option<String>| bound.clone().filter(|bound| !is_limit(bound));
     Bounds { min: keep(&range.min), max: keep(&range.max) }
 }
 
-/// Returns `1 to 64`, `at least 1`, `at most 64`, or `exactly 1`.
+/// Returns bounds in words: `1 to 64`, `at least 1`, `at most 64`, or `exactly 1`.
 fn between(bounds: &Bounds) -> Option<String> {
     match (&bounds.min, &bounds.max) {
         (Some(min), Some(max)) if min == max => Some(format!("exactly {min}")),
@@ -109,7 +109,7 @@ fn is_printable(pattern: &str) -> bool {
     !pattern.contains(['\n', '\r']) && !pattern.trim().is_empty()
 }
 
-/// Returns the characters with which every match of an anchored pattern starts.
+/// Returns the literal characters at the start of an anchored pattern, with which every match starts.
 fn literal_start(pattern: &str) -> Option<&str> {
     let rest = pattern.strip_prefix('^').filter(|rest| !has_alternatives(rest))?;
     let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !":/-_".contains(c))?;
@@ -141,7 +141,7 @@ fn is_short(text: &str) -> bool {
     text.chars().count() <= LONGEST_PATTERN
 }
 
-/// Returns a default as it is written in the model. Returns `None` for timestamps, and for defaults that are too long.
+/// Returns a default value as the model spells it. Returns `None` for timestamps, and for defaults that are too long.
 fn default_value(literal: &Literal) -> Option<String> {
     let value = match literal {
         Literal::Bool(value) => value.to_string(),
@@ -205,9 +205,9 @@ mod tests {
                 none(),
                 &long,
                 false,
-                "Must start with `arn:`. The service checks the rest against a longer pattern.",
+                "Must start with `arn:`. The rest must match a pattern that is too long to show here.",
             ),
-            (none(), none(), &long[1..], false, "The service checks the value against a long pattern."),
+            (none(), none(), &long[1..], false, "The value must match a pattern that is too long to show here."),
         ] {
             let pattern = (!pattern.is_empty()).then(|| pattern.to_owned());
             let constraints = Constraints { length, range, pattern, unique_items };

@@ -1,4 +1,4 @@
-//! Documentation that combines several sources: the front page, the pages of operations with their examples,
+//! Documentation that combines several sources: the front page, the documentation of operations with their examples,
 //! and the `README.md`.
 
 pub(super) mod front_page;

@@ -1,5 +1,5 @@
-//! The endpoint resolver of a generated crate and its tests: the function `resolve`, the functions for shared nodes,
-//! and the table of partitions.
+//! The endpoint resolver of a generated crate, and its tests. The resolver consists of the function `resolve`, the
+//! functions for shared nodes, and the table of partitions.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
@@ -65,7 +65,7 @@ pub(crate) fn resolver(rules: &Rules) -> TokenStream {
     quote!(#imports #items)
 }
 
-/// Emits the model's own tests of its endpoint rules: a table, and one test that checks all of its rows.
+/// Emits the model's tests of its endpoint rules: a table of test cases, and one test that checks all of them.
 ///
 /// ```ignore
 /// const CASES: &[(&[(&str, Value<'_>)], Result<&str, &str>)] = &[
@@ -206,7 +206,7 @@ fn node_parameter(parameter: &SharedNodeParameter) -> TokenStream {
     if parameter.optional { quote!(#local: Option<#ty>) } else { quote!(#local: #ty) }
 }
 
-/// Emits the body of a function. The last step is the function's value.
+/// Emits the body of a function. The last step becomes the return value of the function.
 fn block(list: &[Step]) -> TokenStream {
     let Some((Step::Return(last), first)) = list.split_last() else {
         return steps(list);
@@ -302,7 +302,7 @@ fn partitions(partitions: &Partitions) -> TokenStream {
     let default = partition(&partitions.default);
     let others = partitions.others.iter().map(partition);
     quote! {
-        /// The partitions that were known when this crate was generated.
+        /// The AWS partitions that existed when this crate was generated.
         static PARTITIONS: Partitions = Partitions {
             default: #default,
             others: &[#(#others),*],

@@ -9,7 +9,7 @@ use crate::{
     markdown::code_span,
 };
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// pub enum BackupType {
 ///     AwsBackup,
@@ -60,7 +60,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
                 }
             }
         }
-        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
         impl From<&str> for #name {
             fn from(value: &str) -> Self {
                 match value {
@@ -74,7 +74,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
     }
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// pub enum Level {
 ///     Low,
@@ -116,7 +116,7 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
                 }
             }
         }
-        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
         impl From<i32> for #name {
             fn from(value: i32) -> Self {
                 match value {
@@ -129,7 +129,7 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
     }
 }
 
-/// Returns the documentation of a variant. It starts with the wire value, such as `` `FAILED`: The backup failed. ``
+/// Returns the documentation of a variant, which starts with the wire value, such as `` `FAILED`: The backup failed. ``
 fn variant_doc<T: ToString>(variant: &Variant<T>) -> Doc {
     let value = variant.value.to_string();
     if value.is_empty() {

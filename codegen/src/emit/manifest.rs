@@ -56,7 +56,7 @@ simba-runtime = {runtime}
     }
 }
 
-/// Returns the `package` table. Also sets the name of the library if it differs from that of the package.
+/// Returns the `package` table, followed by a `lib` table if the library has a different name than the package.
 fn package_table(package: &Package, service: &Service) -> String {
     let default = format!("A client for {}.", service.title);
     let description = package.description.as_deref().unwrap_or(&default);
@@ -88,15 +88,16 @@ fn package_table(package: &Package, service: &Service) -> String {
     table
 }
 
-/// Returns a basic TOML string. It is escaped like a JSON string, except that the delete character is escaped too.
+/// Returns a basic TOML string. It is escaped like a JSON string, except that the delete character is also escaped.
 fn string(value: &str) -> String {
     serde_json::Value::String(value.to_owned()).to_string().replace('\u{7f}', "\\u007f")
 }
 
-/// The settings for docs.rs, which documents the items of all features, with the features that they require.
+/// The settings for docs.rs. They enable all features, so that the documentation contains all items, each with the
+/// feature that it requires.
 const DOCS_RS: &str = "\n[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n";
 
-/// The features of the crate, with those of the runtime that they enable.
+/// The features of the crate, each with the features of dependencies that it enables.
 const FEATURES: [(&str, &[&str]); 12] = [
     ("default", &["rustls", "credentials", "login", "serde"]),
     ("rustls", &["simba-runtime/rustls"]),
@@ -117,8 +118,8 @@ fn needs_aws(feature: &str) -> bool {
     matches!(feature, "credentials" | "login" | "aws-config") || feature.starts_with("simba-aws-config/")
 }
 
-/// The feature that is enabled by default if an operation requires HTTP/2. The blocking client does not support it, so
-/// it is not set in the dependency on the runtime.
+/// The feature that is enabled by default if an operation requires HTTP/2. The blocking client does not support HTTP/2,
+/// so the feature is not set in the dependency on the runtime.
 const HTTP2: &str = "http2";
 
 /// Returns the features of the runtime that this service needs.

@@ -8,7 +8,7 @@ use quote::{ToTokens as _, quote};
 
 use super::{FileTokens, RustFile};
 
-/// Returns the files of the module. Its root is `mod.rs`.
+/// Returns the files of the module. The root of the module is `mod.rs`.
 pub(crate) fn files(files: Vec<RustFile<'_>>) -> Vec<RustFile<'_>> {
     let in_module = files.into_iter().filter_map(|RustFile { path, emit }| {
         let path = path.strip_prefix("src/")?.to_owned();
@@ -35,16 +35,17 @@ fn rewritten(file: FileTokens, depth: usize, tokens: impl FnOnce(TokenStream) ->
     FileTokens { tokens: tokens(file.tokens), comments }
 }
 
-/// Rewrites the root. Inner attributes, which `include!` does not accept, become attributes of the items.
+/// Rewrites the root. Removes inner attributes, which `include!` does not accept, and adds an `#[allow]` attribute to
+/// each item.
 fn root(tokens: TokenStream) -> TokenStream {
-    // A program may use only a part of the client, and may have its own lints.
+    // A program may use only a part of the client, and may enable lints that the generated code does not satisfy.
     let allow = quote!(#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, missing_docs, unused_imports)]);
     let mut tokens = Rewriter::new(0).stream(tokens).into_iter().peekable();
     let mut root = TokenStream::new();
     let mut starts_item = true;
     while let Some(token) = tokens.next() {
         if starts_item && is(Some(&token), '#') && is(tokens.peek(), '!') {
-            // The `!` and the attribute itself follow.
+            // Skip the `!` and the brackets that follow.
             tokens.by_ref().take(2).for_each(drop);
             continue;
         }
@@ -58,7 +59,7 @@ fn root(tokens: TokenStream) -> TokenStream {
     root
 }
 
-/// Rewrites the tokens of a file.
+/// Rewrites the paths in the tokens and the documentation of a file.
 struct Rewriter {
     /// The number of modules between the current one and the root.
     depth: usize,
@@ -132,7 +133,7 @@ impl Rewriter {
         line.replace("crate::", &format!("{}::", self.to_root()).replace(' ', ""))
     }
 
-    /// Returns the path to the root, without the last `::`.
+    /// Returns the path to the root, without a trailing `::`.
     fn to_root(&self) -> TokenStream {
         match self.depth {
             0 => quote!(self),

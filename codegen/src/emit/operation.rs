@@ -30,7 +30,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
 /// Emits the file of an operation.
 pub(super) fn file(examples: &Examples<'_>, operation: &Operation) -> TokenStream {
     let service = examples.service;
-    // The documentation of the module appears in the list of operations.
+    // The documentation of this module appears in rustdoc's list of operations.
     let doc = comment(&operation.doc.summary);
     let call = call::call(examples, operation);
     let request = structure::definition(&operation.input);
@@ -57,7 +57,7 @@ pub(super) fn file(examples: &Examples<'_>, operation: &Operation) -> TokenStrea
     }
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// static OPERATION: schema::OperationSchema = schema::OperationSchema::new(&crate::client::SERVICE_SCHEMA, "CreateBackup", …);
 ///
@@ -230,8 +230,8 @@ fn host_prefix(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-/// Emits a statement that sets a parameter to the value of a path into the request. If the path has no value, the
-/// parameter is not set.
+/// Emits a statement that sets an endpoint parameter to the value at a path in the request. If the path has no value,
+/// the parameter is not set.
 fn path_param(name: &str, value: &Value, gives: PathResult) -> TokenStream {
     let found = expression::result(value, gives);
     match gives {
@@ -289,7 +289,7 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
             }
         })
         .collect();
-    // Expressions for paths refer to the request by this name.
+    // The expressions for paths refer to the request by the name `request`.
     let by_path = operation.context.iter().any(|param| matches!(param.value, ContextValue::Path { .. }));
     let request = by_path.then(|| quote!(let request = self;));
     (!sets.is_empty()).then(|| {
@@ -302,7 +302,7 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-/// Emits an expression of type `Option<&T>` for the member at the end of a path.
+/// Emits an expression of type `Option<&T>` for the member to which a path leads.
 fn reach(start: &TokenStream, path: &[PathStep]) -> TokenStream {
     let mut expression = quote!(Some(#start));
     for (index, step) in path.iter().enumerate() {
@@ -327,7 +327,7 @@ fn reach(start: &TokenStream, path: &[PathStep]) -> TokenStream {
     expression
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// impl simba_runtime::pagination::Paginated for DescribeBackupsRequest { … }
 /// impl simba_runtime::pagination::PaginatedItems for DescribeBackupsRequest { … }
@@ -389,7 +389,7 @@ fn present(token: &Type) -> Option<TokenStream> {
     }
 }
 
-/// Emits an expression of type `Vec<T>` for the collection at the end of a path.
+/// Emits an expression of type `Vec<T>` for the elements of the collection to which a path leads.
 fn take(path: &[PathStep], collection: &Type) -> TokenStream {
     let Some((last, before)) = path.split_last() else { return quote!(Vec::new()) };
     let steps: Vec<TokenStream> = before
@@ -419,7 +419,7 @@ fn take(path: &[PathStep], collection: &Type) -> TokenStream {
     }
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// pub enum CreateBackupError { BackupInProgress(crate::error::BackupInProgress), …, Unknown(error::UnknownError) }
 /// error::service_error! { CreateBackupError; BackupInProgress; … }

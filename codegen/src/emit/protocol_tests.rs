@@ -1,4 +1,4 @@
-//! The tests that are generated from the protocol tests in the model. Each test case becomes a function.
+//! Emits a test function for each case of the protocol tests in the model.
 
 mod event_stream;
 
@@ -35,13 +35,13 @@ pub(super) fn file(service: &Service, tests: &ProtocolTests) -> Option<TokenStre
     })
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// #[test]
 /// fn sends_a_name() {
-///     let mut value = <crate::operation::greet::GreetRequest as schema::ErrorCorrection>::corrected();
-///     …
-///     RequestCase { id: "SendsAName", method: "POST", … }.check(request);
+///     let request = …;
+///     let case = RequestCase { id: "SendsAName", method: "POST", … };
+///     case.check(request);
 /// }
 /// ```
 fn request(case: &RequestCase) -> TokenStream {
@@ -89,12 +89,13 @@ fn expected_request(case: &RequestCase) -> TokenStream {
     }
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// #[test]
 /// fn reads_a_name() {
 ///     let expected = …;
-///     ResponseCase { id: "ReadsAName", code: 200, … }.check_output::<crate::operation::greet::GreetRequest>(&expected);
+///     let case = ResponseCase { id: "ReadsAName", code: 200, … };
+///     case.check_output::<operation::greet::GreetRequest>(&expected);
 /// }
 /// ```
 fn response(case: &ResponseCase) -> TokenStream {
@@ -135,7 +136,7 @@ fn response(case: &ResponseCase) -> TokenStream {
     }
 }
 
-/// Emits a test that fails, since the parameters of its case cannot be converted to a value.
+/// Emits a test that always fails, for a test case whose parameters cannot be converted to a value.
 fn unusable(function: &str, id: &str, problem: &str) -> TokenStream {
     let function = ident(function);
     let message = format!("the parameters of {id} fit no value: {problem}");
@@ -147,7 +148,7 @@ fn unusable(function: &str, id: &str, problem: &str) -> TokenStream {
     }
 }
 
-/// Emits bytes, as a string literal if they are valid UTF-8.
+/// Emits bytes. They are emitted as a string literal if they are valid UTF-8, and as a byte string otherwise.
 fn bytes(bytes: &[u8]) -> TokenStream {
     match std::str::from_utf8(bytes) {
         Ok(string) => quote!(#string.as_bytes()),

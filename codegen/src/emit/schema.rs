@@ -13,7 +13,7 @@ pub(super) fn member(ty: Option<&Type>, traits: &[WireTrait]) -> TokenStream {
     quote!(#target #traits)
 }
 
-/// Emits `[Sensitive, JsonName("x")]`, or nothing for a shape without traits.
+/// Emits `[Sensitive, JsonName("x")]`, or nothing if there are no traits.
 pub(super) fn traits_in_brackets(traits: &[WireTrait]) -> Option<TokenStream> {
     let items = traits.iter().map(wire_trait);
     (!traits.is_empty()).then(|| quote!([#(#items),*]))

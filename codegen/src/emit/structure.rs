@@ -1,4 +1,4 @@
-//! Structures: the type, its constructor, its setters and accessors, and its schema.
+//! Structures: their types, constructors, setters, accessors and schemas.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
@@ -80,7 +80,7 @@ pub(super) fn setter_parts(member: &Member, argument_name: &Ident) -> (TokenStre
     (argument.ty, value)
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// /// Sets the volume to back up.
 /// pub fn volume_id(mut self, value: impl Into<String>) -> Self {
@@ -88,8 +88,8 @@ pub(super) fn setter_parts(member: &Member, argument_name: &Ident) -> (TokenStre
 ///     self
 /// }
 /// ```
-/// The setter of a list or map adds elements. `place` is the structure: `self`, or a field of `self`. The attribute is
-/// emitted after the documentation.
+/// The setter of a list or map adds elements. `place` is the expression for the structure: `self`, or a field of
+/// `self`. `attribute` is emitted after the documentation.
 pub(super) fn setter(
     structure: &Structure,
     member: &Member,
@@ -103,7 +103,7 @@ pub(super) fn setter(
     let doc = comment(match member.ty {
         Type::List(_) => format!("{summary}\n\nTo replace the list, set the {}.", field()),
         Type::Map(..) => {
-            let note = "Replaces the values of existing keys. To replace the whole map, set the";
+            let note = "If a key already exists, its value is replaced. To replace the whole map, set the";
             format!("{summary}\n\n{note} {}.", field())
         }
         _ => summary,
@@ -123,8 +123,9 @@ pub(super) fn setter(
     }
 }
 
-/// Returns the summary of a setter, based on that of its member: `The volume to back up.` becomes `Sets the volume to
-/// back up.`, and `The tags of the copy.` becomes ``Appends elements to `tags`, the tags of the copy.``
+/// Returns the summary of a setter, based on the summary of its member: `The volume to back up.` becomes
+/// `Sets the volume to back up.`, and `The tags of the copy.` becomes
+/// ``Appends elements to `tags`, the tags of the copy.``
 fn setter_summary(member: &Member) -> String {
     let (name, summary) = (&member.name.rust, &member.doc.summary);
     let start = match member.ty {
@@ -158,14 +159,15 @@ pub(super) fn required_arguments(structure: &Structure) -> Vec<TokenStream> {
         .collect()
 }
 
-/// Emits an attribute for functions with more parameters than Clippy allows.
+/// Emits an `#[expect]` attribute if a function has more parameters than Clippy allows. The function has a parameter
+/// for each required member, and `besides` others.
 pub(super) fn many_arguments(structure: &Structure, besides: usize) -> Option<TokenStream> {
     (structure.arguments().count() + besides > 7)
         .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "All of these members are required.")]))
 }
 
 fn derives(structure: &Structure) -> Vec<TokenStream> {
-    // A stream can be read only once, so it cannot be cloned or compared.
+    // A stream can be read only once, so a structure that contains one cannot be cloned or compared.
     let is_data = structure.event_stream.is_none() && !structure.has_stream();
     let mut derives = Vec::new();
     if is_data {
@@ -218,8 +220,8 @@ fn event_stream(member: &EventStreamMember, direction: Direction) -> TokenStream
     }
 }
 
-/// Emits `EventReceiver<crate::types::StartLiveTailResponseStream>`, or the corresponding type for events that are
-/// sent.
+/// Emits `EventReceiver<crate::types::StartLiveTailResponseStream>` for events that are received, or the corresponding
+/// `EventSender` for events that are sent.
 fn event_stream_type(member: &EventStreamMember, direction: Direction) -> TokenStream {
     let events = &member.events;
     match direction {
@@ -228,7 +230,8 @@ fn event_stream_type(member: &EventStreamMember, direction: Direction) -> TokenS
     }
 }
 
-/// Emits `impl Tag { pub fn new(…) … }`. It contains setters for the members that are not parameters of `new`.
+/// Emits `impl Tag { pub fn new(…) … }`. The block also contains the accessors, and setters for the members that are
+/// not parameters of `new`.
 fn methods(structure: &Structure) -> TokenStream {
     let name = ident(&structure.name.rust);
     let constructor = constructor(structure);
@@ -255,7 +258,7 @@ fn methods(structure: &Structure) -> TokenStream {
     }
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// /// Creates a new `Tag` with the required members.
 /// #[must_use]
@@ -268,7 +271,7 @@ fn constructor(structure: &Structure) -> TokenStream {
     let lint = many_arguments(structure, 0);
     if arguments.is_empty() {
         // An output without required members is created with `Default`.
-        let doc = comment(format!("Creates an empty `{}`.", structure.name.rust));
+        let doc = comment(format!("Creates a new `{}`, which has no required members.", structure.name.rust));
         return match structure.direction {
             Direction::Input => quote! {
                 #[#doc]
@@ -314,7 +317,7 @@ fn constructor(structure: &Structure) -> TokenStream {
     }
 }
 
-/// Emits an implementation of `Default` for a structure that has defaults, but no required members.
+/// Emits an implementation of `Default` for a structure without required members, unless `Default` can be derived.
 fn default_impl(structure: &Structure) -> TokenStream {
     if derives_default(structure) || structure.arguments().next().is_some() {
         return TokenStream::new();
@@ -334,11 +337,11 @@ fn default_value(member: &Member, default: &crate::ir::Literal) -> TokenStream {
     if member.boxed { quote!(Box::new(#value)) } else { value }
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
-/// /// Returns [`backup`](field@CreateBackupResponse::backup), or an error if it is absent.
+/// /// Returns [`backup`](field@CreateBackupResponse::backup), or an error if the member is absent.
 /// pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> { … }
-/// /// Returns the elements of [`tags`](field@Backup::tags), or an empty slice if it is not set.
+/// /// Returns the elements of [`tags`](field@Backup::tags), or an empty slice if the member is not set.
 /// pub fn tags(&self) -> &[crate::types::Tag] { … }
 /// ```
 fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
@@ -347,7 +350,7 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
     let link = format!("[`{}`](field@{}::{})", name.rust, structure.name.rust, name.rust);
     Some(match ty {
         Type::List(element) => {
-            let doc = comment(format!("Returns the elements of {link}, or an empty slice if it is not set."));
+            let doc = comment(format!("Returns the elements of {link}, or an empty slice if the member is not set."));
             let element = element_type(element);
             quote! {
                 #[#doc]
@@ -360,7 +363,7 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
             }
         }
         Type::Map(..) => {
-            let doc = comment(format!("Returns the entries of {link}, or an empty map if it is not set."));
+            let doc = comment(format!("Returns the entries of {link}, or an empty map if the member is not set."));
             quote! {
                 #[#doc]
                 #deprecated
@@ -373,7 +376,7 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
         }
         _ => {
             let doc = comment(format!(
-                "Returns {link}, or an error if it is absent.\n\n# Errors\n\nReturns \
+                "Returns {link}, or an error if the member is absent.\n\n# Errors\n\nReturns \
                  [`MissingMember`](crate::error::MissingMember) if the service did not return the member."
             ));
             let value = if member.boxed { quote!(as_deref()) } else { quote!(as_ref()) };
@@ -416,7 +419,7 @@ fn debug(structure: &Structure) -> Option<TokenStream> {
     })
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// schema::structure! {
 ///     Tag: "com.amazonaws.fsx", "Tag";

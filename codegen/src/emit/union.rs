@@ -1,4 +1,4 @@
-//! Unions, whose values contain exactly one of their members.
+//! Unions. A value of a union contains exactly one of its members.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use quote::quote;
 use super::{comment::comment, constraints, schema, tokens::ident};
 use crate::ir::{EventUnion, Union, UnionMember};
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// pub enum AttributeValue {
 ///     S(String),
@@ -46,7 +46,7 @@ pub(super) fn file(item: &Union) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            /// A member that is unknown to this version of the crate, identified by its name. It cannot be sent.
+            /// A member that is unknown to this version of the crate, identified by its name. This variant cannot be sent.
             Unknown(String),
         }
         #methods
@@ -56,7 +56,7 @@ pub(super) fn file(item: &Union) -> TokenStream {
     }
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// impl simba_runtime::event_stream::Event for StartLiveTailResponseStream {
 ///     type Error = crate::error::ServiceError;
@@ -90,15 +90,15 @@ fn variant(member: &UnionMember) -> TokenStream {
     quote!(#doc #constraints #deprecated #name #payload)
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
-/// /// Returns the value if it is [`S`](Self::S).
+/// /// Returns the value if the variant is [`S`](Self::S).
 /// pub fn as_s(&self) -> Option<&String> { … }
 /// ```
 fn accessor(member: &UnionMember) -> Option<TokenStream> {
     let ty = member.ty.as_ref()?;
     let (name, method) = (&member.name, ident(&member.method));
-    let doc = comment(format!("Returns the value if it is [`{0}`](Self::{0}).", member.name.rust));
+    let doc = comment(format!("Returns the value if the variant is [`{0}`](Self::{0}).", member.name.rust));
     let deprecated = &member.deprecated;
     Some(quote! {
         #[#doc]

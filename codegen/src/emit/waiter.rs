@@ -1,5 +1,5 @@
-//! Waiters: the functions that evaluate their paths, the statics that define them, and the client methods that start
-//! them.
+//! Waiters: the functions that evaluate the paths of waiters, the statics that define waiters, and the client methods
+//! that start them.
 
 mod code;
 pub(super) mod expression;
@@ -30,7 +30,7 @@ pub(super) fn items(operation: &Operation) -> TokenStream {
     }
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// /// Evaluates `Backups[].Lifecycle` on a response.
 /// fn backups_lifecycle<'a>(_: &'a DescribeBackupsRequest, response: &'a DescribeBackupsResponse) -> Vec<&'a str> {
@@ -57,9 +57,9 @@ fn reader(operation: &Operation, reader: &Reader) -> TokenStream {
     }
 }
 
-/// Emits
+/// Emits code such as
 /// ```ignore
-/// /// The waiter `BackupAvailable`.
+/// /// The `BackupAvailable` waiter.
 /// pub(crate) static BACKUP_AVAILABLE: waiter::Waiter<DescribeBackupsRequest> = waiter::Waiter {
 ///     name: "BackupAvailable",
 ///     min_delay: 2,
@@ -73,7 +73,7 @@ fn reader(operation: &Operation, reader: &Reader) -> TokenStream {
 fn waiter(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (constant, request) = (ident(&waiter.constant), ident(&operation.input.name.rust));
     let name = &waiter.name;
-    let doc = comment(format!("The waiter `{name}`."));
+    let doc = comment(format!("The `{name}` waiter."));
     let (min, max) =
         (Literal::u64_unsuffixed(waiter.min_delay.into()), Literal::u64_unsuffixed(waiter.max_delay.into()));
     let acceptors = waiter.acceptors.iter().map(|acceptor| self::acceptor(operation, acceptor));
@@ -117,9 +117,9 @@ fn acceptor(operation: &Operation, acceptor: &Acceptor) -> TokenStream {
     }
 }
 
-/// Emits the client's method
+/// Emits a client method such as
 /// ```ignore
-/// /// Waits until all backups of these IDs are `AVAILABLE`.
+/// /// Waits until all backups with these IDs are `AVAILABLE`.
 /// pub fn wait_until_backup_available(
 ///     &self,
 ///     backup_ids: impl waiter::OneOrMore,
@@ -139,7 +139,7 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
         arguments.push(ty);
         sets.push(set);
     }
-    // The default type parameters of `Wait` are not written out.
+    // Type parameters that are the defaults of `Wait` are not written out.
     let parameters = match waiter.end {
         End::SuccessOutput => quote!(, M),
         End::SuccessOrError => quote!(, M, waiter::SuccessOrError),
@@ -155,7 +155,7 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
     }
 }
 
-/// Returns a parameter with its type, and the call of the setter to which it is passed.
+/// Returns a parameter with its type, and the call to the setter that takes the parameter.
 fn argument_parts(given: &Argument) -> (TokenStream, TokenStream) {
     let (name, member) = (ident(&given.name), &given.member.name);
     match (given.part, &given.member.ty) {

@@ -14,7 +14,7 @@ use crate::{
     keyword::is_keyword,
 };
 
-/// Emits the section
+/// Emits a section such as
 /// ````ignore
 /// # Example
 ///
@@ -44,7 +44,7 @@ pub(in crate::emit) struct Code {
     pub(in crate::emit) body: String,
 }
 
-/// Formats the example of an operation, if it has one. [`Examples`] contains the result.
+/// Formats the example of an operation, if it has one. [`Examples`] caches the result.
 pub(super) fn code(service: &Service, operation: &Operation) -> Option<Code> {
     let example = operation.example.as_ref()?;
     let name = ident(&service.crate_name.replace('-', "_"));
@@ -69,8 +69,8 @@ pub(super) fn call_code(service: &Service, operation: &Operation) -> Option<Stri
     Some(print_body(quote!(#call;)).trim_end_matches(';').to_owned())
 }
 
-/// The names that examples import in addition to types of the service. Types with one of these names are referred to by
-/// path.
+/// The names that examples import in addition to types of the service. Types of the service with one of these names are
+/// referred to by path.
 const IMPORTED: [&str; 7] =
     ["MockResponse", "Client", "Config", "Credentials", "Duration", "MockTransport", "RetryConfig"];
 
@@ -78,7 +78,7 @@ const IMPORTED: [&str; 7] =
 struct Paths<'a> {
     /// The crate.
     name: &'a Ident,
-    /// The error of the operation, which the example may also import.
+    /// The error type of the operation, which the example may also import.
     error: &'a str,
 }
 
@@ -104,7 +104,8 @@ impl Paths<'_> {
 /// The variables of the examples, which must not be shadowed.
 const VARIABLES: [&str; 4] = ["client", "config", "mock", "response"];
 
-/// Returns the name of the variable for a member: the name of the member, or `otherwise` if that is taken or a keyword.
+/// Returns the name of the variable for a member: the name of the member, or `otherwise` if that name is taken or is a
+/// keyword.
 fn variable<'m>(member: &'m str, otherwise: &'m str) -> &'m str {
     if VARIABLES.contains(&member) || is_keyword(member) { otherwise } else { member }
 }
@@ -221,7 +222,8 @@ fn argument(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
     }
 }
 
-/// Emits an element for a parameter of type `impl IntoIterator<Item = impl Into<…>>`. Only strings are converted.
+/// Emits an element for a parameter of type `impl IntoIterator<Item = impl Into<…>>`. Strings are emitted as literals,
+/// since the parameter converts them. All other elements have the exact type.
 fn item(element: &ExampleElement, paths: &Paths<'_>) -> TokenStream {
     match element {
         ExampleElement::Dense(ExampleValue::Simple(Literal::String(text), _)) => quote!(#text),

@@ -1,4 +1,4 @@
-//! The formatted examples of a service, which several pages show.
+//! The formatted examples of a service, which appear in the documentation of several items.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 

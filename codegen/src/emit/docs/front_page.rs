@@ -1,6 +1,6 @@
 //! The front page: the documentation of the crate, from the first request to the migration from AWS's SDK.
 //!
-//! All code in it uses operations of the service, and is compiled as doctests.
+//! All code on this page uses operations of the service. Doctests compile the code.
 
 use super::{super::tokens::ident, Examples, example};
 use crate::ir::{
@@ -14,7 +14,7 @@ pub(in crate::emit) fn documentation(examples: &Examples<'_>) -> Doc {
     let name = service.crate_name.replace('-', "_");
     let mut parts = vec![format!("A client for {title}."), service.doc.body.clone()];
     parts.push(
-        "Each operation is a method on [`Client`] that returns a request builder: set its members and `.await` it.\n\
+        "Each operation is a method of [`Client`] that returns a request builder. Set the optional members and `.await` it.\n\
          Structures and enumerations are in [`types`], requests and responses in [`operation`], and errors in [`error`]."
             .to_owned(),
     );
@@ -30,10 +30,10 @@ pub(in crate::emit) fn documentation(examples: &Examples<'_>) -> Doc {
     Doc { summary: String::new(), body: parts.join("\n\n") }
 }
 
-/// Returns the operation to try first: if possible, one that is read-only and has items.
+/// Returns the operation to try first: if possible, a read-only operation that returns pages of items.
 ///
-/// Otherwise, a paginated operation is preferred, since it lists something even if the model does not mark read-only
-/// operations.
+/// If there is none, read-only operations are preferred, and then paginated operations. The latter are most likely
+/// read-only too, even if the model does not mark them.
 fn harmless<'e, 's>(examples: &'e Examples<'s>) -> Option<(&'s Operation, &'e example::Code)> {
     let is_read_only = |operation: &Operation| operation.effect == Effect::ReadOnly;
     let shortest = |picks: &dyn Fn(&Operation) -> bool| examples.shortest(picks);
@@ -110,9 +110,9 @@ fn endpoint_variable(service: &Service) -> String {
 
 /// The code that creates the settings of an example.
 struct Setup {
-    /// The imports, each preceded by a comma.
+    /// The imports, each preceded by a comma and a space.
     uses: &'static str,
-    /// The calls of the builder's methods, each on its own line.
+    /// The calls to the builder's methods, each on its own line.
     setters: String,
 }
 
@@ -138,7 +138,7 @@ impl Setup {
 }
 
 fn errors(examples: &Examples<'_>, name: &str) -> Option<String> {
-    // An error such as `FileSystemNotFound` is the easiest to understand. If there is none, any error is used.
+    // An error such as `FileSystemNotFound` is the easiest to understand. If no operation has one, any error is used.
     let not_found = |error: &&OperationError| error.variant.contains("NotFound");
     let (operation, code) = examples
         .shortest(|operation| operation.own_output.is_some() && operation.errors.iter().any(|error| not_found(&error)))
@@ -147,9 +147,9 @@ fn errors(examples: &Examples<'_>, name: &str) -> Option<String> {
     let (module, enumeration, variant) = (ident(&operation.method), &operation.error, &error.variant);
     let (uses, call) = (&code.uses, example::call_code(examples.service, operation)?);
     Some(format!(
-        "# Errors\n\nA failed call returns an [`SdkError`](error::SdkError), which prints one line. If the service returned \
-         an error, the line\ncontains the operation, error code, message, HTTP status and request ID. Otherwise, it \
-         contains the operation and the root cause.\n`?` converts every error into [`Error`].\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
+        "# Errors\n\nA failed call returns an [`SdkError`](error::SdkError), whose `Display` output is one line. If the service returned\nan error, \
+         the line contains the operation, error code, message, HTTP status and request ID. Otherwise, it contains the\n\
+         operation and the root cause. `?` converts every error into [`Error`].\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
          {name}::Error> {{\n{uses}use {name}::operation::{module}::{enumeration};\n\nmatch {call}.await {{\n    \
          Ok(response) => println!(\"{{:?}}\", response.request_id()),\n    Err(error) => match error.service() {{\n        \
          Some({enumeration}::{variant}(_)) => println!(\"{{error}}\"),\n        _ => return Err(error.into()),\n    }},\n\
@@ -162,7 +162,7 @@ fn pages(examples: &Examples<'_>, name: &str) -> Option<String> {
     let example::Code { uses, body } = code;
     Some(format!(
         "# Pagination\n\nThe request builders of paginated operations have the methods `items()` and `pages()`. They return \
-         streams, or\niterators if the client is blocking. Each page is requested when it is needed.\n\n```\n# async fn example(client: &{name}::Client) -> \
+         streams, or\niterators if the client is blocking. Each page is requested only when it is needed.\n\n```\n# async fn example(client: &{name}::Client) -> \
          Result<(), {name}::Error> {{\n{uses}{body}\n# Ok(()) }}\n```"
     ))
 }
@@ -204,7 +204,7 @@ fn testing(examples: &Examples<'_>, name: &str) -> Option<String> {
     };
     let Setup { uses: settings, setters } = setup;
     Some(format!(
-        "# Testing\n\nWith the `testing` feature, a mock transport replaces the network, and tests can control \
+        "# Testing\n\nWith the `testing` feature, a mock transport can replace the network, and tests can control \
          the clock:\n\n```\n# #[cfg(feature = \"testing\")]\n# async fn example() -> Result<(), {name}::Error> {{\n{uses}use \
          {name}::{{Client, Config{settings}}};\nuse {name}::testing::{{MockResponse, \
          MockTransport}};\n\nlet mock = MockTransport::new();\nmock.respond(\"{wire}\", MockResponse::json(r#\"{response}\"#));\n\
@@ -215,8 +215,8 @@ fn testing(examples: &Examples<'_>, name: &str) -> Option<String> {
 
 fn features(service: &Service) -> String {
     format!(
-        "# Features\n\n{}\n\nWithout features, the crate contains types, serialization, signing and the \
-         [`Transport`](transport::Transport) trait,\nwhich can be implemented with any HTTP client.",
+        "# Features\n\n{}\n\nWithout any features, the crate contains types, serialization, signing and the \
+         [`Transport`](transport::Transport) trait,\nwhich you can implement with any HTTP client.",
         feature_table(service)
     )
 }
@@ -228,7 +228,7 @@ pub(super) fn feature_table(service: &Service) -> String {
     let http2 = if service.requires_http2() { " yes" } else { "" };
     format!(
         "| feature | provides | by default |\n|---|---|---|\n\
-         | `rustls` | the default transport: hyper, and rustls with ring; reads proxies from the environment | yes |\n{aws}\
+         | `rustls` | the default transport: hyper, and rustls with ring; reads proxy settings from the environment | yes |\n{aws}\
          | `serde` | `Serialize` and `Deserialize` for all types, except those with an event stream | yes |\n\
          | `aws-lc` | the default transport with aws-lc instead of ring | |\n\
          | `http2` | HTTP/2 in the default transport, if the server supports it |{http2} |\n{sdk}\
@@ -241,7 +241,7 @@ pub(super) fn feature_table(service: &Service) -> String {
 
 const AWS_FEATURES: &str = "\
     | `credentials` | the default credential chain: environment, profiles, roles, SSO, containers, instances | yes |\n\
-    | `login` | login sessions (`aws login`) in that chain; uses ring | yes |\n";
+    | `login` | support for login sessions (`aws login`) in that chain; uses ring | yes |\n";
 
 const SDK_FEATURE: &str =
     "| `aws-config` | `Config::from(&SdkConfig)`, for settings that the AWS SDK for Rust has loaded | |\n";
@@ -261,14 +261,14 @@ fn migrating(examples: &Examples<'_>, name: &str) -> Option<String> {
     let setters: String = required.iter().map(|member| format!(".{member}({member})")).collect();
     let arguments = required.join(", ");
     Some(format!(
-        "# Migrating from `{sdk}`\n\nStructures, members and variants have the same names. The table shows the differences:\n\n\
+        "# Migrating from `{sdk}`\n\nStructures, members and variants have the same names. This table shows the differences:\n\n\
          | with `{sdk}` | with `{name}` |\n|---|---|\n\
          | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |\n\
          | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the `aws-config` feature |\n\
          | `.{method}(){setters}.send().await?` | `.{method}({arguments}).await?`: required members are arguments |\n\
          {list}{builder}{shapes}\
          | `{snake}::types::error` | `{name}::error` |\n\
-         | `response.name()` returns an `Option` | the field is an `Option`. For a structure, the method returns the structure or a `MissingMember` error. For a list or map, it returns a slice or map, which may be empty |\n\
+         | `response.name()` returns an `Option` | the field `response.name` is an `Option`. For a structure, the method `response.name()` returns the structure or a `MissingMember` error. For a list or map, the method returns a slice or map, which may be empty |\n\
          | `.into_paginator().send()` | `.pages()`, or `.items()` for the items of all pages |\n\
          | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{{error}}` |\n\
          | `{snake}::primitives::DateTime` | `{name}::primitives::Timestamp`, which converts from and to `SystemTime` |\n\
@@ -278,7 +278,7 @@ fn migrating(examples: &Examples<'_>, name: &str) -> Option<String> {
     ))
 }
 
-/// Returns the row about inputs and outputs, which AWS's SDK names after operations.
+/// Returns the row about inputs and outputs, which AWS's SDK names after their operations.
 fn migrating_shapes(operation: &Operation) -> Option<String> {
     let (name, input) = (&operation.name.rust, &operation.input.name.rust);
     let output = &operation.own_output.as_ref()?.name.rust;
@@ -286,13 +286,13 @@ fn migrating_shapes(operation: &Operation) -> Option<String> {
     differs.then(|| format!("| `{name}Input`, `{name}Output` | `{input}`, `{output}` |\n"))
 }
 
-/// Returns the row about lists, with the list that has the shortest name in the service.
+/// Returns the row about lists. Its example is the list with the shortest name in the service.
 fn migrating_list(service: &Service) -> Option<String> {
     let settable = service.operations.iter().flat_map(|operation| operation.input.settable());
     let lists = settable.filter(|member| matches!(member.ty, Type::List(_))).map(|member| &member.name.rust);
     let member = lists.min_by_key(|name| (name.len(), *name))?;
     Some(format!(
-        "| `.{member}(item)` appends one element | `.{member}([item])` appends any number; set the field to replace the list |\n"
+        "| `.{member}(item)` appends one element | `.{member}([item])` appends any number of elements; to replace the list, set the field |\n"
     ))
 }
 

@@ -16,7 +16,7 @@ pub(super) fn text(value: &Value) -> String {
     out
 }
 
-/// A value on a single line, and its parts, which are written on their own lines if that line is too long.
+/// A value on a single line, and its parts. If that line is too long, each part is written on its own line.
 struct Lined {
     /// The value, with spaces after colons and commas.
     line: String,
@@ -84,7 +84,7 @@ impl Lined {
     }
 }
 
-/// Writes members, several on a line if they fit. This halves the number of lines in documentation.
+/// Writes members, with several on a line if they fit. This halves the number of lines in documentation.
 fn write_members(members: &[(String, Lined)], indent: usize, out: &mut String) {
     let mut column = usize::MAX;
     for (index, (name, value)) in members.iter().enumerate() {

@@ -1,5 +1,5 @@
 //! The documentation of an operation, which appears on its request builder: prose, an example in Rust, errors, and the
-//! same request as it is sent.
+//! HTTP request that the example sends.
 
 use super::{Examples, example, json};
 use crate::ir::{ApiKey, AuthSchemeId, Doc, Example, ExampleBody, ExampleWire, Operation, Pagination, Service};
@@ -81,12 +81,12 @@ fn errors(operation: &Operation) -> Option<String> {
     (!lines.is_empty()).then(|| format!("# Errors\n\n{}", lines.join("\n")))
 }
 
-/// Returns the request as a shell command, and the response. Returns `None` for binary formats, including event
-/// streams.
+/// Returns the example request as a shell command, followed by its response. Returns `None` for binary formats,
+/// including event streams.
 fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<String> {
     let ExampleWire { request, response } = example.wire.as_ref().filter(|_| operation.output_events.is_none())?;
     let signed = match operation.auth.first() {
-        // curl does not support Version 4A; nearly all services that prefer it accept Version 4 as well.
+        // curl does not support Signature Version 4A, but nearly all services that prefer it also accept Version 4.
         Some(AuthSchemeId::SigV4 | AuthSchemeId::SigV4a) => format!(
             " \\\n  --aws-sigv4 aws:amz:{}:{} --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"",
             word(&example.region),
@@ -96,7 +96,7 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
             let scheme = scheme.as_ref().map(|scheme| format!("{} ", word(scheme))).unwrap_or_default();
             format!(" \\\n  -H \"{}: {scheme}$API_KEY\"", word(name))
         }
-        // The key is part of the URL.
+        // The key is in the query string of the URL.
         Some(AuthSchemeId::HttpApiKeyAuth(ApiKey::Query { .. })) => String::new(),
         Some(AuthSchemeId::HttpBasicAuth) => " \\\n  --user \"$USER_NAME:$PASSWORD\"".to_owned(),
         Some(AuthSchemeId::HttpBearerAuth) => " \\\n  --oauth2-bearer \"$TOKEN\"".to_owned(),
@@ -114,7 +114,7 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
     let body = match &request.body {
         ExampleBody::None => String::new(),
         ExampleBody::Json(body) => format!(" \\\n  -d '{}'", json::text(body).replace('\'', r"'\''")),
-        // curl adds the media type for forms itself.
+        // curl itself adds the `Content-Type` header of forms.
         ExampleBody::Form(form) => format!(" \\\n  -d '{}'", quotable(form)),
         ExampleBody::Bytes => " \\\n  --data-binary @FILE".to_owned(),
     };
@@ -132,7 +132,8 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
     Some(format!("# On the wire\n\n```sh\ncurl{method} {url}{signed}{headers}{body}\n```{response}"))
 }
 
-/// Returns a URL as an argument of the command, with variables replaced. It is quoted if a shell would interpret it.
+/// Returns a URL as an argument of the command. If a shell would interpret a character of the URL, the argument is in
+/// double quotes, in which variables are still replaced.
 fn argument(url: &str) -> String {
     let url: String = url.chars().filter(|c| c.is_ascii_graphic() && !"\"'`\\".contains(*c)).collect();
     if word(&url) == url { url } else { format!("\"{url}\"") }
@@ -143,8 +144,8 @@ fn quotable(text: &str) -> String {
     text.chars().filter(|c| (c.is_ascii_graphic() || *c == ' ') && !"'`".contains(*c)).collect()
 }
 
-/// Removes the characters of a string that do not occur in host names and other names. They could end the shell command
-/// or the code block that contains it.
+/// Removes the characters of a string that do not occur in host names and other names. Such characters could end the
+/// shell command, or the code block that contains the command.
 fn word(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "-._:/".contains(*c)).collect()
 }

@@ -3,7 +3,7 @@
 use super::{Examples, front_page};
 use crate::{Package, Publish};
 
-/// Returns the contents of `README.md`. Unlike the front page, it has no links to items.
+/// Returns the contents of `README.md`. Unlike the front page, the file has no links to items.
 pub(crate) fn text(examples: &Examples<'_>, package: &Package) -> String {
     let service = examples.service;
     let (title, library) = (&service.title, service.crate_name.replace('-', "_"));
@@ -13,7 +13,7 @@ pub(crate) fn text(examples: &Examples<'_>, package: &Package) -> String {
         format!("# {name}"),
         format!("A client for {title}."),
     ];
-    // A link could refer to an item, which does not work in this file.
+    // The link in a summary may refer to an item. Such a link does not work in this file.
     if !service.doc.summary.contains('[') {
         parts.push(service.doc.summary.clone());
     }
@@ -30,7 +30,7 @@ pub(crate) fn text(examples: &Examples<'_>, package: &Package) -> String {
     parts.extend(front_page::first_code(examples, &library).map(|code| format!("```rust\n{code}\n```")));
     parts.push(front_page::feature_table(service));
     parts.push(format!(
-        "`cargo doc --open -p {name}` builds the documentation of the crate, with an example for each operation."
+        "`cargo doc --open -p {name}` builds the API documentation, which has an example for each operation."
     ));
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n") + "\n"

@@ -1,7 +1,7 @@
 //! Expressions of the endpoint resolver.
 //!
-//! A string expression has the type `&str` or `String`, depending on its [`Form`]. The functions differ in the type
-//! that they emit.
+//! A string expression has the type `&str` or `String`, depending on its [`Form`]. The functions of this module differ
+//! in the type of the expressions that they emit.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
@@ -10,7 +10,7 @@ use crate::ir::endpoint::{Attribute, Choose, Coalesce, Expr, Form, Piece};
 
 use super::local;
 
-/// Emits an expression in its own form.
+/// Emits an expression in its own [`Form`], without conversion.
 pub(super) fn value(expr: &Expr) -> TokenStream {
     match expr {
         Expr::String(string) => quote!(#string),
@@ -57,7 +57,7 @@ pub(super) fn value(expr: &Expr) -> TokenStream {
     }
 }
 
-/// Emits the expression as an operand.
+/// Emits the expression as an operand, in parentheses if it needs them.
 pub(super) fn operand(expr: &Expr) -> TokenStream {
     let value = value(expr);
     match expr {

@@ -1,4 +1,4 @@
-//! The tests that are generated from the event stream tests in the model.
+//! Emits a test function for each event stream test in the model.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +9,7 @@ use crate::{
     ir::{EventMessage, EventStreamCase, Exchange, ExchangeResult, Literal, Type},
 };
 
-/// Emits
+/// Emits code such as
 /// ```ignore
 /// #[test]
 /// fn sends_an_event() {

@@ -6,9 +6,9 @@ use quote::quote;
 /// The precedence of an expression. The variants are ordered from the tightest binding to the loosest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Binding {
-    /// Can be followed by `.method()`.
+    /// An expression that can be followed by `.method()`.
     Tight,
-    /// A place expression. It is used unchanged before `.field`, and with `&` elsewhere.
+    /// A place expression. It is emitted unchanged before `.method()` or `.field`, and with `&` elsewhere.
     Place,
     /// `!a` or `*a`.
     Unary,
@@ -29,7 +29,7 @@ impl Code {
         Self(tokens, Binding::Tight)
     }
 
-    /// Returns the expression as a value on its own.
+    /// Returns the expression as a value that is not part of another expression.
     pub(super) fn value(&self) -> TokenStream {
         let tokens = &self.0;
         if self.1 == Binding::Place { quote!(&#tokens) } else { quote!(#tokens) }

@@ -156,7 +156,8 @@ fn value(value: &Value) -> Code {
     }
 }
 
-/// Emits the access to a member of a structure, such as `value.table_status.as_ref().map(|value| value.as_str())`.
+/// Emits an expression that accesses a member of a structure, such as
+/// `value.table_status.as_ref().map(|value| value.as_str())`.
 fn member(of: &Value, step: &PathStep, read: &Read) -> Code {
     let base = value(of).receiver();
     if !of.nullable {
@@ -169,7 +170,7 @@ fn member(of: &Value, step: &PathStep, read: &Read) -> Code {
     })
 }
 
-/// Applies `make` to a list or map, unless it is null.
+/// Applies `make` to a list or map. If the list or map is null, the result is null.
 fn on_list(list: &Value, make: impl FnOnce(TokenStream) -> TokenStream) -> Code {
     let of = value(list).receiver();
     Code::tight(match list.nullable {
@@ -181,7 +182,7 @@ fn on_list(list: &Value, make: impl FnOnce(TokenStream) -> TokenStream) -> Code 
     })
 }
 
-/// Emits an iterator over a list, which is empty if the list is null.
+/// Emits an iterator over a list. The iterator is empty if the list is null.
 fn or_empty(list: &Value) -> TokenStream {
     let receiver = value(list).receiver();
     match &*list.node {
@@ -199,8 +200,8 @@ fn or_empty(list: &Value) -> TokenStream {
     }
 }
 
-/// If an expression creates a list from each element of an outer list, splits it into the outer list and the expression
-/// for an element.
+/// If an expression creates a list from each element of an outer list, returns the outer list, and the expression that
+/// is evaluated for each element. Otherwise, returns the expression unchanged.
 fn lists_of(lists: &Value) -> (&Value, Option<&Value>) {
     match &*lists.node {
         Node::Each { list, each } if read_by(each).item && (!each.nullable || is_list_member(each)) => {
@@ -215,7 +216,7 @@ fn is_list_member(value: &Value) -> bool {
     matches!(&*value.node, Node::Member { of, read: Read::List { .. }, .. } if !of.nullable)
 }
 
-/// Emits the elements of the lists in a list, or of the lists that `each` creates from its elements.
+/// Emits an iterator over the elements of all lists in a list, or of the lists that `each` creates from its elements.
 fn flatten(list: &TokenStream, each: Option<&Value>) -> TokenStream {
     match each {
         Some(each) => {
@@ -226,7 +227,7 @@ fn flatten(list: &TokenStream, each: Option<&Value>) -> TokenStream {
     }
 }
 
-/// Emits the results of an expression for all elements of a list, without nulls.
+/// Emits an iterator over the results of an expression for all elements of a list. Null results are omitted.
 fn each(list: &TokenStream, each: &Value) -> TokenStream {
     match &*each.node {
         Node::Item { .. } if each.nullable => quote!(#list.flatten()),
@@ -235,7 +236,7 @@ fn each(list: &TokenStream, each: &Value) -> TokenStream {
             let mut seen = Variables::default();
             visit_condition(condition, &mut seen);
             let condition = self::condition(condition).value();
-            // All elements except iterators can be copied out of the reference that `filter` passes to its closure.
+            // `filter` passes a reference to its closure. All elements except iterators can be copied out of it.
             let item = match (seen.item, seen.list) {
                 (true, false) => quote!(&item),
                 (true, true) => quote!(item),
@@ -281,7 +282,7 @@ fn when(condition: &Condition, then: &Value) -> Code {
         return Code(quote!(if #condition { #then } else { None }), Binding::Or);
     }
     let (condition, value) = (condition.receiver(), code.value());
-    // Trivial values do not need a closure.
+    // Trivial values do not need to be evaluated in a closure.
     Code::tight(match &*then.node {
         Node::Item { list: false } | Node::String(_) | Node::Number(_) | Node::Boolean(_) => {
             quote!(#condition.then_some(#value))
@@ -400,7 +401,7 @@ fn option(of: &Value) -> Code {
     Code::tight(quote!(Some(#code)))
 }
 
-/// Applies `make` to two values, unless one of them is null.
+/// Applies `make` to two values. If one of them is null, the result is null.
 fn both(left: &Value, right: &Value, make: impl FnOnce(Code, Code) -> Code) -> Code {
     if left.nullable || right.nullable {
         let (left, right) = (option(left).receiver(), option(right).value());

@@ -1,4 +1,4 @@
-//! The access to fields, elements and map values.
+//! Expressions that access fields, elements and map values.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use quote::quote;
 use super::code::{Binding, Code};
 use crate::ir::{PathStep, waiter::Read};
 
-/// Emits the access to a field.
+/// Emits an expression that accesses a field.
 pub(super) fn field(base: &TokenStream, step: &PathStep, read: &Read) -> Code {
     let name = &step.member;
     let place = quote!(#base.#name);
@@ -36,7 +36,7 @@ pub(super) fn field(base: &TokenStream, step: &PathStep, read: &Read) -> Code {
     })
 }
 
-/// Emits the access to a value behind a reference. Returns `None` if the reference itself is used.
+/// Emits an expression that reads the value behind a reference. Returns `None` if the reference itself is the result.
 pub(super) fn by_reference(of: TokenStream, read: &Read) -> Option<Code> {
     match read {
         Read::String | Read::Enum => Some(Code::tight(quote!(#of.as_str()))),

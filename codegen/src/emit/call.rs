@@ -50,7 +50,7 @@ pub(super) fn call(examples: &Examples<'_>, operation: &Operation) -> TokenStrea
          maximum response size and additional headers.",
     );
     let sending = sending(operation);
-    // A stream can be sent only once, so its request builder cannot be cloned.
+    // A stream can be sent only once, so a request builder that contains one cannot be cloned.
     let derive = if input.has_stream() || input.event_stream.is_some() {
         quote!(#[derive(Debug)])
     } else {

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
-/// The name of a comment's attribute, without the number.
+/// The name of the attributes that replace comments, without the number.
 const ATTRIBUTE: &str = "comment";
 
 thread_local! {
@@ -52,7 +52,8 @@ impl Comments {
         Self(self.0.into_iter().map(replace).collect())
     }
 
-    /// Adds a line of a formatted file. If the line is the attribute of a comment, the comment is added instead.
+    /// Adds a line of a formatted file. If the line is the attribute that replaces a comment, the comment is added
+    /// instead.
     pub(crate) fn line(&self, line: &str, out: &mut String) {
         let Some((indent, slashes, text)) = self.find(line) else {
             out.push_str(line);
@@ -75,8 +76,8 @@ impl Comments {
         }
     }
 
-    /// If a line is the attribute of a comment, returns the line's indentation, `///` or `//!`, and the text of the
-    /// comment.
+    /// If a line is the attribute that replaces a comment, returns the line's indentation, `///` or `//!`, and the text
+    /// of the comment.
     fn find<'a>(&'a self, line: &'a str) -> Option<(&'a str, &'static str, &'a str)> {
         let start = line.find(|c| c != ' ')?;
         let (indent, attribute) = line.split_at(start);

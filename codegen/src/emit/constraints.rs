@@ -1,4 +1,4 @@
-//! The constraints of members. They become a paragraph in the documentation of the member.
+//! Member constraints, which become a paragraph in the documentation of each member.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -104,12 +104,12 @@ fn between(bounds: &Bounds) -> Option<String> {
     }
 }
 
-/// Returns whether a pattern consists of a single line.
+/// Returns whether a pattern fits on a single line and is not blank.
 fn is_printable(pattern: &str) -> bool {
     !pattern.contains(['\n', '\r']) && !pattern.trim().is_empty()
 }
 
-/// Returns the literal characters at the start of an anchored pattern, with which every match starts.
+/// Returns the literal characters with which every match of an anchored pattern starts, if there are any.
 fn literal_start(pattern: &str) -> Option<&str> {
     let rest = pattern.strip_prefix('^').filter(|rest| !has_alternatives(rest))?;
     let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !":/-_".contains(c))?;

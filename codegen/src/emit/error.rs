@@ -26,8 +26,8 @@ pub(super) fn index(service: &Service) -> TokenStream {
         #(mod #modules;)*
         #(#uses)*
         pub use simba_runtime::error::{ErrorMetadata, MissingMember, SdkError, UnknownError};
-        // Names from the model are imported explicitly. They take precedence over the runtime's names, which are
-        // imported with a glob.
+        // Names from the model are imported explicitly, so they take precedence over the runtime's names, which are imported
+        // with a glob.
         pub use simba_runtime::error::*;
         /// An error that the service returned, from any operation.
         #[derive(Clone, Debug, PartialEq)]

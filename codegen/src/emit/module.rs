@@ -109,7 +109,7 @@ impl Rewriter {
         rewritten
     }
 
-    /// Rewrites an attribute, which may be documentation: `doc = "…"`.
+    /// Rewrites an attribute, such as the documentation `doc = "…"`.
     fn attribute(&mut self, group: &Group) -> Group {
         let mut tokens: Vec<TokenTree> = group.stream().into_iter().collect();
         let line = match &tokens[..] {

@@ -26,7 +26,7 @@ pub(super) fn file(service: &Service, tests: &ProtocolTests) -> Option<TokenStre
     let event_streams = tests.event_streams.iter().map(event_stream::case);
     Some(quote! {
         #![#doc]
-        #![allow(deprecated, unused_imports, reason = "The test cases use deprecated items, and not all imports.")]
+        #![allow(deprecated, unused_imports, reason = "The test cases use deprecated items, and do not use all imports.")]
         use #name::{error, operation, primitives, types};
         use simba_runtime::{testing::protocol::{RequestCase, ResponseCase}, schema};
         #(#requests)*

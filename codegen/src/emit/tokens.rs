@@ -1,4 +1,5 @@
-//! `ToTokens` for the basic types of the intermediate representation, and the tokens of types and literals.
+//! Implementations of `ToTokens` for the basic types of the intermediate representation, and functions that emit types
+//! and literals.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote};
@@ -23,7 +24,7 @@ impl ToTokens for Name {
 }
 
 impl ToTokens for Doc {
-    /// Appends `/// …` for each line. Appends nothing if there are none.
+    /// Appends `/// …` for each line. Appends nothing if there are no lines.
     fn to_tokens(&self, tokens: &mut TokenStream) {
         if !self.body.is_empty() {
             let body = comment(&self.body);
@@ -100,11 +101,11 @@ pub(super) fn element_type(element: &ir::Element) -> TokenStream {
     if element.sparse { quote!(Option<#ty>) } else { ty.to_token_stream() }
 }
 
-/// A parameter that accepts a value, and the expression that converts it.
+/// The type of a parameter, and the expression that converts the value that is passed.
 pub(super) struct Argument {
-    /// `impl Into<String>`, or `impl IntoIterator<Item = impl Into<String>>`.
+    /// The type, such as `impl Into<String>` or `impl IntoIterator<Item = impl Into<String>>`.
     pub(super) ty: TokenStream,
-    /// `name.into()`, or `name.into_iter().map(Into::into).collect()`.
+    /// The expression, such as `name.into()` or `name.into_iter().map(Into::into).collect()`.
     pub(super) value: TokenStream,
 }
 

@@ -139,7 +139,7 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
         arguments.push(ty);
         sets.push(set);
     }
-    // Type parameters that are the defaults of `Wait` are not written out.
+    // The last type parameter of `Wait` is omitted if it is the default, `SuccessOutput`.
     let parameters = match waiter.end {
         End::SuccessOutput => quote!(, M),
         End::SuccessOrError => quote!(, M, waiter::SuccessOrError),

@@ -38,7 +38,7 @@ pub(super) fn text(examples: &Examples<'_>, operation: &Operation) -> Option<Str
 
 /// An example, as formatted Rust.
 pub(in crate::emit) struct Code {
-    /// The imports, followed by an empty line. Empty if there are none.
+    /// The imports, followed by an empty line, or an empty string if there are no imports.
     pub(in crate::emit) uses: String,
     /// The statements.
     pub(in crate::emit) body: String,
@@ -76,7 +76,7 @@ const IMPORTED: [&str; 7] =
 
 /// The paths that an example uses to refer to items.
 struct Paths<'a> {
-    /// The crate.
+    /// The name of the crate.
     name: &'a Ident,
     /// The error type of the operation, which the example may also import.
     error: &'a str,
@@ -119,7 +119,8 @@ fn print_body(statements: TokenStream) -> String {
 
 /// Formats items, without the trailing line break.
 fn print(tokens: TokenStream) -> String {
-    // If the tokens are not valid Rust, the error message replaces the example, so that its doctest fails.
+    // If the tokens are not valid Rust, the error message replaces the example, so that the doctest of the example
+    // fails.
     syn::parse2(tokens)
         .map_or_else(|error| error.to_string(), |file| prettyplease::unparse(&file).trim_end().to_owned())
 }
@@ -223,7 +224,7 @@ fn argument(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
 }
 
 /// Emits an element for a parameter of type `impl IntoIterator<Item = impl Into<…>>`. Strings are emitted as literals,
-/// since the parameter converts them. All other elements have the exact type.
+/// since the parameter converts them. All other elements are emitted with the exact type.
 fn item(element: &ExampleElement, paths: &Paths<'_>) -> TokenStream {
     match element {
         ExampleElement::Dense(ExampleValue::Simple(Literal::String(text), _)) => quote!(#text),
@@ -242,7 +243,7 @@ fn element(element: &ExampleElement, paths: &Paths<'_>) -> TokenStream {
     }
 }
 
-/// Emits a value of exactly the type that is required.
+/// Emits a value that has the required type without a conversion.
 fn value(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
     match sample {
         ExampleValue::Simple(literal, ty) => literal_with(literal, ty, &paths.primitives()),
@@ -314,7 +315,7 @@ fn element_name(element: &Element, paths: &Paths<'_>) -> TokenStream {
     if element.sparse { quote!(Option<#ty>) } else { ty }
 }
 
-/// Returns a type in the form that examples use, with the types of the crate imported.
+/// Returns a type as examples write it. Examples import most types of the service.
 fn type_name(ty: &Type, paths: &Paths<'_>) -> TokenStream {
     let primitives = paths.primitives();
     match ty {

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::OnceLock};
 use super::example::{self, Code};
 use crate::ir::{Operation, Service};
 
-/// The examples of a service's operations. Each is formatted when it is first used, and only once, since formatting
-/// takes longer than anything else in the documentation of an operation.
+/// The examples of a service's operations. Each is formatted when it is first used, and only once, since formatting is
+/// the slowest step in emitting the documentation of an operation.
 pub(crate) struct Examples<'s> {
     pub(in crate::emit) service: &'s Service,
     codes: BTreeMap<&'s str, OnceLock<Option<Code>>>,
@@ -24,8 +24,8 @@ impl<'s> Examples<'s> {
         code.get_or_init(|| example::code(self.service, operation)).as_ref()
     }
 
-    /// Returns the operation with the shortest example, among those that are not deprecated and for which `picks`
-    /// returns `true`.
+    /// Returns the operation with the shortest example among the operations that are not deprecated and for which
+    /// `picks` returns `true`.
     pub(super) fn shortest(&self, picks: impl Fn(&Operation) -> bool) -> Option<(&'s Operation, &Code)> {
         let current = self.service.operations.iter().filter(|operation| operation.deprecated.is_none());
         let picked = current.filter(|operation| picks(operation));

@@ -100,10 +100,10 @@ fn configuration(service: &Service, name: &str) -> String {
     )
 }
 
-/// Returns the environment variable that sets the service's endpoint.
+/// Returns the name of the environment variable that sets the service's endpoint.
 fn endpoint_variable(service: &Service) -> String {
     let variable = service.id.to_uppercase().replace([' ', '-'], "_");
-    // If the service ID does not have AWS's form, the name of the variable may be invalid.
+    // A service ID may contain characters that are not allowed in the name of a variable.
     let is_variable = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if is_variable { format!("AWS_ENDPOINT_URL_{variable}") } else { "AWS_ENDPOINT_URL".to_owned() }
 }
@@ -117,8 +117,8 @@ struct Setup {
 }
 
 impl Setup {
-    /// Returns the settings that every call of the service requires: an identity and, unless AWS's rules determine it,
-    /// an endpoint.
+    /// Returns the settings that every call of the service requires: an identity and, unless the service is an AWS
+    /// service, an endpoint.
     fn of(service: &Service) -> Self {
         let endpoint = if service.is_aws { "" } else { "    .endpoint_url(\"https://service.example.com\")\n" };
         let (uses, identity) = match service.auth.first() {

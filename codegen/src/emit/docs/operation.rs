@@ -6,8 +6,8 @@ use crate::ir::{ApiKey, AuthSchemeId, Doc, Example, ExampleBody, ExampleWire, Op
 
 /// Returns the documentation as Markdown.
 ///
-/// It consists of the model's documentation, the method that returns the request builder with the types to which the
-/// builder resolves, the sections `# Example`, `# Errors` and `# On the wire`, and links.
+/// It consists of the documentation in the model, sentences about the request builder, the sections `# Example`,
+/// `# Errors` and `# On the wire`, and links.
 pub(in crate::emit) fn documentation(examples: &Examples<'_>, operation: &Operation) -> Doc {
     let service = examples.service;
     let mut parts = vec![operation.doc.body.clone(), gives(operation)];
@@ -68,7 +68,7 @@ fn enumerated(parts: &[String]) -> String {
     }
 }
 
-/// Returns a list of the errors, with their summaries.
+/// Returns the section with a list of the errors and their summaries.
 fn errors(operation: &Operation) -> Option<String> {
     let line = |error: &crate::ir::OperationError| {
         let module = match &error.ty.module {

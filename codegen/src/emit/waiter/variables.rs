@@ -1,4 +1,4 @@
-//! Finds the variables that an expression reads, so that the other parameters of its function can be named `_`.
+//! Finds the variables that an expression reads, so that unused parameters can be named `_`.
 
 use crate::ir::waiter::{Condition, Node, Value};
 
@@ -31,7 +31,7 @@ fn visit(of: &Value, found: &mut Variables) {
         Node::Member { of, .. }
         | Node::Variant { of, .. }
         | Node::Index { list: of, .. }
-        // The current item of the inner list differs from the item of the outer list.
+        // The other operand reads the items of this list, not the current item of an outer list.
         | Node::Each { list: of, .. }
         | Node::Flatten(of)
         | Node::OrEmpty(of)

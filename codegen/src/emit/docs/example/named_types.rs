@@ -29,7 +29,8 @@ fn collect_value<'s>(value: &'s ExampleValue, types: &mut BTreeSet<&'s str>) {
         ExampleValue::List(elements) => elements.iter().for_each(|value| element(value, types)),
         ExampleValue::Map(entries) => {
             for (key, value) in entries {
-                // Strings are converted to the type of the key, while values of enumerations are referred to by name.
+                // A key is a string literal, which is converted to the type of the key, or a variant of an enumeration,
+                // which is referred to by name.
                 collect_value(key, types);
                 element(value, types);
             }

@@ -54,7 +54,7 @@ fn gives(operation: &Operation) -> String {
     };
     format!(
         "[`Client::{0}`](crate::Client::{0}) returns this request builder. {required}\nAwaiting the builder sends the request and \
-         returns {response}, or fails with [`{1}`].{pages}{waiters}",
+         returns {response}. Errors from the service have the type [`{1}`].{pages}{waiters}",
         operation.method, operation.error
     )
 }

@@ -30,7 +30,7 @@ pub(crate) static SERVICE: operation::Service = operation::Service {
     events: simba_runtime::__private::events!(),
 };
 
-/// A client for Amazon FSx. `M` determines whether calls are awaited or block the thread.
+/// A client for Amazon FSx. `M` determines whether calls are asynchronous or block the thread.
 #[derive(Clone, Debug)]
 pub struct Client<M = call::Async>(client::Client, std::marker::PhantomData<M>);
 
@@ -43,14 +43,14 @@ impl<M> Client<M> {
 }
 
 impl Client {
-    /// Creates a client with the given settings. This does not connect. If a setting is missing, the first call
-    /// that needs it returns an error.
+    /// Creates a client with the given settings, without opening a connection. If a setting is missing, the first
+    /// call that needs it returns an error.
     #[must_use]
     pub fn new(config: config::Config) -> Self {
         Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
     }
 
-    /// Creates a client with the settings in environment variables and in the profile files that AWS tools share.
+    /// Creates a client with the settings from environment variables and from the profile files that AWS tools share.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Client {
         self.0.send(request, call::CallOptions::new()).await
     }
 
-    /// Calls an operation by name, with documents as input and output. Use it for operations and members that this
+    /// Calls an operation by name, with documents as input and output. Use this method for operations and members that this
     /// version of the crate does not have.
     ///
     /// # Errors
@@ -135,7 +135,7 @@ impl<M> Client<M> {
         crate::operation::copy_backup::CopyBackup::new(&self.0, source_backup_id)
     }
 
-    /// Replaces the contents of an OpenZFS volume with a snapshot from another OpenZFS file system.
+    /// Replaces the contents of an OpenZFS volume with those of a snapshot from another OpenZFS file system.
     ///
     /// See [`CopySnapshotAndUpdateVolume`](crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume) for optional members, errors and an example.
     pub fn copy_snapshot_and_update_volume(
@@ -350,7 +350,7 @@ impl<M> Client<M> {
         crate::operation::delete_file_cache::DeleteFileCache::new(&self.0, file_cache_id)
     }
 
-    /// Permanently deletes a file system with its data, automatic backups, and snapshots.
+    /// Permanently deletes a file system together with its data, automatic backups, and snapshots.
     ///
     /// See [`DeleteFileSystem`](crate::operation::delete_file_system::DeleteFileSystem) for optional members, errors and an example.
     pub fn delete_file_system(
@@ -766,10 +766,11 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all specified data repository associations, at most 25, are `AVAILABLE` after their
-    /// creation or an update.
+    /// Waits until all specified data repository associations are `AVAILABLE` after their creation or
+    /// an update.
     ///
-    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, or `DELETING`.
+    /// At most 25 associations can be specified. The wait fails as soon as one of them is `FAILED`,
+    /// `MISCONFIGURED`, or `DELETING`.
     ///
     /// Polls [`describe_data_repository_associations`](Self::describe_data_repository_associations).
     pub fn wait_until_data_repository_association_available(
@@ -874,7 +875,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all administrative actions of the specified file system are `COMPLETED`.
+    /// Waits until all administrative actions on the specified file system are `COMPLETED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
@@ -941,9 +942,9 @@ impl<M> Client<M> {
 
     /// Waits until the changes requested with [`update_file_system`](crate::Client::update_file_system) have taken effect.
     ///
-    /// An increase of the storage capacity has taken effect once its status is `UPDATED_OPTIMIZING`,
-    /// while data is still being moved. To wait for the optimization too, wait for all administrative
-    /// actions of the file system. The wait fails as soon as an update is `FAILED` or `CANCELLED`.
+    /// An increase in storage capacity has taken effect once its status is `UPDATED_OPTIMIZING`, even
+    /// though data is still being moved. To also wait for the optimization, wait for all administrative
+    /// actions on the file system. The wait fails as soon as an update is `FAILED` or `CANCELLED`.
     ///
     /// Polls [`describe_file_systems`](Self::describe_file_systems).
     pub fn wait_until_file_system_updated(
@@ -1005,7 +1006,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all administrative actions of the specified snapshot are `COMPLETED`.
+    /// Waits until all administrative actions on the specified snapshot are `COMPLETED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
@@ -1111,7 +1112,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all administrative actions of the specified volume are `COMPLETED`.
+    /// Waits until all administrative actions on the specified volume are `COMPLETED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
@@ -1129,8 +1130,8 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all specified volumes can be used: until they are `CREATED` (ONTAP) or `AVAILABLE`
-    /// (OpenZFS).
+    /// Waits until all specified volumes can be used, which means that they are `CREATED` (ONTAP) or
+    /// `AVAILABLE` (OpenZFS).
     ///
     /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, or `DELETING`.
     ///
@@ -1173,14 +1174,14 @@ impl<M> Client<M> {
 
 #[cfg(feature = "blocking")]
 impl Client<call::Blocking> {
-    /// Creates a client with the given settings. This does not connect. If a setting is missing, the first call
-    /// that needs it returns an error.
+    /// Creates a client with the given settings, without opening a connection. If a setting is missing, the first
+    /// call that needs it returns an error.
     #[must_use]
     pub fn new(config: config::Config) -> Self {
         Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
     }
 
-    /// Creates a client with the settings in environment variables and in the profile files that AWS tools share.
+    /// Creates a client with the settings from environment variables and from the profile files that AWS tools share.
     ///
     /// # Errors
     ///
@@ -1206,8 +1207,8 @@ impl Client<call::Blocking> {
         self.0.send_blocking(request, call::CallOptions::new())
     }
 
-    /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends.
-    /// Use it for operations and members that this version of the crate does not have.
+    /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends. Use this
+    /// method for operations and members that this version of the crate does not have.
     ///
     /// # Errors
     ///

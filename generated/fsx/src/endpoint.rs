@@ -4,7 +4,7 @@
 
 use simba_runtime::endpoint::{Endpoint, Params, Partition, Partitions, ResolveError};
 
-/// The partitions that were known when this crate was generated.
+/// The AWS partitions that existed when this crate was generated.
 static PARTITIONS: Partitions = Partitions {
     default: Partition {
         name: "aws",

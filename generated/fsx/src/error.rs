@@ -124,7 +124,7 @@ pub enum ServiceError {
     InternalServerError(InternalServerError),
     /// The specified S3 access point does not exist.
     InvalidAccessPoint(InvalidAccessPoint),
-    /// The value of the filter `data-repository-type` is invalid.
+    /// The value of the `data-repository-type` filter is invalid.
     InvalidDataRepositoryType(InvalidDataRepositoryType),
     /// The KMS key for encrypting the copy cannot be used.
     InvalidDestinationKmsKey(InvalidDestinationKmsKey),

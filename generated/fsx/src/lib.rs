@@ -5,11 +5,12 @@
 //! Amazon FSx provides fully managed file systems of four types, and an API to create and manage
 //! them.
 //!
-//! - **FSx for Windows File Server**: SMB file shares on Windows Server, joined to an Active
+//! - **FSx for Windows File Server**: SMB file shares on Windows Server, integrated with Active
 //!   Directory.
-//! - **FSx for Lustre**: parallel storage for compute workloads, which can be linked to S3 buckets.
-//! - **FSx for NetApp ONTAP**: volumes on storage virtual machines, accessed over NFS, SMB, iSCSI,
-//!   and NVMe.
+//! - **FSx for Lustre**: parallel file systems for compute-intensive workloads, which can be linked
+//!   to S3 buckets.
+//! - **FSx for NetApp ONTAP**: volumes on storage virtual machines (SVMs), which clients access
+//!   over NFS, SMB, iSCSI, or NVMe.
 //! - **FSx for OpenZFS**: a hierarchy of NFS volumes with snapshots and clones.
 //!
 //! The API also covers Amazon File Cache, a Lustre cache in front of S3 or NFS storage.
@@ -21,7 +22,7 @@
 //! requests that create, update, or delete a resource have an idempotency token, so a retry does
 //! not repeat the change.
 //!
-//! Each operation is a method on [`Client`] that returns a request builder: set its members and `.await` it.
+//! Each operation is a method of [`Client`] that returns a request builder. Set the optional members and `.await` it.
 //! Structures and enumerations are in [`types`], requests and responses in [`operation`], and errors in [`error`].
 //!
 //! # First call
@@ -62,9 +63,9 @@
 //!
 //! # Errors
 //!
-//! A failed call returns an [`SdkError`](error::SdkError), which prints one line. If the service returned an error, the line
-//! contains the operation, error code, message, HTTP status and request ID. Otherwise, it contains the operation and the root cause.
-//! `?` converts every error into [`Error`].
+//! A failed call returns an [`SdkError`](error::SdkError), whose `Display` output is one line. If the service returned
+//! an error, the line contains the operation, error code, message, HTTP status and request ID. Otherwise, it contains the
+//! operation and the root cause. `?` converts every error into [`Error`].
 //!
 //! ```
 //! # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
@@ -83,7 +84,7 @@
 //! # Pagination
 //!
 //! The request builders of paginated operations have the methods `items()` and `pages()`. They return streams, or
-//! iterators if the client is blocking. Each page is requested when it is needed.
+//! iterators if the client is blocking. Each page is requested only when it is needed.
 //!
 //! ```
 //! # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
@@ -113,7 +114,7 @@
 //!
 //! # Testing
 //!
-//! With the `testing` feature, a mock transport replaces the network, and tests can control the clock:
+//! With the `testing` feature, a mock transport can replace the network, and tests can control the clock:
 //!
 //! ```
 //! # #[cfg(feature = "testing")]
@@ -141,9 +142,9 @@
 //!
 //! | feature | provides | by default |
 //! |---|---|---|
-//! | `rustls` | the default transport: hyper, and rustls with ring; reads proxies from the environment | yes |
+//! | `rustls` | the default transport: hyper, and rustls with ring; reads proxy settings from the environment | yes |
 //! | `credentials` | the default credential chain: environment, profiles, roles, SSO, containers, instances | yes |
-//! | `login` | login sessions (`aws login`) in that chain; uses ring | yes |
+//! | `login` | support for login sessions (`aws login`) in that chain; uses ring | yes |
 //! | `serde` | `Serialize` and `Deserialize` for all types, except those with an event stream | yes |
 //! | `aws-lc` | the default transport with aws-lc instead of ring | |
 //! | `http2` | HTTP/2 in the default transport, if the server supports it | |
@@ -153,23 +154,23 @@
 //! | `testing` | a mock transport and a manual clock | |
 //! | `tracing` | a span for each call and an event for each failed attempt | |
 //!
-//! Without features, the crate contains types, serialization, signing and the [`Transport`](transport::Transport) trait,
-//! which can be implemented with any HTTP client.
+//! Without any features, the crate contains types, serialization, signing and the [`Transport`](transport::Transport) trait,
+//! which you can implement with any HTTP client.
 //!
 //! # Migrating from `aws-sdk-fsx`
 //!
-//! Structures, members and variants have the same names. The table shows the differences:
+//! Structures, members and variants have the same names. This table shows the differences:
 //!
 //! | with `aws-sdk-fsx` | with `fsx` |
 //! |---|---|
 //! | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |
 //! | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the `aws-config` feature |
 //! | `.delete_backup().backup_id(backup_id).send().await?` | `.delete_backup(backup_id).await?`: required members are arguments |
-//! | `.tags(item)` appends one element | `.tags([item])` appends any number; set the field to replace the list |
+//! | `.tags(item)` appends one element | `.tags([item])` appends any number of elements; to replace the list, set the field |
 //! | `Tag::builder().key(key).value(value).build()` | `Tag::new(key, value)`; methods set the other members |
 //! | `DeleteBackupInput`, `DeleteBackupOutput` | `DeleteBackupRequest`, `DeleteBackupResponse` |
 //! | `aws_sdk_fsx::types::error` | `fsx::error` |
-//! | `response.name()` returns an `Option` | the field is an `Option`. For a structure, the method returns the structure or a `MissingMember` error. For a list or map, it returns a slice or map, which may be empty |
+//! | `response.name()` returns an `Option` | the field `response.name` is an `Option`. For a structure, the method `response.name()` returns the structure or a `MissingMember` error. For a list or map, the method returns a slice or map, which may be empty |
 //! | `.into_paginator().send()` | `.pages()`, or `.items()` for the items of all pages |
 //! | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{error}` |
 //! | `aws_sdk_fsx::primitives::DateTime` | `fsx::primitives::Timestamp`, which converts from and to `SystemTime` |
@@ -199,7 +200,7 @@ pub use simba_runtime::{
     random, response, retry, timeout, transport, waiter,
 };
 
-/// Client settings and how to load them.
+/// Client settings, and functions that load them.
 pub mod config {
     pub use simba_aws_config::{Environment, from_env, from_environment, from_profile};
     pub use simba_runtime::config::*;

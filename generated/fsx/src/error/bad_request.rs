@@ -9,8 +9,6 @@ use simba_runtime::{error, schema};
 #[non_exhaustive]
 pub struct BadRequest {
     /// The error message from the service, which describes the invalid part of the request.
-    ///
-    /// The error has no other members.
     pub message: Option<String>,
 }
 

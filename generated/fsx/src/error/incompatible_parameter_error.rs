@@ -8,7 +8,7 @@ use simba_runtime::{error, schema};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct IncompatibleParameterError {
-    /// The name of a parameter that differs from the first request with this token.
+    /// The name of a parameter whose value differs from that in the first request with this token.
     pub parameter: String,
     /// The error message from the service.
     pub message: Option<String>,

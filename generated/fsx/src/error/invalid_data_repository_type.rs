@@ -2,7 +2,7 @@
 
 use simba_runtime::{error, schema};
 
-/// The value of the filter `data-repository-type` is invalid.
+/// The value of the `data-repository-type` filter is invalid.
 ///
 /// Use `S3` or `NFS`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

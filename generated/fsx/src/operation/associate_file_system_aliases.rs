@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases) returns this request builder. The members [`file_system_id`](struct@AssociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@AssociateFileSystemAliasesRequest#structfield.aliases) are required.
-/// Awaiting the builder sends the request and returns [`AssociateFileSystemAliasesResponse`], or fails with [`AssociateFileSystemAliasesError`].
+/// Awaiting the builder sends the request and returns [`AssociateFileSystemAliasesResponse`]. Errors from the service have the type [`AssociateFileSystemAliasesError`].
 ///
 /// # Example
 ///
@@ -103,7 +103,7 @@ impl AssociateFileSystemAliases {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -154,8 +154,8 @@ impl AssociateFileSystemAliases<call::Blocking> {
 pub struct AssociateFileSystemAliasesRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
-    /// is safe.
+    /// The client generates one if none is set. It is safe to repeat the request with the same token
+    /// and parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
@@ -166,8 +166,8 @@ pub struct AssociateFileSystemAliasesRequest {
     /// The DNS aliases to add.
     ///
     /// Each alias is a fully qualified domain name, such as `accounting.corp.example.com`. A label
-    /// consists of letters, digits, and hyphens. It can start with a digit, but hyphens are not allowed
-    /// at its start or end. FSx stores aliases in lowercase and skips aliases that the file system
+    /// consists of letters, digits, and hyphens. A label can start with a digit, but cannot begin or
+    /// end with a hyphen. FSx stores aliases in lowercase and skips aliases that the file system
     /// already has. A file system can have at most 50 aliases.
     ///
     /// Required. Must contain at most 50 elements.
@@ -240,7 +240,7 @@ pub struct AssociateFileSystemAliasesResponse {
 }
 
 impl AssociateFileSystemAliasesResponse {
-    /// Returns the elements of [`aliases`](field@AssociateFileSystemAliasesResponse::aliases), or an empty slice if it is not set.
+    /// Returns the elements of [`aliases`](field@AssociateFileSystemAliasesResponse::aliases), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn aliases(&self) -> &[crate::types::Alias] {

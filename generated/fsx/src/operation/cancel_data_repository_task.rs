@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request has no further effect.
 ///
 /// [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task) returns this request builder. The member [`task_id`](struct@CancelDataRepositoryTaskRequest#structfield.task_id) is required.
-/// Awaiting the builder sends the request and returns [`CancelDataRepositoryTaskResponse`], or fails with [`CancelDataRepositoryTaskError`].
+/// Awaiting the builder sends the request and returns [`CancelDataRepositoryTaskResponse`]. Errors from the service have the type [`CancelDataRepositoryTaskError`].
 ///
 /// # Example
 ///
@@ -88,7 +88,7 @@ impl CancelDataRepositoryTask {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///

@@ -7,7 +7,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Copies a backup within a Region, or from another Region to the client's Region.
 ///
 /// The client's Region is always the destination. [`source_region`](method@Self::source_region) is the Region of the source
-/// backup; if it is not set, the copy is made within the client's Region. Windows, Lustre, and
+/// backup. If it is not set, the copy is made within the client's Region. Windows, Lustre, and
 /// OpenZFS backups can be copied, subject to these limits:
 ///
 /// - Both Regions must be in the same partition (`aws`, `aws-cn`, or `aws-us-gov`), and the copy
@@ -17,8 +17,9 @@ use simba_runtime::{call, error, operation, schema};
 /// - An account can have at most 5 copies in progress per destination Region. Further requests fail
 ///   with [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded).
 ///
-/// If [`copy_tags`](method@Self::copy_tags) is set, the copy inherits the tags of the source backup. If both contain the
-/// same key, the value in [`tags`](method@Self::tags) is used. The copy can have at most 50 tags in total.
+/// If [`copy_tags`](method@Self::copy_tags) is set, the copy inherits the tags of the source backup. If an inherited tag
+/// and a tag in [`tags`](method@Self::tags) have the same key, the value in `tags` is used. The copy can have at
+/// most 50 tags in total.
 ///
 /// The operation returns the new backup in the `COPYING` state. Poll [`describe_backups`](crate::Client::describe_backups) in the
 /// destination Region, or use the [`wait_until_backup_available`](crate::Client::wait_until_backup_available) waiter, to find out when it is
@@ -28,7 +29,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::copy_backup`](crate::Client::copy_backup) returns this request builder. The member [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id) is required.
-/// Awaiting the builder sends the request and returns [`CopyBackupResponse`], or fails with [`CopyBackupError`].
+/// Awaiting the builder sends the request and returns [`CopyBackupResponse`]. Errors from the service have the type [`CopyBackupError`].
 ///
 /// # Example
 ///
@@ -161,7 +162,7 @@ impl CopyBackup {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -211,7 +212,7 @@ impl CopyBackup<call::Blocking> {
 pub struct CopyBackupRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// does not create a second copy.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
@@ -237,8 +238,9 @@ pub struct CopyBackupRequest {
     pub kms_key_id: Option<String>,
     /// Specifies whether the copy inherits the tags of the source backup.
     ///
-    /// The default is `false`. Inherited tags are combined with those in [`tags`](field@Self::tags). If both contain
-    /// the same key, the value in `tags` is used. The copy can have at most 50 tags in total.
+    /// The default is `false`. Inherited tags are combined with those in [`tags`](field@Self::tags). If an inherited
+    /// tag and a tag in `tags` have the same key, the value in `tags` is used. The copy can have at
+    /// most 50 tags in total.
     pub copy_tags: Option<bool>,
     /// The tags of the copy.
     ///
@@ -362,7 +364,7 @@ pub struct CopyBackupResponse {
 }
 
 impl CopyBackupResponse {
-    /// Returns [`backup`](field@CopyBackupResponse::backup), or an error if it is absent.
+    /// Returns [`backup`](field@CopyBackupResponse::backup), or an error if the member is absent.
     ///
     /// # Errors
     ///

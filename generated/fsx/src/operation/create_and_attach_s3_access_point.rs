@@ -7,9 +7,9 @@ use simba_runtime::{call, error, operation, schema};
 /// Creates an S3 access point for a volume, whose files can then be read and written as S3 objects.
 ///
 /// Set [`type`](field@CreateAndAttachS3AccessPointRequest::type) and the matching [`open_zfs_configuration`](method@Self::open_zfs_configuration) or [`ontap_configuration`](method@Self::ontap_configuration), which
-/// contains the ID of the volume. The file system of an OpenZFS volume must have the deployment
-/// type Single-AZ HA or Multi-AZ. Optionally, set [`s3_access_point`](method@Self::s3_access_point) to restrict access to one
-/// VPC or to add an access point policy.
+/// contains the ID of the volume. The file system of an OpenZFS volume must have a Single-AZ HA or
+/// Multi-AZ deployment type. Optionally, set [`s3_access_point`](method@Self::s3_access_point) to restrict access to one VPC or
+/// to add an access point policy.
 ///
 /// The caller needs the following IAM permissions:
 ///
@@ -23,12 +23,12 @@ use simba_runtime::{call, error, operation, schema};
 /// The operation returns the attachment in the `CREATING` state. Poll
 /// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments), or use the
 /// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) waiter, to find out when it is
-/// `AVAILABLE`. To remove the access point again, use [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
+/// `AVAILABLE`. To remove the access point, use [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point) returns this request builder. The members [`name`](struct@CreateAndAttachS3AccessPointRequest#structfield.name) and [`type`](struct@CreateAndAttachS3AccessPointRequest#structfield.type) are required.
-/// Awaiting the builder sends the request and returns [`CreateAndAttachS3AccessPointResponse`], or fails with [`CreateAndAttachS3AccessPointError`].
+/// Awaiting the builder sends the request and returns [`CreateAndAttachS3AccessPointResponse`]. Errors from the service have the type [`CreateAndAttachS3AccessPointError`].
 ///
 /// # Example
 ///
@@ -129,7 +129,7 @@ impl<M> CreateAndAttachS3AccessPoint<M> {
         self
     }
 
-    /// Sets the OpenZFS volume to attach, and the file system user that requests are authorized as.
+    /// Sets the OpenZFS volume to attach the access point to, and the user that the access point uses to access files.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration>,
@@ -138,7 +138,7 @@ impl<M> CreateAndAttachS3AccessPoint<M> {
         self
     }
 
-    /// Sets the ONTAP volume to attach, and the file system user that requests are authorized as.
+    /// Sets the ONTAP volume to attach the access point to, and the user that the access point uses to access files.
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::CreateAndAttachS3AccessPointOntapConfiguration>,
@@ -177,7 +177,7 @@ impl CreateAndAttachS3AccessPoint {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -228,7 +228,7 @@ impl CreateAndAttachS3AccessPoint<call::Blocking> {
 pub struct CreateAndAttachS3AccessPointRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// does not create a second access point.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
@@ -245,22 +245,25 @@ pub struct CreateAndAttachS3AccessPointRequest {
     ///
     /// Required.
     pub r#type: crate::types::S3AccessPointAttachmentType,
-    /// The OpenZFS volume to attach, and the file system user that requests are authorized as.
+    /// The OpenZFS volume to attach the access point to, and the user that the access point uses to
+    /// access files.
     ///
-    /// Set it if [`type`](field@Self::type) is `OPENZFS`. The volume's file system must have the deployment type
-    /// Single-AZ HA or Multi-AZ.
+    /// Set this member if [`type`](field@Self::type) is `OPENZFS`. The volume's file system must have a Single-AZ HA or
+    /// Multi-AZ deployment type.
     pub open_zfs_configuration: Option<
         crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration,
     >,
-    /// The ONTAP volume to attach, and the file system user that requests are authorized as.
+    /// The ONTAP volume to attach the access point to, and the user that the access point uses to
+    /// access files.
     ///
-    /// Set it if [`type`](field@Self::type) is `ONTAP`.
+    /// Set this member if [`type`](field@Self::type) is `ONTAP`.
     pub ontap_configuration: Option<
         crate::types::CreateAndAttachS3AccessPointOntapConfiguration,
     >,
     /// The S3 settings of the access point: its policy, and the VPC that access is restricted to.
     ///
-    /// If it is not set, the access point has neither.
+    /// If this member is not set, the access point has no policy, and access is not restricted to a
+    /// VPC.
     pub s3_access_point: Option<
         crate::types::CreateAndAttachS3AccessPointS3Configuration,
     >,
@@ -290,7 +293,7 @@ impl CreateAndAttachS3AccessPointRequest {
         self
     }
 
-    /// Sets the OpenZFS volume to attach, and the file system user that requests are authorized as.
+    /// Sets the OpenZFS volume to attach the access point to, and the user that the access point uses to access files.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,
@@ -300,7 +303,7 @@ impl CreateAndAttachS3AccessPointRequest {
         self
     }
 
-    /// Sets the ONTAP volume to attach, and the file system user that requests are authorized as.
+    /// Sets the ONTAP volume to attach the access point to, and the user that the access point uses to access files.
     #[must_use]
     pub fn ontap_configuration(
         mut self,
@@ -368,13 +371,13 @@ impl operation::Request for CreateAndAttachS3AccessPointRequest {
 pub struct CreateAndAttachS3AccessPointResponse {
     /// The attachment and its access point.
     ///
-    /// The access point can be used once [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) shows the
-    /// [`lifecycle`](field@crate::types::S3AccessPointAttachment::lifecycle) `AVAILABLE`.
+    /// The access point can be used once [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) shows the state
+    /// `AVAILABLE`.
     pub s3_access_point_attachment: Option<crate::types::S3AccessPointAttachment>,
 }
 
 impl CreateAndAttachS3AccessPointResponse {
-    /// Returns [`s3_access_point_attachment`](field@CreateAndAttachS3AccessPointResponse::s3_access_point_attachment), or an error if it is absent.
+    /// Returns [`s3_access_point_attachment`](field@CreateAndAttachS3AccessPointResponse::s3_access_point_attachment), or an error if the member is absent.
     ///
     /// # Errors
     ///

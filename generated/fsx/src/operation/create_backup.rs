@@ -14,8 +14,8 @@ use simba_runtime::{call, error, operation, schema};
 /// - ONTAP volumes, one per backup: set [`volume_id`](method@Self::volume_id).
 ///
 /// If the request contains tags, no tags are copied from the source, even if `copy_tags_to_backups`
-/// is enabled on it. If another backup of the file system is already in progress, the operation
-/// fails with [`BackupInProgress`](crate::error::BackupInProgress).
+/// is enabled for the source. If another backup of the file system is already in progress, the
+/// operation fails with [`BackupInProgress`](crate::error::BackupInProgress).
 ///
 /// The operation returns immediately with the backup's ID and the state `CREATING`. Backups of
 /// Lustre file systems also pass through `PENDING` and `TRANSFERRING`. A backup cannot be restored
@@ -28,7 +28,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::create_backup`](crate::Client::create_backup) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`CreateBackupResponse`], or fails with [`CreateBackupError`].
+/// Awaiting the builder sends the request and returns [`CreateBackupResponse`]. Errors from the service have the type [`CreateBackupError`].
 ///
 /// # Example
 ///
@@ -150,7 +150,7 @@ impl CreateBackup {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -208,7 +208,7 @@ pub struct CreateBackupRequest {
     pub file_system_id: Option<String>,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// returns the existing backup. The same token with other parameters fails with
     /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
@@ -216,8 +216,9 @@ pub struct CreateBackupRequest {
     pub client_request_token: Option<String>,
     /// The tags of the backup.
     ///
-    /// The tag with the key `Name` is the display name in the console. If this member is set, tags of
-    /// the file system are not copied to the backup, even if `copy_tags_to_backups` is enabled.
+    /// The console displays the value of the `Name` tag as the name of the backup. If this member is
+    /// set, tags of the file system are not copied to the backup, even if `copy_tags_to_backups` is
+    /// enabled.
     ///
     /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
@@ -230,7 +231,7 @@ pub struct CreateBackupRequest {
 }
 
 impl CreateBackupRequest {
-    /// Creates an empty `CreateBackupRequest`.
+    /// Creates a new `CreateBackupRequest`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -323,7 +324,7 @@ pub struct CreateBackupResponse {
 }
 
 impl CreateBackupResponse {
-    /// Returns [`backup`](field@CreateBackupResponse::backup), or an error if it is absent.
+    /// Returns [`backup`](field@CreateBackupResponse::backup), or an error if the member is absent.
     ///
     /// # Errors
     ///

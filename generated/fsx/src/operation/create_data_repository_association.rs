@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   or prefix, and the directories must not overlap.
 ///
 /// Set [`s3`](method@Self::s3) to enable automatic import, automatic export, or both. If
-/// [`batch_import_meta_data_on_create`](method@Self::batch_import_meta_data_on_create) is `true`, a task that imports metadata runs once the
+/// [`batch_import_meta_data_on_create`](method@Self::batch_import_meta_data_on_create) is `true`, a task that imports metadata starts after the
 /// association has been created.
 ///
 /// The operation returns the association in the `CREATING` state. Poll
@@ -29,7 +29,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::create_data_repository_association`](crate::Client::create_data_repository_association) returns this request builder. The members [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id) and [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path) are required.
-/// Awaiting the builder sends the request and returns [`CreateDataRepositoryAssociationResponse`], or fails with [`CreateDataRepositoryAssociationError`].
+/// Awaiting the builder sends the request and returns [`CreateDataRepositoryAssociationResponse`]. Errors from the service have the type [`CreateDataRepositoryAssociationError`].
 ///
 /// # Example
 ///
@@ -124,7 +124,7 @@ impl<M> CreateDataRepositoryAssociation<M> {
         self
     }
 
-    /// Sets whether a task that imports metadata starts once the association has been created.
+    /// Sets whether a task that imports metadata starts after the association has been created.
     pub fn batch_import_meta_data_on_create(mut self, value: bool) -> Self {
         self.0.request.batch_import_meta_data_on_create = Some(value);
         self
@@ -186,7 +186,7 @@ impl CreateDataRepositoryAssociation {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -237,17 +237,17 @@ impl CreateDataRepositoryAssociation<call::Blocking> {
 pub struct CreateDataRepositoryAssociationRequest {
     /// The ID of the Lustre file system to link.
     ///
-    /// It must run Lustre 2.12 or 2.15, with any deployment type except `SCRATCH_1`, and can have at
-    /// most 8 associations.
+    /// The file system must run Lustre 2.12 or 2.15, can have any deployment type except `SCRATCH_1`,
+    /// and can have at most 8 associations.
     ///
     /// Required. Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The directory on the file system that corresponds to [`data_repository_path`](field@Self::data_repository_path), such as `/ns1/`
     /// or `/ns1/subdir/`.
     ///
-    /// The path must start with `/`. A directory can be linked to one bucket or prefix only, and it
-    /// must not overlap the directory of another association. The root directory `/` can only be used
-    /// for the first association, and no others can be created after that.
+    /// The path must start with `/`. A directory is linked to only one bucket or prefix, and it must
+    /// not overlap with the directory of another association. The root directory `/` can be used only
+    /// for the first association, after which no other association can be created.
     ///
     /// Must be 1 to 4096 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_system_path: Option<String>,
@@ -257,14 +257,14 @@ pub struct CreateDataRepositoryAssociationRequest {
     ///
     /// Required. Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: String,
-    /// Specifies whether a task that imports metadata starts once the association has been created.
+    /// Specifies whether a task that imports metadata starts after the association has been created.
     ///
     /// The default is `false`.
     pub batch_import_meta_data_on_create: Option<bool>,
     /// The maximum amount of data per imported file that is stored on a single disk, in MiB.
     ///
-    /// The default is 1,024 MiB (1 GiB). It determines the stripe count, which is limited by the number
-    /// of disks of the file system.
+    /// This value determines the stripe count of a file, which cannot exceed the number of disks in the
+    /// file system. The default is 1,024 MiB (1 GiB).
     ///
     /// Must be from 1 to 512000.
     pub imported_file_chunk_size: Option<i32>,
@@ -274,7 +274,7 @@ pub struct CreateDataRepositoryAssociationRequest {
     pub s3: Option<crate::types::S3DataRepositoryConfiguration>,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// does not create a second association.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
@@ -311,7 +311,7 @@ impl CreateDataRepositoryAssociationRequest {
         self
     }
 
-    /// Sets whether a task that imports metadata starts once the association has been created.
+    /// Sets whether a task that imports metadata starts after the association has been created.
     #[must_use]
     pub fn batch_import_meta_data_on_create(mut self, value: bool) -> Self {
         self.batch_import_meta_data_on_create = Some(value);
@@ -409,7 +409,7 @@ pub struct CreateDataRepositoryAssociationResponse {
 }
 
 impl CreateDataRepositoryAssociationResponse {
-    /// Returns [`association`](field@CreateDataRepositoryAssociationResponse::association), or an error if it is absent.
+    /// Returns [`association`](field@CreateDataRepositoryAssociationResponse::association), or an error if the member is absent.
     ///
     /// # Errors
     ///

@@ -12,11 +12,11 @@ use simba_runtime::{call, error, operation, schema};
 ///   repository, with their POSIX metadata.
 /// - `IMPORT_METADATA_FROM_REPOSITORY` imports the metadata of changed objects.
 /// - `RELEASE_DATA_FROM_FILESYSTEM` frees the space used by exported files. The metadata of these
-///   files is kept, and reading a released file loads its data from S3 again.
-/// - `AUTO_RELEASE_DATA` applies to Amazon File Cache.
+///   files is kept, and the data of a released file is loaded from S3 when the file is read.
+/// - `AUTO_RELEASE_DATA` applies only to Amazon File Cache.
 ///
-/// The file system must have a linked repository. For an export task, automatic export must be off.
-/// If another task is running, the operation fails with [`DataRepositoryTaskExecuting`](crate::error::DataRepositoryTaskExecuting).
+/// For an export task, automatic export must be off. If another task is running, the operation
+/// fails with [`DataRepositoryTaskExecuting`](crate::error::DataRepositoryTaskExecuting).
 ///
 /// The operation returns the task, which starts as `PENDING`. Poll
 /// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `SUCCEEDED`, `FAILED`, or `CANCELED`. To
@@ -26,7 +26,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::create_data_repository_task`](crate::Client::create_data_repository_task) returns this request builder. The members [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id) and [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report) are required.
-/// Awaiting the builder sends the request and returns [`CreateDataRepositoryTaskResponse`], or fails with [`CreateDataRepositoryTaskError`].
+/// Awaiting the builder sends the request and returns [`CreateDataRepositoryTaskResponse`]. Errors from the service have the type [`CreateDataRepositoryTaskError`].
 ///
 /// # Example
 ///
@@ -182,7 +182,7 @@ impl CreateDataRepositoryTask {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -234,7 +234,7 @@ pub struct CreateDataRepositoryTaskRequest {
     /// The type of the task.
     ///
     /// Export, metadata import, and release tasks run on a Lustre file system that is linked to a data
-    /// repository. `AUTO_RELEASE_DATA` applies to Amazon File Cache.
+    /// repository. `AUTO_RELEASE_DATA` applies only to Amazon File Cache.
     ///
     /// Required.
     pub r#type: crate::types::DataRepositoryTaskType,
@@ -244,8 +244,8 @@ pub struct CreateDataRepositoryTaskRequest {
     ///
     /// - Export: paths relative to the mount point, for example `path1` for `/mnt/fsx/path1`.
     /// - Import: S3 buckets or prefixes, in the form `s3://bucket-name/prefix`.
-    /// - Release: files, or directories whose files are released; `/` selects all files. A file is
-    ///   released only if it has been exported and satisfies [`release_configuration`](field@Self::release_configuration).
+    /// - Release: files, or directories whose files are released. The path `/` selects all files. A
+    ///   file is released only if it has been exported and satisfies [`release_configuration`](field@Self::release_configuration).
     ///
     /// Must contain at most 100 elements.
     pub paths: Option<Vec<String>>,
@@ -257,13 +257,14 @@ pub struct CreateDataRepositoryTaskRequest {
     pub file_system_id: String,
     /// Specifies whether and where FSx writes a completion report for the task.
     ///
-    /// If its [`enabled`](field@crate::types::CompletionReport::enabled) is `true`, [`path`](field@crate::types::CompletionReport::path), [`format`](field@crate::types::CompletionReport::format), and [`scope`](field@crate::types::CompletionReport::scope) are required.
+    /// If [`enabled`](field@crate::types::CompletionReport::enabled) is `true` in these settings, [`path`](field@crate::types::CompletionReport::path), [`format`](field@crate::types::CompletionReport::format), and [`scope`](field@crate::types::CompletionReport::scope) are
+    /// required.
     ///
     /// Required.
     pub report: crate::types::CompletionReport,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// does not start a second task.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
@@ -409,7 +410,7 @@ pub struct CreateDataRepositoryTaskResponse {
 }
 
 impl CreateDataRepositoryTaskResponse {
-    /// Returns [`data_repository_task`](field@CreateDataRepositoryTaskResponse::data_repository_task), or an error if it is absent.
+    /// Returns [`data_repository_task`](field@CreateDataRepositoryTaskResponse::data_repository_task), or an error if the member is absent.
     ///
     /// # Errors
     ///

@@ -6,8 +6,8 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Creates an empty Amazon File Cache in front of S3 buckets or NFS servers.
 ///
-/// A cache always has the type `LUSTRE`, version 2.12, the deployment type `CACHE_1`, and exactly
-/// one subnet. Its capacity is 1,200 GiB, 2,400 GiB, or a multiple of 2,400 GiB.
+/// A cache always has the type `LUSTRE`, the Lustre version 2.12, the deployment type `CACHE_1`,
+/// and exactly one subnet. Its capacity is 1,200 GiB or a multiple of 2,400 GiB.
 ///
 /// The request can contain up to 8 data repository associations, either all with S3 or all with NFS
 /// version 3. They do not support automatic import or export, and none can be added later with
@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::create_file_cache`](crate::Client::create_file_cache) returns this request builder. The members [`file_cache_type`](struct@CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity) and [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids) are required.
-/// Awaiting the builder sends the request and returns [`CreateFileCacheResponse`], or fails with [`CreateFileCacheError`].
+/// Awaiting the builder sends the request and returns [`CreateFileCacheResponse`]. Errors from the service have the type [`CreateFileCacheError`].
 ///
 /// # Example
 ///
@@ -217,7 +217,7 @@ impl CreateFileCache {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -268,7 +268,7 @@ impl CreateFileCache<call::Blocking> {
 pub struct CreateFileCacheRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// returns the existing cache. The same token with other parameters fails with
     /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
@@ -490,7 +490,7 @@ pub struct CreateFileCacheResponse {
 }
 
 impl CreateFileCacheResponse {
-    /// Returns [`file_cache`](field@CreateFileCacheResponse::file_cache), or an error if it is absent.
+    /// Returns [`file_cache`](field@CreateFileCacheResponse::file_cache), or an error if the member is absent.
     ///
     /// # Errors
     ///

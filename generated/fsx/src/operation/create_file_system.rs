@@ -7,24 +7,25 @@ use simba_runtime::{call, error, operation, schema};
 /// Creates an empty Windows, Lustre, ONTAP, or OpenZFS file system.
 ///
 /// Set the configuration member that matches [`file_system_type`](field@CreateFileSystemRequest::file_system_type). If a required configuration is
-/// not set, the operation fails with [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration).
+/// not set, the operation fails with [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration). The following
+/// requirements depend on the type:
 ///
-/// - Subnets: Windows and ONTAP file systems of type `MULTI_AZ_1` need two subnets, and the
-///   configuration selects the preferred one. Single-AZ Windows types and all Lustre types need
-///   exactly one.
-/// - Active Directory: a Windows file system joins either an AWS Managed Microsoft AD or a
+/// - Subnets: Multi-AZ deployment types need two subnets, and `preferred_subnet_id` in the
+///   configuration selects the one for the preferred file server. Single-AZ and Lustre deployment
+///   types need exactly one.
+/// - Active Directory: a Windows file system must join either an AWS Managed Microsoft AD or a
 ///   self-managed Active Directory.
 ///
 /// The operation returns immediately with the new file system's ID and the state `CREATING`. Poll
 /// [`describe_file_systems`](crate::Client::describe_file_systems), or use the [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) waiter, to find
-/// out when the file system is `AVAILABLE` or `FAILED`. After that, create storage virtual machines
-/// and volumes on an ONTAP file system with [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) and
+/// out when the file system is `AVAILABLE` or `FAILED`. An ONTAP file system then needs storage
+/// virtual machines and volumes, which you create with [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) and
 /// [`create_volume`](crate::Client::create_volume). An OpenZFS file system already has a root volume.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::create_file_system`](crate::Client::create_file_system) returns this request builder. The members [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type) and [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids) are required.
-/// Awaiting the builder sends the request and returns [`CreateFileSystemResponse`], or fails with [`CreateFileSystemError`].
+/// Awaiting the builder sends the request and returns [`CreateFileSystemResponse`]. Errors from the service have the type [`CreateFileSystemError`].
 ///
 /// # Example
 ///
@@ -249,7 +250,7 @@ impl CreateFileSystem {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -300,7 +301,7 @@ impl CreateFileSystem<call::Blocking> {
 pub struct CreateFileSystemRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// returns the existing file system. The same token with other parameters fails with
     /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
@@ -338,8 +339,8 @@ pub struct CreateFileSystemRequest {
     /// The IDs of the subnets from which clients access the file system.
     ///
     /// Multi-AZ deployment types require two, and `preferred_subnet_id` in the configuration selects
-    /// the subnet of the active file server. Single-AZ deployment types and all Lustre deployment types
-    /// require exactly one.
+    /// the one for the preferred file server. Single-AZ and Lustre deployment types require exactly
+    /// one.
     ///
     /// Required. Must contain at most 50 elements.
     pub subnet_ids: Vec<String>,
@@ -352,53 +353,53 @@ pub struct CreateFileSystemRequest {
     pub security_group_ids: Option<Vec<String>>,
     /// The tags of the file system.
     ///
-    /// The tag with the key `Name` is the display name in the console.
+    /// The console displays the value of the `Name` tag as the name of the file system.
     ///
     /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The ID or ARN of the KMS key that encrypts data at rest.
     ///
     /// If it is not set, the FSx-managed key of the account is used. Leave it unset for the Lustre
-    /// types `SCRATCH_1` and `SCRATCH_2`, which are always encrypted with an FSx-managed key.
+    /// deployment types `SCRATCH_1` and `SCRATCH_2`, which are always encrypted with an FSx-managed
+    /// key.
     ///
     /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// The Windows settings, such as Active Directory, deployment type, throughput, and backups.
     ///
-    /// Set it if [`file_system_type`](field@Self::file_system_type) is `WINDOWS`.
+    /// Set this member if [`file_system_type`](field@Self::file_system_type) is `WINDOWS`.
     pub windows_configuration: Option<
         crate::types::CreateFileSystemWindowsConfiguration,
     >,
     /// The Lustre settings, such as deployment type, throughput, compression, and backups.
     ///
-    /// Set it if [`file_system_type`](field@Self::file_system_type) is `LUSTRE`.
+    /// Set this member if [`file_system_type`](field@Self::file_system_type) is `LUSTRE`.
     pub lustre_configuration: Option<crate::types::CreateFileSystemLustreConfiguration>,
     /// The ONTAP settings, such as high-availability pairs, throughput, endpoints, deployment type, and
     /// backups.
     ///
-    /// Set it if [`file_system_type`](field@Self::file_system_type) is `ONTAP`.
+    /// Set this member if [`file_system_type`](field@Self::file_system_type) is `ONTAP`.
     pub ontap_configuration: Option<crate::types::CreateFileSystemOntapConfiguration>,
     /// The Lustre version of the file system.
     ///
     /// - `2.15`: for all deployment types, and recommended for new file systems
-    /// - `2.12`: for all deployment types, but for `PERSISTENT_2` only without a metadata configuration
-    ///   mode
+    /// - `2.12`: for all deployment types, except `PERSISTENT_2` with a metadata configuration
     /// - `2.10`: for scratch file systems and `PERSISTENT_1`
     ///
-    /// The default is `2.10`. For `PERSISTENT_2`, it is `2.12`, or `2.15` if the mode of its metadata
-    /// configuration is set.
+    /// The default is `2.10`. For `PERSISTENT_2`, the default is `2.12`, or `2.15` with a metadata
+    /// configuration.
     ///
     /// Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
     /// The OpenZFS settings, such as deployment type, throughput, root volume, and backups.
     ///
-    /// Set it if [`file_system_type`](field@Self::file_system_type) is `OPENZFS`.
+    /// Set this member if [`file_system_type`](field@Self::file_system_type) is `OPENZFS`.
     pub open_zfs_configuration: Option<
         crate::types::CreateFileSystemOpenZfsConfiguration,
     >,
     /// The network type: IPv4 only (`IPV4`, the default), or both IPv4 and IPv6 (`DUAL`).
     ///
-    /// It applies to Windows, ONTAP, and OpenZFS file systems.
+    /// Lustre file systems do not support this setting.
     pub network_type: Option<crate::types::NetworkType>,
 }
 
@@ -601,7 +602,7 @@ pub struct CreateFileSystemResponse {
 }
 
 impl CreateFileSystemResponse {
-    /// Returns [`file_system`](field@CreateFileSystemResponse::file_system), or an error if it is absent.
+    /// Returns [`file_system`](field@CreateFileSystemResponse::file_system), or an error if the member is absent.
     ///
     /// # Errors
     ///

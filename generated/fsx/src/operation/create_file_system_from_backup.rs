@@ -11,18 +11,18 @@ use simba_runtime::{call, error, operation, schema};
 /// system.
 ///
 /// Only an OpenZFS file system can be restored with more storage than the backup. For other types,
-/// a different [`storage_capacity`](method@Self::storage_capacity) is rejected with [`BadRequest`](crate::error::BadRequest). ONTAP backups contain a
-/// volume instead of a file system; use [`create_volume_from_backup`](crate::Client::create_volume_from_backup) to restore them.
+/// a different [`storage_capacity`](method@Self::storage_capacity) is rejected with [`BadRequest`](crate::error::BadRequest). A backup of an ONTAP
+/// volume is restored with [`create_volume_from_backup`](crate::Client::create_volume_from_backup) instead.
 ///
 /// The operation returns immediately with the file system's ID and the state `CREATING`. Poll
 /// [`describe_file_systems`](crate::Client::describe_file_systems), or use the [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) waiter, to find
-/// out when it is `AVAILABLE` or `FAILED`. Until then, the backup cannot be deleted
-/// ([`BackupRestoring`](crate::error::BackupRestoring)).
+/// out when it is `AVAILABLE` or `FAILED`. Until then, [`delete_backup`](crate::Client::delete_backup) fails with
+/// [`BackupRestoring`](crate::error::BackupRestoring).
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup) returns this request builder. The members [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id) and [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids) are required.
-/// Awaiting the builder sends the request and returns [`CreateFileSystemFromBackupResponse`], or fails with [`CreateFileSystemFromBackupError`].
+/// Awaiting the builder sends the request and returns [`CreateFileSystemFromBackupResponse`]. Errors from the service have the type [`CreateFileSystemFromBackupError`].
 ///
 /// # Example
 ///
@@ -174,7 +174,7 @@ impl<M> CreateFileSystemFromBackup<M> {
         self
     }
 
-    /// Sets the Lustre version of the file system, from `2.10` to `2.15`.
+    /// Sets the Lustre version of the file system: `2.15`, `2.12`, or `2.10`.
     pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
         self.0.request.file_system_type_version = Some(value.into());
         self
@@ -222,7 +222,7 @@ impl CreateFileSystemFromBackup {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -280,7 +280,7 @@ pub struct CreateFileSystemFromBackupRequest {
     pub backup_id: String,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// returns the existing file system. The same token with other parameters fails with
     /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
@@ -289,8 +289,8 @@ pub struct CreateFileSystemFromBackupRequest {
     /// The IDs of the subnets from which clients access the file system.
     ///
     /// Multi-AZ deployment types require two, and `preferred_subnet_id` in the configuration selects
-    /// the subnet of the active file server. Single-AZ deployment types and all Lustre deployment types
-    /// require exactly one.
+    /// the one for the preferred file server. Single-AZ and Lustre deployment types require exactly
+    /// one.
     ///
     /// Required. Must contain at most 50 elements.
     pub subnet_ids: Vec<String>,
@@ -302,7 +302,7 @@ pub struct CreateFileSystemFromBackupRequest {
     pub security_group_ids: Option<Vec<String>>,
     /// The tags of the file system.
     ///
-    /// The tag with the key `Name` is the display name in the console.
+    /// The console displays the value of the `Name` tag as the name of the file system.
     ///
     /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
@@ -321,20 +321,21 @@ pub struct CreateFileSystemFromBackupRequest {
     ///
     /// - `SSD` (the default): for all file system types
     /// - `HDD`: for Windows file systems of type `MULTI_AZ_1` or `SINGLE_AZ_2`. If the original file
-    ///   system used SSD storage, it must have at least 2,000 GiB.
+    ///   system used SSD storage, its capacity must have been at least 2,000 GiB.
     /// - `INTELLIGENT_TIERING`: for Multi-AZ OpenZFS file systems, and for Lustre file systems of type
     ///   `PERSISTENT_2`
     pub storage_type: Option<crate::types::StorageType>,
     /// The ID or ARN of the KMS key that encrypts data at rest.
     ///
     /// If it is not set, the FSx-managed key of the account is used. Leave it unset for the Lustre
-    /// types `SCRATCH_1` and `SCRATCH_2`, which are always encrypted with an FSx-managed key.
+    /// deployment types `SCRATCH_1` and `SCRATCH_2`, which are always encrypted with an FSx-managed
+    /// key.
     ///
     /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
-    /// The Lustre version of the file system, from `2.10` to `2.15`.
+    /// The Lustre version of the file system: `2.15`, `2.12`, or `2.10`.
     ///
-    /// It cannot be older than the version of the backup, which is the default.
+    /// The default is the version of the backup. An older version is not allowed.
     ///
     /// Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
@@ -453,7 +454,7 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    /// Sets the Lustre version of the file system, from `2.10` to `2.15`.
+    /// Sets the Lustre version of the file system: `2.15`, `2.12`, or `2.10`.
     #[must_use]
     pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
         self.file_system_type_version = Some(value.into());
@@ -544,7 +545,7 @@ pub struct CreateFileSystemFromBackupResponse {
 }
 
 impl CreateFileSystemFromBackupResponse {
-    /// Returns [`file_system`](field@CreateFileSystemFromBackupResponse::file_system), or an error if it is absent.
+    /// Returns [`file_system`](field@CreateFileSystemFromBackupResponse::file_system), or an error if the member is absent.
     ///
     /// # Errors
     ///

@@ -7,13 +7,13 @@ use simba_runtime::{call, error, operation, schema};
 /// Creates a snapshot of an OpenZFS volume.
 ///
 /// A snapshot is read-only and is stored on the same file system as the volume. Use
-/// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) to return the volume to the snapshot, or [`create_volume`](crate::Client::create_volume)
+/// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) to restore the volume to the snapshot, or [`create_volume`](crate::Client::create_volume)
 /// to clone or copy the snapshot to another volume.
 ///
 /// The operation returns the snapshot in the `CREATING` state. Poll [`describe_snapshots`](crate::Client::describe_snapshots), or
 /// use the [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) waiter, to find out when it is `AVAILABLE`.
 ///
-/// Reusing an idempotency token with different parameters fails with the error code
+/// A request that reuses an idempotency token with different parameters fails with the error code
 /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError). The API model does not list this error for the operation, so
 /// it is returned as `Unknown`.
 ///
@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::create_snapshot`](crate::Client::create_snapshot) returns this request builder. The members [`name`](struct@CreateSnapshotRequest#structfield.name) and [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id) are required.
-/// Awaiting the builder sends the request and returns [`CreateSnapshotResponse`], or fails with [`CreateSnapshotError`].
+/// Awaiting the builder sends the request and returns [`CreateSnapshotResponse`]. Errors from the service have the type [`CreateSnapshotError`].
 ///
 /// # Example
 ///
@@ -119,7 +119,7 @@ impl CreateSnapshot {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -169,7 +169,7 @@ impl CreateSnapshot<call::Blocking> {
 pub struct CreateSnapshotRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// returns the existing snapshot. The same token with other parameters fails with
     /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
@@ -274,7 +274,7 @@ pub struct CreateSnapshotResponse {
 }
 
 impl CreateSnapshotResponse {
-    /// Returns [`snapshot`](field@CreateSnapshotResponse::snapshot), or an error if it is absent.
+    /// Returns [`snapshot`](field@CreateSnapshotResponse::snapshot), or an error if the member is absent.
     ///
     /// # Errors
     ///

@@ -7,11 +7,11 @@ use simba_runtime::{call, error, operation, schema};
 /// Creates a storage virtual machine (SVM) on an ONTAP file system.
 ///
 /// An SVM is an isolated file server with its own endpoints, users, and volumes. To serve SMB
-/// clients, it must join a self-managed Active Directory, which is set in
-/// [`active_directory_configuration`](method@Self::active_directory_configuration). Problems with the directory are reported as
-/// [`ActiveDirectoryError`](crate::error::ActiveDirectoryError). If [`svm_admin_password`](method@Self::svm_admin_password) is not set, the SVM is managed with the
-/// file system's `fsxadmin` user. The number of SVMs per file system is limited
-/// ([`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded)).
+/// clients, it must join a self-managed Active Directory, which
+/// [`active_directory_configuration`](method@Self::active_directory_configuration) specifies. If the directory cannot be joined, the operation
+/// fails with [`ActiveDirectoryError`](crate::error::ActiveDirectoryError). If [`svm_admin_password`](method@Self::svm_admin_password) is not set, the SVM is
+/// managed with the file system's `fsxadmin` user. If the file system already has the maximum
+/// number of SVMs, the operation fails with [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded).
 ///
 /// The operation returns the SVM in the `CREATING` or `PENDING` state. Poll
 /// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) until the state is `CREATED`, or use the
@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) returns this request builder. The members [`file_system_id`](struct@CreateStorageVirtualMachineRequest#structfield.file_system_id) and [`name`](struct@CreateStorageVirtualMachineRequest#structfield.name) are required.
-/// Awaiting the builder sends the request and returns [`CreateStorageVirtualMachineResponse`], or fails with [`CreateStorageVirtualMachineError`].
+/// Awaiting the builder sends the request and returns [`CreateStorageVirtualMachineResponse`]. Errors from the service have the type [`CreateStorageVirtualMachineError`].
 ///
 /// # Example
 ///
@@ -110,7 +110,7 @@ impl<M> CreateStorageVirtualMachine<M> {
         self
     }
 
-    /// Sets the password for managing the SVM with ONTAP's CLI or REST API.
+    /// Sets the password for managing the SVM through the ONTAP CLI or REST API.
     pub fn svm_admin_password(mut self, value: impl Into<String>) -> Self {
         self.0.request.svm_admin_password = Some(value.into());
         self
@@ -160,7 +160,7 @@ impl CreateStorageVirtualMachine {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -217,7 +217,7 @@ pub struct CreateStorageVirtualMachineRequest {
     >,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// does not create a second SVM.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
@@ -230,7 +230,7 @@ pub struct CreateStorageVirtualMachineRequest {
     ///
     /// Required. Must be 1 to 47 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,47}$`.
     pub name: String,
-    /// The password for managing the SVM with ONTAP's CLI or REST API.
+    /// The password for managing the SVM through the ONTAP CLI or REST API.
     ///
     /// If it is not set, the SVM is managed with the file system's `fsxadmin` user.
     ///
@@ -281,7 +281,7 @@ impl CreateStorageVirtualMachineRequest {
         self
     }
 
-    /// Sets the password for managing the SVM with ONTAP's CLI or REST API.
+    /// Sets the password for managing the SVM through the ONTAP CLI or REST API.
     #[must_use]
     pub fn svm_admin_password(mut self, value: impl Into<String>) -> Self {
         self.svm_admin_password = Some(value.into());
@@ -382,7 +382,7 @@ pub struct CreateStorageVirtualMachineResponse {
 }
 
 impl CreateStorageVirtualMachineResponse {
-    /// Returns [`storage_virtual_machine`](field@CreateStorageVirtualMachineResponse::storage_virtual_machine), or an error if it is absent.
+    /// Returns [`storage_virtual_machine`](field@CreateStorageVirtualMachineResponse::storage_virtual_machine), or an error if the member is absent.
     ///
     /// # Errors
     ///

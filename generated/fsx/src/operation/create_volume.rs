@@ -6,11 +6,13 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Creates an ONTAP or OpenZFS volume.
 ///
-/// - For the [`volume_type`](field@CreateVolumeRequest::volume_type) `ONTAP`, set [`ontap_configuration`](method@Self::ontap_configuration), which contains the storage
-///   virtual machine that hosts the volume.
-/// - For `OPENZFS`, set [`open_zfs_configuration`](method@Self::open_zfs_configuration), which contains the parent volume. The volume
-///   can start from a snapshot: as a clone of a snapshot on the same file system, or as a full copy
-///   of a snapshot on this or another file system.
+/// Set [`volume_type`](field@CreateVolumeRequest::volume_type) and the configuration for this type:
+///
+/// - `ONTAP`: [`ontap_configuration`](method@Self::ontap_configuration), which specifies the storage virtual machine that hosts the
+///   volume.
+/// - `OPENZFS`: [`open_zfs_configuration`](method@Self::open_zfs_configuration), which specifies the parent volume. The volume can be
+///   created from a snapshot: either as a clone of a snapshot on the same file system, or as a full
+///   copy of a snapshot on this or another file system.
 ///
 /// If the matching configuration is not set, the operation fails with
 /// [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration).
@@ -24,7 +26,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::create_volume`](crate::Client::create_volume) returns this request builder. The members [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type) and [`name`](struct@CreateVolumeRequest#structfield.name) are required.
-/// Awaiting the builder sends the request and returns [`CreateVolumeResponse`], or fails with [`CreateVolumeError`].
+/// Awaiting the builder sends the request and returns [`CreateVolumeResponse`]. Errors from the service have the type [`CreateVolumeError`].
 ///
 /// # Example
 ///
@@ -169,7 +171,7 @@ impl CreateVolume {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -219,7 +221,7 @@ impl CreateVolume<call::Blocking> {
 pub struct CreateVolumeRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// does not create a second volume.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
@@ -360,7 +362,7 @@ pub struct CreateVolumeResponse {
 }
 
 impl CreateVolumeResponse {
-    /// Returns [`volume`](field@CreateVolumeResponse::volume), or an error if it is absent.
+    /// Returns [`volume`](field@CreateVolumeResponse::volume), or an error if the member is absent.
     ///
     /// # Errors
     ///

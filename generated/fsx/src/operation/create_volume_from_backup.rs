@@ -6,20 +6,20 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Creates an ONTAP volume from a volume backup.
 ///
-/// The backup must be `AVAILABLE`. [`ontap_configuration`](method@Self::ontap_configuration) contains the storage virtual machine
+/// The backup must be `AVAILABLE`. [`ontap_configuration`](method@Self::ontap_configuration) specifies the storage virtual machine
 /// that hosts the new volume, which can differ from the original one.
 ///
 /// The operation returns the volume in the `CREATING` state. Poll [`describe_volumes`](crate::Client::describe_volumes), or use
 /// the [`wait_until_volume_available`](crate::Client::wait_until_volume_available) waiter, to find out when it is `CREATED`. On
 /// second-generation file systems, the data is restored in two steps. The status of the
-/// administrative action `DOWNLOAD_DATA_FROM_BACKUP` shows the progress: the volume can be read
-/// once its metadata has been restored (`IN_PROGRESS`), and written once all data has been restored
-/// (`COMPLETED`).
+/// administrative action `DOWNLOAD_DATA_FROM_BACKUP` shows the progress: the volume is readable
+/// once its metadata has been restored (`IN_PROGRESS`), and writable once all data has been
+/// restored (`COMPLETED`).
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup) returns this request builder. The members [`backup_id`](struct@CreateVolumeFromBackupRequest#structfield.backup_id) and [`name`](struct@CreateVolumeFromBackupRequest#structfield.name) are required.
-/// Awaiting the builder sends the request and returns [`CreateVolumeFromBackupResponse`], or fails with [`CreateVolumeFromBackupError`].
+/// Awaiting the builder sends the request and returns [`CreateVolumeFromBackupResponse`]. Errors from the service have the type [`CreateVolumeFromBackupError`].
 ///
 /// # Example
 ///
@@ -152,7 +152,7 @@ impl CreateVolumeFromBackup {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -209,7 +209,7 @@ pub struct CreateVolumeFromBackupRequest {
     pub backup_id: String,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// does not create a second volume.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
@@ -323,7 +323,7 @@ pub struct CreateVolumeFromBackupResponse {
 }
 
 impl CreateVolumeFromBackupResponse {
-    /// Returns [`volume`](field@CreateVolumeFromBackupResponse::volume), or an error if it is absent.
+    /// Returns [`volume`](field@CreateVolumeFromBackupResponse::volume), or an error if the member is absent.
     ///
     /// # Errors
     ///

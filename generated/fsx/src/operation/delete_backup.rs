@@ -8,7 +8,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// A backup cannot be deleted while it is being created, copied, or restored. In these cases, the
 /// operation fails with [`BackupInProgress`](crate::error::BackupInProgress), [`BackupBeingCopied`](crate::error::BackupBeingCopied), or [`BackupRestoring`](crate::error::BackupRestoring).
-/// Wait until that work is done, then try again.
+/// Wait until that work is complete, then retry the request.
 ///
 /// The deletion is complete when the operation returns with the state `DELETED`. The backup is no
 /// longer listed by [`describe_backups`](crate::Client::describe_backups), and it cannot be recovered.
@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::delete_backup`](crate::Client::delete_backup) returns this request builder. The member [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteBackupResponse`], or fails with [`DeleteBackupError`].
+/// Awaiting the builder sends the request and returns [`DeleteBackupResponse`]. Errors from the service have the type [`DeleteBackupError`].
 ///
 /// # Example
 ///
@@ -94,7 +94,7 @@ impl DeleteBackup {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -150,8 +150,8 @@ pub struct DeleteBackupRequest {
     pub backup_id: String,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat a deletion with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,

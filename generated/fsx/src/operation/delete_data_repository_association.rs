@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association) returns this request builder. The member [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteDataRepositoryAssociationResponse`], or fails with [`DeleteDataRepositoryAssociationError`].
+/// Awaiting the builder sends the request and returns [`DeleteDataRepositoryAssociationResponse`]. Errors from the service have the type [`DeleteDataRepositoryAssociationError`].
 ///
 /// # Example
 ///
@@ -112,7 +112,7 @@ impl DeleteDataRepositoryAssociation {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -168,8 +168,8 @@ pub struct DeleteDataRepositoryAssociationRequest {
     pub association_id: String,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat a deletion with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,

@@ -7,7 +7,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Deletes an Amazon File Cache and all data in it.
 ///
 /// The data cannot be recovered, including changes that have not been exported to the linked
-/// repositories. Export these before you delete the cache.
+/// repositories. Export such changes before you delete the cache.
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
 /// [`describe_file_caches`](crate::Client::describe_file_caches) with the cache's ID fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound). The
@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::delete_file_cache`](crate::Client::delete_file_cache) returns this request builder. The member [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteFileCacheResponse`], or fails with [`DeleteFileCacheError`].
+/// Awaiting the builder sends the request and returns [`DeleteFileCacheResponse`]. Errors from the service have the type [`DeleteFileCacheError`].
 ///
 /// # Example
 ///
@@ -92,7 +92,7 @@ impl DeleteFileCache {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -146,8 +146,8 @@ pub struct DeleteFileCacheRequest {
     pub file_cache_id: String,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat a deletion with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,

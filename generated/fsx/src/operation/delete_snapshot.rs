@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::delete_snapshot`](crate::Client::delete_snapshot) returns this request builder. The member [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteSnapshotResponse`], or fails with [`DeleteSnapshotError`].
+/// Awaiting the builder sends the request and returns [`DeleteSnapshotResponse`]. Errors from the service have the type [`DeleteSnapshotError`].
 ///
 /// # Example
 ///
@@ -90,7 +90,7 @@ impl DeleteSnapshot {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -140,8 +140,8 @@ impl DeleteSnapshot<call::Blocking> {
 pub struct DeleteSnapshotRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat a deletion with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,

@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine) returns this request builder. The member [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteStorageVirtualMachineResponse`], or fails with [`DeleteStorageVirtualMachineError`].
+/// Awaiting the builder sends the request and returns [`DeleteStorageVirtualMachineResponse`]. Errors from the service have the type [`DeleteStorageVirtualMachineError`].
 ///
 /// # Example
 ///
@@ -98,7 +98,7 @@ impl DeleteStorageVirtualMachine {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -148,8 +148,8 @@ impl DeleteStorageVirtualMachine<call::Blocking> {
 pub struct DeleteStorageVirtualMachineRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat a deletion with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,

@@ -8,10 +8,11 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// - ONTAP: a final backup is created unless [`skip_final_backup`](field@crate::types::DeleteVolumeOntapConfiguration::skip_final_backup) is `true`. Tagging this backup
 ///   requires the IAM permission `fsx:TagResource`. To delete a SnapLock Enterprise volume that
-///   contains files under retention, set [`bypass_snaplock_enterprise_retention`](field@crate::types::DeleteVolumeOntapConfiguration::bypass_snaplock_enterprise_retention), which requires
-///   the IAM permission `fsx:BypassSnaplockEnterpriseRetention`.
-/// - OpenZFS: a volume that has child volumes, snapshots, or clones can only be deleted with the
-///   option `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`, which also deletes those.
+///   contains files whose retention period has not expired, set
+///   [`bypass_snaplock_enterprise_retention`](field@crate::types::DeleteVolumeOntapConfiguration::bypass_snaplock_enterprise_retention), which requires the IAM permission
+///   `fsx:BypassSnaplockEnterpriseRetention`.
+/// - OpenZFS: the option `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` is required if the volume has child
+///   volumes, snapshots, or clones. They are deleted together with the volume.
 ///
 /// The operation returns the state `DELETING` and, for ONTAP, the ID of the final backup. The
 /// deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) fails with [`VolumeNotFound`](crate::error::VolumeNotFound). The
@@ -20,7 +21,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::delete_volume`](crate::Client::delete_volume) returns this request builder. The member [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteVolumeResponse`], or fails with [`DeleteVolumeError`].
+/// Awaiting the builder sends the request and returns [`DeleteVolumeResponse`]. Errors from the service have the type [`DeleteVolumeError`].
 ///
 /// # Example
 ///
@@ -103,7 +104,7 @@ impl<M> DeleteVolume<M> {
         self
     }
 
-    /// Sets the settings for deleting an OpenZFS volume: whether its child volumes and snapshots are deleted as well.
+    /// Sets the settings for deleting an OpenZFS volume: whether its child volumes and snapshots are also deleted.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>,
@@ -133,7 +134,7 @@ impl DeleteVolume {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -183,8 +184,8 @@ impl DeleteVolume<call::Blocking> {
 pub struct DeleteVolumeRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat a deletion with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
@@ -197,8 +198,8 @@ pub struct DeleteVolumeRequest {
     /// They include the final backup and its tags, and whether SnapLock Enterprise retention is
     /// bypassed. Tagging the backup requires the permission `fsx:TagResource`.
     pub ontap_configuration: Option<crate::types::DeleteVolumeOntapConfiguration>,
-    /// The settings for deleting an OpenZFS volume: whether its child volumes and snapshots are deleted
-    /// as well.
+    /// The settings for deleting an OpenZFS volume: whether its child volumes and snapshots are also
+    /// deleted.
     pub open_zfs_configuration: Option<crate::types::DeleteVolumeOpenZfsConfiguration>,
 }
 
@@ -231,7 +232,7 @@ impl DeleteVolumeRequest {
         self
     }
 
-    /// Sets the settings for deleting an OpenZFS volume: whether its child volumes and snapshots are deleted as well.
+    /// Sets the settings for deleting an OpenZFS volume: whether its child volumes and snapshots are also deleted.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,
@@ -292,7 +293,7 @@ pub struct DeleteVolumeResponse {
 }
 
 impl DeleteVolumeResponse {
-    /// Returns [`ontap_response`](field@DeleteVolumeResponse::ontap_response), or an error if it is absent.
+    /// Returns [`ontap_response`](field@DeleteVolumeResponse::ontap_response), or an error if the member is absent.
     ///
     /// # Errors
     ///

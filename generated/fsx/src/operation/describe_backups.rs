@@ -10,16 +10,17 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// with [`BackupNotFound`](crate::error::BackupNotFound) if an ID does not exist. Otherwise, the operation returns the backups
 /// that the account has in the client's Region. Use `filters` to select them by `volume-id`,
 /// `file-system-id`, `file-system-type`, or `backup-type`. Each backup includes a description of
-/// its file system or volume at the time of the backup, even if that no longer exists.
+/// its file system or volume at the time of the backup, even if the file system or volume no longer
+/// exists.
 ///
 /// To follow a new backup or a copy, check its [`lifecycle`](field@crate::types::Backup::lifecycle), or use the
 /// [`wait_until_backup_available`](crate::Client::wait_until_backup_available) waiter.
 ///
-/// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
-/// request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
+/// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results).
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_backups`](crate::Client::describe_backups) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeBackupsResponse`], or fails with [`DescribeBackupsError`].
+/// Awaiting the builder sends the request and returns [`DescribeBackupsResponse`]. Errors from the service have the type [`DescribeBackupsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_backup_available`](crate::Client::wait_until_backup_available) and [`wait_until_backup_deleted`](crate::Client::wait_until_backup_deleted) waiters poll this operation.
 ///
@@ -158,7 +159,7 @@ impl DescribeBackups {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -235,7 +236,7 @@ pub struct DescribeBackupsRequest {
 }
 
 impl DescribeBackupsRequest {
-    /// Creates an empty `DescribeBackupsRequest`.
+    /// Creates a new `DescribeBackupsRequest`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -354,7 +355,7 @@ pub struct DescribeBackupsResponse {
 }
 
 impl DescribeBackupsResponse {
-    /// Returns the elements of [`backups`](field@DescribeBackupsResponse::backups), or an empty slice if it is not set.
+    /// Returns the elements of [`backups`](field@DescribeBackupsResponse::backups), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn backups(&self) -> &[crate::types::Backup] {
@@ -438,7 +439,7 @@ fn length_backups_0(
     Some(waiter::count(response.backups.as_deref().unwrap_or_default().iter()) == 0.0)
 }
 
-/// The waiter `BackupAvailable`.
+/// The `BackupAvailable` waiter.
 pub(crate) static BACKUP_AVAILABLE: waiter::Waiter<DescribeBackupsRequest> = waiter::Waiter {
     name: "BackupAvailable",
     min_delay: 10,
@@ -459,7 +460,7 @@ pub(crate) static BACKUP_AVAILABLE: waiter::Waiter<DescribeBackupsRequest> = wai
     ],
 };
 
-/// The waiter `BackupDeleted`.
+/// The `BackupDeleted` waiter.
 pub(crate) static BACKUP_DELETED: waiter::Waiter<DescribeBackupsRequest> = waiter::Waiter {
     name: "BackupDeleted",
     min_delay: 10,

@@ -8,9 +8,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Set [`association_ids`](method@Self::association_ids) to describe up to 50 associations. The operation fails with
 /// [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound) if an ID does not exist. Alternatively, set
-/// [`filters`](method@Self::filters) to select by `file-system-id`, `file-cache-id`, or `data-repository-type`. The
-/// last accepts `S3` and `NFS`; any other value fails with [`InvalidDataRepositoryType`](crate::error::InvalidDataRepositoryType). If
-/// neither is set, all associations of the account in this Region are returned.
+/// [`filters`](method@Self::filters) to select associations by `file-system-id`, `file-cache-id`, or
+/// `data-repository-type`. The type is `S3` or `NFS`. Any other value fails with
+/// [`InvalidDataRepositoryType`](crate::error::InvalidDataRepositoryType). If neither is set, all associations of the account in this
+/// Region are returned.
 ///
 /// [`lifecycle`](field@crate::types::DataRepositoryAssociation::lifecycle) is `AVAILABLE` when an association can be used, and [`failure_details`](field@crate::types::DataRepositoryAssociation::failure_details)
 /// describes a failure. The [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) and
@@ -22,7 +23,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// This operation is idempotent: repeating a request has no further effect.
 ///
 /// [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeDataRepositoryAssociationsResponse`], or fails with [`DescribeDataRepositoryAssociationsError`].
+/// Awaiting the builder sends the request and returns [`DescribeDataRepositoryAssociationsResponse`]. Errors from the service have the type [`DescribeDataRepositoryAssociationsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) and [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) waiters poll this operation.
 ///
@@ -50,7 +51,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): The specified data repository association does not exist.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`InvalidDataRepositoryType`](crate::error::InvalidDataRepositoryType): The value of the filter `data-repository-type` is invalid.
+/// - [`InvalidDataRepositoryType`](crate::error::InvalidDataRepositoryType): The value of the `data-repository-type` filter is invalid.
 ///
 /// # On the wire
 ///
@@ -169,7 +170,7 @@ impl DescribeDataRepositoryAssociations {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -246,7 +247,7 @@ pub struct DescribeDataRepositoryAssociationsRequest {
 }
 
 impl DescribeDataRepositoryAssociationsRequest {
-    /// Creates an empty `DescribeDataRepositoryAssociationsRequest`.
+    /// Creates a new `DescribeDataRepositoryAssociationsRequest`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -366,7 +367,7 @@ pub struct DescribeDataRepositoryAssociationsResponse {
 }
 
 impl DescribeDataRepositoryAssociationsResponse {
-    /// Returns the elements of [`associations`](field@DescribeDataRepositoryAssociationsResponse::associations), or an empty slice if it is not set.
+    /// Returns the elements of [`associations`](field@DescribeDataRepositoryAssociationsResponse::associations), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn associations(&self) -> &[crate::types::DataRepositoryAssociation] {
@@ -392,7 +393,7 @@ pub enum DescribeDataRepositoryAssociationsError {
     FileSystemNotFound(crate::error::FileSystemNotFound),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// The value of the filter `data-repository-type` is invalid.
+    /// The value of the `data-repository-type` filter is invalid.
     InvalidDataRepositoryType(crate::error::InvalidDataRepositoryType),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
@@ -458,7 +459,7 @@ fn length_associations_0(
     )
 }
 
-/// The waiter `DataRepositoryAssociationAvailable`.
+/// The `DataRepositoryAssociationAvailable` waiter.
 pub(crate) static DATA_REPOSITORY_ASSOCIATION_AVAILABLE: waiter::Waiter<
     DescribeDataRepositoryAssociationsRequest,
 > = waiter::Waiter {
@@ -481,7 +482,7 @@ pub(crate) static DATA_REPOSITORY_ASSOCIATION_AVAILABLE: waiter::Waiter<
     ],
 };
 
-/// The waiter `DataRepositoryAssociationDeleted`.
+/// The `DataRepositoryAssociationDeleted` waiter.
 pub(crate) static DATA_REPOSITORY_ASSOCIATION_DELETED: waiter::Waiter<
     DescribeDataRepositoryAssociationsRequest,
 > = waiter::Waiter {

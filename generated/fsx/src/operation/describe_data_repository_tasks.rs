@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeDataRepositoryTasksResponse`], or fails with [`DescribeDataRepositoryTasksError`].
+/// Awaiting the builder sends the request and returns [`DescribeDataRepositoryTasksResponse`]. Errors from the service have the type [`DescribeDataRepositoryTasksError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed) waiter polls this operation.
 ///
@@ -170,7 +170,7 @@ impl DescribeDataRepositoryTasks {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -247,7 +247,7 @@ pub struct DescribeDataRepositoryTasksRequest {
 }
 
 impl DescribeDataRepositoryTasksRequest {
-    /// Creates an empty `DescribeDataRepositoryTasksRequest`.
+    /// Creates a new `DescribeDataRepositoryTasksRequest`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -367,7 +367,7 @@ pub struct DescribeDataRepositoryTasksResponse {
 }
 
 impl DescribeDataRepositoryTasksResponse {
-    /// Returns the elements of [`data_repository_tasks`](field@DescribeDataRepositoryTasksResponse::data_repository_tasks), or an empty slice if it is not set.
+    /// Returns the elements of [`data_repository_tasks`](field@DescribeDataRepositoryTasksResponse::data_repository_tasks), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn data_repository_tasks(&self) -> &[crate::types::DataRepositoryTask] {
@@ -440,7 +440,7 @@ fn data_repository_tasks_lifecycle<'a>(
     )
 }
 
-/// The waiter `DataRepositoryTaskCompleted`.
+/// The `DataRepositoryTaskCompleted` waiter.
 pub(crate) static DATA_REPOSITORY_TASK_COMPLETED: waiter::Waiter<
     DescribeDataRepositoryTasksRequest,
 > = waiter::Waiter {

@@ -14,13 +14,13 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// The [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) waiters poll
 /// this operation and check [`lifecycle`](field@crate::types::FileCache::lifecycle).
 ///
-/// A page can contain fewer items than [`max_results`](method@Self::max_results); request further pages with
+/// A page can contain fewer items than [`max_results`](method@Self::max_results). Request further pages with
 /// [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
 /// [`Client::describe_file_caches`](crate::Client::describe_file_caches) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeFileCachesResponse`], or fails with [`DescribeFileCachesError`].
+/// Awaiting the builder sends the request and returns [`DescribeFileCachesResponse`]. Errors from the service have the type [`DescribeFileCachesError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) waiters poll this operation.
 ///
@@ -144,7 +144,7 @@ impl DescribeFileCaches {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -194,8 +194,8 @@ impl DescribeFileCaches<call::Blocking> {
 pub struct DescribeFileCachesRequest {
     /// The IDs of the caches to return.
     ///
-    /// If it is not set, all caches of the account in the Region are returned. The operation fails with
-    /// [`FileCacheNotFound`](crate::error::FileCacheNotFound) if an ID does not exist.
+    /// If this member is not set, all caches of the account in the Region are returned. The operation
+    /// fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound) if an ID does not exist.
     ///
     /// Must contain at most 50 elements.
     pub file_cache_ids: Option<Vec<String>>,
@@ -214,7 +214,7 @@ pub struct DescribeFileCachesRequest {
 }
 
 impl DescribeFileCachesRequest {
-    /// Creates an empty `DescribeFileCachesRequest`.
+    /// Creates a new `DescribeFileCachesRequest`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -315,7 +315,7 @@ pub struct DescribeFileCachesResponse {
 }
 
 impl DescribeFileCachesResponse {
-    /// Returns the elements of [`file_caches`](field@DescribeFileCachesResponse::file_caches), or an empty slice if it is not set.
+    /// Returns the elements of [`file_caches`](field@DescribeFileCachesResponse::file_caches), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn file_caches(&self) -> &[crate::types::FileCache] {
@@ -401,7 +401,7 @@ fn length_file_caches_0(
     )
 }
 
-/// The waiter `FileCacheAvailable`.
+/// The `FileCacheAvailable` waiter.
 pub(crate) static FILE_CACHE_AVAILABLE: waiter::Waiter<DescribeFileCachesRequest> = waiter::Waiter {
     name: "FileCacheAvailable",
     min_delay: 10,
@@ -422,7 +422,7 @@ pub(crate) static FILE_CACHE_AVAILABLE: waiter::Waiter<DescribeFileCachesRequest
     ],
 };
 
-/// The waiter `FileCacheDeleted`.
+/// The `FileCacheDeleted` waiter.
 pub(crate) static FILE_CACHE_DELETED: waiter::Waiter<DescribeFileCachesRequest> = waiter::Waiter {
     name: "FileCacheDeleted",
     min_delay: 10,

@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases) returns this request builder. The member [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id) is required.
-/// Awaiting the builder sends the request and returns [`DescribeFileSystemAliasesResponse`], or fails with [`DescribeFileSystemAliasesError`].
+/// Awaiting the builder sends the request and returns [`DescribeFileSystemAliasesResponse`]. Errors from the service have the type [`DescribeFileSystemAliasesError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 ///
 /// # Example
@@ -129,7 +129,7 @@ impl DescribeFileSystemAliases {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -173,14 +173,13 @@ impl DescribeFileSystemAliases<call::Blocking> {
     }
 }
 
-/// The input of [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases): the file system whose DNS aliases to return.
+/// The input of [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases): the file system whose DNS aliases are returned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileSystemAliasesRequest {
     /// The idempotency token of the request.
     ///
-    /// It has no effect, because this operation is read-only. The client generates one if it is not
-    /// set.
+    /// It has no effect, because this operation is read-only. The client generates one if none is set.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
@@ -306,7 +305,7 @@ pub struct DescribeFileSystemAliasesResponse {
 }
 
 impl DescribeFileSystemAliasesResponse {
-    /// Returns the elements of [`aliases`](field@DescribeFileSystemAliasesResponse::aliases), or an empty slice if it is not set.
+    /// Returns the elements of [`aliases`](field@DescribeFileSystemAliasesResponse::aliases), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn aliases(&self) -> &[crate::types::Alias] {

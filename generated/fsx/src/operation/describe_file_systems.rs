@@ -7,19 +7,18 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// Lists file systems, or describes the file systems with the given IDs.
 ///
 /// [`file_system_ids`](method@Self::file_system_ids) can contain up to 50 IDs. If one of them does not exist or has been
-/// deleted, the request fails with [`FileSystemNotFound`](crate::error::FileSystemNotFound). If it is not set, the operation
-/// returns all file systems of any type that the account owns in the client's Region.
+/// deleted, the request fails with [`FileSystemNotFound`](crate::error::FileSystemNotFound). If `file_system_ids` is not set, the
+/// operation returns all file systems of any type that the account owns in the client's Region.
 ///
-/// [`lifecycle`](field@crate::types::FileSystem::lifecycle) is the state of a file system, for example after [`create_file_system`](crate::Client::create_file_system) or
-/// [`delete_file_system`](crate::Client::delete_file_system). The [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) and
-/// [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) waiters poll it. [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) shows the
-/// progress of updates.
+/// [`lifecycle`](field@crate::types::FileSystem::lifecycle) shows whether a file system has been created or is being deleted. The
+/// [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) and [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) waiters poll
+/// this state. [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) shows the progress of updates.
 ///
-/// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
-/// request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
+/// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results).
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_file_systems`](crate::Client::describe_file_systems) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeFileSystemsResponse`], or fails with [`DescribeFileSystemsError`].
+/// Awaiting the builder sends the request and returns [`DescribeFileSystemsResponse`]. Errors from the service have the type [`DescribeFileSystemsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_file_system_administrative_actions_completed`](crate::Client::wait_until_file_system_administrative_actions_completed), [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) and [`wait_until_file_system_updated`](crate::Client::wait_until_file_system_updated) waiters poll this operation.
 ///
@@ -149,7 +148,7 @@ impl DescribeFileSystems {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -199,8 +198,8 @@ impl DescribeFileSystems<call::Blocking> {
 pub struct DescribeFileSystemsRequest {
     /// The IDs of the file systems to return.
     ///
-    /// If it is not set, all file systems of the account in the Region are returned. The operation
-    /// fails with [`FileSystemNotFound`](crate::error::FileSystemNotFound) if an ID does not exist.
+    /// If this member is not set, all file systems of the account in the Region are returned. The
+    /// operation fails with [`FileSystemNotFound`](crate::error::FileSystemNotFound) if an ID does not exist.
     ///
     /// Must contain at most 50 elements.
     pub file_system_ids: Option<Vec<String>>,
@@ -219,7 +218,7 @@ pub struct DescribeFileSystemsRequest {
 }
 
 impl DescribeFileSystemsRequest {
-    /// Creates an empty `DescribeFileSystemsRequest`.
+    /// Creates a new `DescribeFileSystemsRequest`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -320,7 +319,7 @@ pub struct DescribeFileSystemsResponse {
 }
 
 impl DescribeFileSystemsResponse {
-    /// Returns the elements of [`file_systems`](field@DescribeFileSystemsResponse::file_systems), or an empty slice if it is not set.
+    /// Returns the elements of [`file_systems`](field@DescribeFileSystemsResponse::file_systems), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn file_systems(&self) -> &[crate::types::FileSystem] {
@@ -518,7 +517,7 @@ fn length_file_systems_1_length_file2(
     )
 }
 
-/// The waiter `FileSystemAdministrativeActionsCompleted`.
+/// The `FileSystemAdministrativeActionsCompleted` waiter.
 pub(crate) static FILE_SYSTEM_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
     DescribeFileSystemsRequest,
 > = waiter::Waiter {
@@ -541,7 +540,7 @@ pub(crate) static FILE_SYSTEM_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
     ],
 };
 
-/// The waiter `FileSystemAvailable`.
+/// The `FileSystemAvailable` waiter.
 pub(crate) static FILE_SYSTEM_AVAILABLE: waiter::Waiter<DescribeFileSystemsRequest> = waiter::Waiter {
     name: "FileSystemAvailable",
     min_delay: 10,
@@ -562,7 +561,7 @@ pub(crate) static FILE_SYSTEM_AVAILABLE: waiter::Waiter<DescribeFileSystemsReque
     ],
 };
 
-/// The waiter `FileSystemDeleted`.
+/// The `FileSystemDeleted` waiter.
 pub(crate) static FILE_SYSTEM_DELETED: waiter::Waiter<DescribeFileSystemsRequest> = waiter::Waiter {
     name: "FileSystemDeleted",
     min_delay: 10,
@@ -584,7 +583,7 @@ pub(crate) static FILE_SYSTEM_DELETED: waiter::Waiter<DescribeFileSystemsRequest
     ],
 };
 
-/// The waiter `FileSystemUpdated`.
+/// The `FileSystemUpdated` waiter.
 pub(crate) static FILE_SYSTEM_UPDATED: waiter::Waiter<DescribeFileSystemsRequest> = waiter::Waiter {
     name: "FileSystemUpdated",
     min_delay: 10,

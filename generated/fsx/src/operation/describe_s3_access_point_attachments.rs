@@ -13,12 +13,12 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// [`lifecycle`](field@crate::types::S3AccessPointAttachment::lifecycle) shows the progress of a creation or deletion. The
 /// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and
-/// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) waiters poll it.
+/// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) waiters poll this state.
 ///
 /// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeS3AccessPointAttachmentsResponse`], or fails with [`DescribeS3AccessPointAttachmentsError`].
+/// Awaiting the builder sends the request and returns [`DescribeS3AccessPointAttachmentsResponse`]. Errors from the service have the type [`DescribeS3AccessPointAttachmentsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) waiters poll this operation.
 ///
@@ -170,7 +170,7 @@ impl DescribeS3AccessPointAttachments {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -245,7 +245,7 @@ pub struct DescribeS3AccessPointAttachmentsRequest {
 }
 
 impl DescribeS3AccessPointAttachmentsRequest {
-    /// Creates an empty `DescribeS3AccessPointAttachmentsRequest`.
+    /// Creates a new `DescribeS3AccessPointAttachmentsRequest`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -363,7 +363,7 @@ pub struct DescribeS3AccessPointAttachmentsResponse {
 }
 
 impl DescribeS3AccessPointAttachmentsResponse {
-    /// Returns the elements of [`s3_access_point_attachments`](field@DescribeS3AccessPointAttachmentsResponse::s3_access_point_attachments), or an empty slice if it is not set.
+    /// Returns the elements of [`s3_access_point_attachments`](field@DescribeS3AccessPointAttachmentsResponse::s3_access_point_attachments), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn s3_access_point_attachments(
@@ -456,7 +456,7 @@ fn length_s3_access_point_attachments_0(
     )
 }
 
-/// The waiter `S3AccessPointAttachmentAvailable`.
+/// The `S3AccessPointAttachmentAvailable` waiter.
 pub(crate) static S3_ACCESS_POINT_ATTACHMENT_AVAILABLE: waiter::Waiter<
     DescribeS3AccessPointAttachmentsRequest,
 > = waiter::Waiter {
@@ -479,7 +479,7 @@ pub(crate) static S3_ACCESS_POINT_ATTACHMENT_AVAILABLE: waiter::Waiter<
     ],
 };
 
-/// The waiter `S3AccessPointAttachmentDeleted`.
+/// The `S3AccessPointAttachmentDeleted` waiter.
 pub(crate) static S3_ACCESS_POINT_ATTACHMENT_DELETED: waiter::Waiter<
     DescribeS3AccessPointAttachmentsRequest,
 > = waiter::Waiter {

@@ -11,7 +11,7 @@ use simba_runtime::{call, error, operation, schema};
 /// not a boolean. To change the setting, use [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
 ///
 /// [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration) returns this request builder. The request has no members.
-/// Awaiting the builder sends the request and returns [`DescribeSharedVpcConfigurationResponse`], or fails with [`DescribeSharedVpcConfigurationError`].
+/// Awaiting the builder sends the request and returns [`DescribeSharedVpcConfigurationResponse`]. Errors from the service have the type [`DescribeSharedVpcConfigurationError`].
 ///
 /// # Example
 ///
@@ -76,7 +76,7 @@ impl DescribeSharedVpcConfiguration {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ impl DescribeSharedVpcConfiguration<call::Blocking> {
 pub struct DescribeSharedVpcConfigurationRequest {}
 
 impl DescribeSharedVpcConfigurationRequest {
-    /// Creates an empty `DescribeSharedVpcConfigurationRequest`.
+    /// Creates a new `DescribeSharedVpcConfigurationRequest`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -10,16 +10,17 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// with [`SnapshotNotFound`](crate::error::SnapshotNotFound) if an ID does not exist. Otherwise, the operation returns the
 /// snapshots that the account owns in the Region. Use `filters` to select them by `file-system-id`
 /// or `volume-id`. If [`include_shared`](method@Self::include_shared) is `true`, snapshots that other accounts share with this
-/// account are returned as well.
+/// account are also returned.
 ///
 /// [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE` when a new snapshot can be used. The
-/// [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) waiters poll it.
+/// [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) waiters poll this
+/// state.
 ///
-/// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
-/// request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
+/// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results).
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_snapshots`](crate::Client::describe_snapshots) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeSnapshotsResponse`], or fails with [`DescribeSnapshotsError`].
+/// Awaiting the builder sends the request and returns [`DescribeSnapshotsResponse`]. Errors from the service have the type [`DescribeSnapshotsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed), [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) waiters poll this operation.
 ///
@@ -163,7 +164,7 @@ impl DescribeSnapshots {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -244,7 +245,7 @@ pub struct DescribeSnapshotsRequest {
 }
 
 impl DescribeSnapshotsRequest {
-    /// Creates an empty `DescribeSnapshotsRequest`.
+    /// Creates a new `DescribeSnapshotsRequest`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -369,7 +370,7 @@ pub struct DescribeSnapshotsResponse {
 }
 
 impl DescribeSnapshotsResponse {
-    /// Returns the elements of [`snapshots`](field@DescribeSnapshotsResponse::snapshots), or an empty slice if it is not set.
+    /// Returns the elements of [`snapshots`](field@DescribeSnapshotsResponse::snapshots), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn snapshots(&self) -> &[crate::types::Snapshot] {
@@ -504,7 +505,7 @@ fn length_snapshots_0(
     Some(waiter::count(response.snapshots.as_deref().unwrap_or_default().iter()) == 0.0)
 }
 
-/// The waiter `SnapshotAdministrativeActionsCompleted`.
+/// The `SnapshotAdministrativeActionsCompleted` waiter.
 pub(crate) static SNAPSHOT_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
     DescribeSnapshotsRequest,
 > = waiter::Waiter {
@@ -527,7 +528,7 @@ pub(crate) static SNAPSHOT_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
     ],
 };
 
-/// The waiter `SnapshotAvailable`.
+/// The `SnapshotAvailable` waiter.
 pub(crate) static SNAPSHOT_AVAILABLE: waiter::Waiter<DescribeSnapshotsRequest> = waiter::Waiter {
     name: "SnapshotAvailable",
     min_delay: 5,
@@ -548,7 +549,7 @@ pub(crate) static SNAPSHOT_AVAILABLE: waiter::Waiter<DescribeSnapshotsRequest> =
     ],
 };
 
-/// The waiter `SnapshotDeleted`.
+/// The `SnapshotDeleted` waiter.
 pub(crate) static SNAPSHOT_DELETED: waiter::Waiter<DescribeSnapshotsRequest> = waiter::Waiter {
     name: "SnapshotDeleted",
     min_delay: 5,

@@ -7,19 +7,19 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// Lists storage virtual machines (SVMs) of ONTAP file systems.
 ///
 /// Set [`storage_virtual_machine_ids`](method@Self::storage_virtual_machine_ids) to describe up to 50 SVMs. The operation fails with
-/// [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not exist. Alternatively, use the filter
-/// `file-system-id` to list the SVMs of a file system. If neither is set, all SVMs of the account
-/// in this Region are returned.
+/// [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not exist. Alternatively, use the
+/// `file-system-id` filter to list the SVMs of a file system. If neither is set, all SVMs of the
+/// account in this Region are returned.
 ///
 /// [`lifecycle`](field@crate::types::StorageVirtualMachine::lifecycle) is `CREATED` when an SVM can be used. The
 /// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) and
-/// [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) waiters poll it. [`endpoints`](field@crate::types::StorageVirtualMachine::endpoints) contains the
-/// addresses for NFS, SMB, iSCSI, and management.
+/// [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) waiters poll this state. [`endpoints`](field@crate::types::StorageVirtualMachine::endpoints)
+/// contains the addresses for NFS, SMB, iSCSI, and management.
 ///
 /// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeStorageVirtualMachinesResponse`], or fails with [`DescribeStorageVirtualMachinesError`].
+/// Awaiting the builder sends the request and returns [`DescribeStorageVirtualMachinesResponse`]. Errors from the service have the type [`DescribeStorageVirtualMachinesError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) and [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) waiters poll this operation.
 ///
@@ -168,7 +168,7 @@ impl DescribeStorageVirtualMachines {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -244,7 +244,7 @@ pub struct DescribeStorageVirtualMachinesRequest {
 }
 
 impl DescribeStorageVirtualMachinesRequest {
-    /// Creates an empty `DescribeStorageVirtualMachinesRequest`.
+    /// Creates a new `DescribeStorageVirtualMachinesRequest`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -364,7 +364,7 @@ pub struct DescribeStorageVirtualMachinesResponse {
 }
 
 impl DescribeStorageVirtualMachinesResponse {
-    /// Returns the elements of [`storage_virtual_machines`](field@DescribeStorageVirtualMachinesResponse::storage_virtual_machines), or an empty slice if it is not set.
+    /// Returns the elements of [`storage_virtual_machines`](field@DescribeStorageVirtualMachinesResponse::storage_virtual_machines), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn storage_virtual_machines(&self) -> &[crate::types::StorageVirtualMachine] {
@@ -452,7 +452,7 @@ fn length_storage_virtual_machines_0(
     )
 }
 
-/// The waiter `StorageVirtualMachineAvailable`.
+/// The `StorageVirtualMachineAvailable` waiter.
 pub(crate) static STORAGE_VIRTUAL_MACHINE_AVAILABLE: waiter::Waiter<
     DescribeStorageVirtualMachinesRequest,
 > = waiter::Waiter {
@@ -475,7 +475,7 @@ pub(crate) static STORAGE_VIRTUAL_MACHINE_AVAILABLE: waiter::Waiter<
     ],
 };
 
-/// The waiter `StorageVirtualMachineDeleted`.
+/// The `StorageVirtualMachineDeleted` waiter.
 pub(crate) static STORAGE_VIRTUAL_MACHINE_DELETED: waiter::Waiter<
     DescribeStorageVirtualMachinesRequest,
 > = waiter::Waiter {

@@ -11,15 +11,15 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// or `storage-virtual-machine-id`.
 ///
 /// A volume can be used when its state is `CREATED` (ONTAP) or `AVAILABLE` (OpenZFS). The
-/// [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) waiters poll for the end
-/// of a creation or deletion. [`administrative_actions`](field@crate::types::Volume::administrative_actions) shows the progress of
+/// [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) waiters wait for a
+/// creation or deletion to finish. [`administrative_actions`](field@crate::types::Volume::administrative_actions) shows the progress of
 /// [`update_volume`](crate::Client::update_volume), [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot), and
 /// [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
 ///
 /// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_volumes`](crate::Client::describe_volumes) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeVolumesResponse`], or fails with [`DescribeVolumesError`].
+/// Awaiting the builder sends the request and returns [`DescribeVolumesResponse`]. Errors from the service have the type [`DescribeVolumesError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed), [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) waiters poll this operation.
 ///
@@ -163,7 +163,7 @@ impl DescribeVolumes {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -238,7 +238,7 @@ pub struct DescribeVolumesRequest {
 }
 
 impl DescribeVolumesRequest {
-    /// Creates an empty `DescribeVolumesRequest`.
+    /// Creates a new `DescribeVolumesRequest`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -355,7 +355,7 @@ pub struct DescribeVolumesResponse {
 }
 
 impl DescribeVolumesResponse {
-    /// Returns the elements of [`volumes`](field@DescribeVolumesResponse::volumes), or an empty slice if it is not set.
+    /// Returns the elements of [`volumes`](field@DescribeVolumesResponse::volumes), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn volumes(&self) -> &[crate::types::Volume] {
@@ -492,7 +492,7 @@ fn length_volumes_0(
     Some(waiter::count(response.volumes.as_deref().unwrap_or_default().iter()) == 0.0)
 }
 
-/// The waiter `VolumeAdministrativeActionsCompleted`.
+/// The `VolumeAdministrativeActionsCompleted` waiter.
 pub(crate) static VOLUME_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
     DescribeVolumesRequest,
 > = waiter::Waiter {
@@ -515,7 +515,7 @@ pub(crate) static VOLUME_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
     ],
 };
 
-/// The waiter `VolumeAvailable`.
+/// The `VolumeAvailable` waiter.
 pub(crate) static VOLUME_AVAILABLE: waiter::Waiter<DescribeVolumesRequest> = waiter::Waiter {
     name: "VolumeAvailable",
     min_delay: 5,
@@ -536,7 +536,7 @@ pub(crate) static VOLUME_AVAILABLE: waiter::Waiter<DescribeVolumesRequest> = wai
     ],
 };
 
-/// The waiter `VolumeDeleted`.
+/// The `VolumeDeleted` waiter.
 pub(crate) static VOLUME_DELETED: waiter::Waiter<DescribeVolumesRequest> = waiter::Waiter {
     name: "VolumeDeleted",
     min_delay: 5,

@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) returns this request builder. The member [`name`](struct@DetachAndDeleteS3AccessPointRequest#structfield.name) is required.
-/// Awaiting the builder sends the request and returns [`DetachAndDeleteS3AccessPointResponse`], or fails with [`DetachAndDeleteS3AccessPointError`].
+/// Awaiting the builder sends the request and returns [`DetachAndDeleteS3AccessPointResponse`]. Errors from the service have the type [`DetachAndDeleteS3AccessPointError`].
 ///
 /// # Example
 ///
@@ -94,7 +94,7 @@ impl DetachAndDeleteS3AccessPoint {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -144,8 +144,8 @@ impl DetachAndDeleteS3AccessPoint<call::Blocking> {
 pub struct DetachAndDeleteS3AccessPointRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat a deletion with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,

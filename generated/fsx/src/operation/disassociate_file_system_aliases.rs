@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases) returns this request builder. The members [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases) are required.
-/// Awaiting the builder sends the request and returns [`DisassociateFileSystemAliasesResponse`], or fails with [`DisassociateFileSystemAliasesError`].
+/// Awaiting the builder sends the request and returns [`DisassociateFileSystemAliasesResponse`]. Errors from the service have the type [`DisassociateFileSystemAliasesError`].
 ///
 /// # Example
 ///
@@ -102,7 +102,7 @@ impl DisassociateFileSystemAliases {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -153,8 +153,8 @@ impl DisassociateFileSystemAliases<call::Blocking> {
 pub struct DisassociateFileSystemAliasesRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
-    /// is safe.
+    /// The client generates one if none is set. It is safe to repeat the request with the same token
+    /// and parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
@@ -235,7 +235,7 @@ pub struct DisassociateFileSystemAliasesResponse {
 }
 
 impl DisassociateFileSystemAliasesResponse {
-    /// Returns the elements of [`aliases`](field@DisassociateFileSystemAliasesResponse::aliases), or an empty slice if it is not set.
+    /// Returns the elements of [`aliases`](field@DisassociateFileSystemAliasesResponse::aliases), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn aliases(&self) -> &[crate::types::Alias] {

@@ -14,11 +14,11 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`ResourceNotFound`](crate::error::ResourceNotFound) if the resource does not exist.
 /// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging) if resources of this type cannot have tags.
 ///
-/// The order of the tags is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
-/// request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
+/// The order of the tags is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results).
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource) returns this request builder. The member [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn) is required.
-/// Awaiting the builder sends the request and returns [`ListTagsForResourceResponse`], or fails with [`ListTagsForResourceError`].
+/// Awaiting the builder sends the request and returns [`ListTagsForResourceResponse`]. Errors from the service have the type [`ListTagsForResourceError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 ///
 /// # Example
@@ -124,7 +124,7 @@ impl ListTagsForResource {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -168,7 +168,7 @@ impl ListTagsForResource<call::Blocking> {
     }
 }
 
-/// The input of [`list_tags_for_resource`](crate::Client::list_tags_for_resource): the resource whose tags to return.
+/// The input of [`list_tags_for_resource`](crate::Client::list_tags_for_resource): the resource whose tags are returned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ListTagsForResourceRequest {
@@ -176,7 +176,7 @@ pub struct ListTagsForResourceRequest {
     ///
     /// It is the value of `resource_arn` in the description of the resource.
     ///
-    /// Required. Must be 8 to 512 characters long and start with `arn:`. The service checks the rest against a longer pattern.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`. The rest must match a pattern that is too long to show here.
     pub resource_arn: String,
     /// The maximum number of tags per page.
     ///
@@ -285,7 +285,7 @@ pub struct ListTagsForResourceResponse {
 }
 
 impl ListTagsForResourceResponse {
-    /// Returns the elements of [`tags`](field@ListTagsForResourceResponse::tags), or an empty slice if it is not set.
+    /// Returns the elements of [`tags`](field@ListTagsForResourceResponse::tags), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {

@@ -7,7 +7,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Releases all NFS version 3 locks on an OpenZFS file system.
 ///
 /// Use this operation if a client stopped without releasing its locks. The locks of all clients are
-/// released; it is not possible to select one client.
+/// released, because clients cannot be selected individually.
 ///
 /// The operation returns the file system. Poll [`describe_file_systems`](crate::Client::describe_file_systems) until the administrative
 /// action `RELEASE_NFS_V3_LOCKS` is `COMPLETED` or `FAILED`.
@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks) returns this request builder. The member [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id) is required.
-/// Awaiting the builder sends the request and returns [`ReleaseFileSystemNfsV3LocksResponse`], or fails with [`ReleaseFileSystemNfsV3LocksError`].
+/// Awaiting the builder sends the request and returns [`ReleaseFileSystemNfsV3LocksResponse`]. Errors from the service have the type [`ReleaseFileSystemNfsV3LocksError`].
 ///
 /// # Example
 ///
@@ -107,7 +107,7 @@ impl ReleaseFileSystemNfsV3Locks {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -151,8 +151,8 @@ impl ReleaseFileSystemNfsV3Locks<call::Blocking> {
     }
 }
 
-/// The input of [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks): the OpenZFS file system whose locks to
-/// release.
+/// The input of [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks): the OpenZFS file system whose locks are
+/// released.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ReleaseFileSystemNfsV3LocksRequest {
@@ -162,8 +162,8 @@ pub struct ReleaseFileSystemNfsV3LocksRequest {
     pub file_system_id: String,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
-    /// is safe.
+    /// The client generates one if none is set. It is safe to repeat the request with the same token
+    /// and parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
@@ -229,7 +229,7 @@ pub struct ReleaseFileSystemNfsV3LocksResponse {
 }
 
 impl ReleaseFileSystemNfsV3LocksResponse {
-    /// Returns [`file_system`](field@ReleaseFileSystemNfsV3LocksResponse::file_system), or an error if it is absent.
+    /// Returns [`file_system`](field@ReleaseFileSystemNfsV3LocksResponse::file_system), or an error if the member is absent.
     ///
     /// # Errors
     ///

@@ -6,9 +6,9 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Restores an OpenZFS volume to one of its snapshots.
 ///
-/// All changes since the snapshot are lost. If newer snapshots exist, [`options`](method@Self::options) must contain
-/// `DELETE_INTERMEDIATE_SNAPSHOTS`. If volumes were cloned from those snapshots, `options` must
-/// also contain `DELETE_CLONED_VOLUMES`. Otherwise, the restore fails.
+/// All changes since the snapshot was taken are lost. If newer snapshots exist, [`options`](method@Self::options) must
+/// contain `DELETE_INTERMEDIATE_SNAPSHOTS`. If volumes were cloned from those snapshots, `options`
+/// must also contain `DELETE_CLONED_VOLUMES`. Otherwise, the restore fails.
 ///
 /// The response contains the state of the volume and its administrative actions. The restore is
 /// complete when [`describe_volumes`](crate::Client::describe_volumes) shows that the action `VOLUME_RESTORE` is `COMPLETED`.
@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) returns this request builder. The members [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id) and [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id) are required.
-/// Awaiting the builder sends the request and returns [`RestoreVolumeFromSnapshotResponse`], or fails with [`RestoreVolumeFromSnapshotError`].
+/// Awaiting the builder sends the request and returns [`RestoreVolumeFromSnapshotResponse`]. Errors from the service have the type [`RestoreVolumeFromSnapshotError`].
 ///
 /// # Example
 ///
@@ -133,7 +133,7 @@ impl RestoreVolumeFromSnapshot {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl RestoreVolumeFromSnapshot<call::Blocking> {
 pub struct RestoreVolumeFromSnapshotRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// does not start a second restore.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
@@ -195,7 +195,7 @@ pub struct RestoreVolumeFromSnapshotRequest {
     pub volume_id: String,
     /// The ID of the snapshot to restore the volume to.
     ///
-    /// Changes to the volume since the snapshot are lost.
+    /// Changes to the volume since the snapshot was taken are lost.
     ///
     /// Required. Must be 11 to 28 characters long and match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub snapshot_id: String,
@@ -290,14 +290,15 @@ pub struct RestoreVolumeFromSnapshotResponse {
     ///
     /// The restore continues as an administrative action.
     pub lifecycle: Option<crate::types::VolumeLifecycle>,
-    /// The pending and running administrative actions of the volume.
+    /// The pending and running administrative actions on the volume.
     ///
-    /// The restore is an action of type `VOLUME_RESTORE`. Poll [`describe_volumes`](crate::Client::describe_volumes) to follow it.
+    /// The restore is an action of type `VOLUME_RESTORE`. Poll [`describe_volumes`](crate::Client::describe_volumes) to follow its
+    /// progress.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
 }
 
 impl RestoreVolumeFromSnapshotResponse {
-    /// Returns the elements of [`administrative_actions`](field@RestoreVolumeFromSnapshotResponse::administrative_actions), or an empty slice if it is not set.
+    /// Returns the elements of [`administrative_actions`](field@RestoreVolumeFromSnapshotResponse::administrative_actions), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {

@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery) returns this request builder. The member [`file_system_id`](struct@StartMisconfiguredStateRecoveryRequest#structfield.file_system_id) is required.
-/// Awaiting the builder sends the request and returns [`StartMisconfiguredStateRecoveryResponse`], or fails with [`StartMisconfiguredStateRecoveryError`].
+/// Awaiting the builder sends the request and returns [`StartMisconfiguredStateRecoveryResponse`]. Errors from the service have the type [`StartMisconfiguredStateRecoveryError`].
 ///
 /// # Example
 ///
@@ -105,7 +105,7 @@ impl StartMisconfiguredStateRecovery {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl StartMisconfiguredStateRecovery<call::Blocking> {
 pub struct StartMisconfiguredStateRecoveryRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// The client generates one if none is set. A repeated request with the same token and parameters
     /// does not start a second recovery.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
@@ -228,7 +228,7 @@ pub struct StartMisconfiguredStateRecoveryResponse {
 }
 
 impl StartMisconfiguredStateRecoveryResponse {
-    /// Returns [`file_system`](field@StartMisconfiguredStateRecoveryResponse::file_system), or an error if it is absent.
+    /// Returns [`file_system`](field@StartMisconfiguredStateRecoveryResponse::file_system), or an error if the member is absent.
     ///
     /// # Errors
     ///

@@ -9,14 +9,14 @@ use simba_runtime::{call, error, operation, schema};
 /// If the resource already has a tag with the same key, the value of that tag is replaced. Other
 /// tags are unchanged. A resource can have at most 50 tags.
 ///
-/// The response is empty. To read the tags, use [`list_tags_for_resource`](crate::Client::list_tags_for_resource). Depending on the
-/// reason, an invalid ARN fails with [`ResourceNotFound`](crate::error::ResourceNotFound), [`NotServiceResourceError`](crate::error::NotServiceResourceError), or
-/// [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging).
+/// The response is empty. To read the tags, use [`list_tags_for_resource`](crate::Client::list_tags_for_resource). If the ARN is
+/// invalid, the operation fails with [`ResourceNotFound`](crate::error::ResourceNotFound), [`NotServiceResourceError`](crate::error::NotServiceResourceError), or
+/// [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging), depending on the reason.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
 /// [`Client::tag_resource`](crate::Client::tag_resource) returns this request builder. The members [`resource_arn`](struct@TagResourceRequest#structfield.resource_arn) and [`tags`](struct@TagResourceRequest#structfield.tags) are required.
-/// Awaiting the builder sends the request and returns [`TagResourceResponse`], or fails with [`TagResourceError`].
+/// Awaiting the builder sends the request and returns [`TagResourceResponse`]. Errors from the service have the type [`TagResourceError`].
 ///
 /// # Example
 ///
@@ -95,7 +95,7 @@ impl TagResource {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -145,7 +145,7 @@ impl TagResource<call::Blocking> {
 pub struct TagResourceRequest {
     /// The ARN of the FSx resource to tag.
     ///
-    /// Required. Must be 8 to 512 characters long and start with `arn:`. The service checks the rest against a longer pattern.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`. The rest must match a pattern that is too long to show here.
     pub resource_arn: String,
     /// The tags to set.
     ///

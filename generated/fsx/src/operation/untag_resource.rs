@@ -6,17 +6,16 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Removes tags from a resource.
 ///
-/// The tags are identified by their keys, from 1 to 50 per request. Keys that the resource does not
-/// have are ignored.
+/// A request contains the keys of 1 to 50 tags. Keys that the resource does not have are ignored.
 ///
-/// The response is empty. To read the remaining tags, use [`list_tags_for_resource`](crate::Client::list_tags_for_resource). Depending
-/// on the reason, an invalid ARN fails with [`ResourceNotFound`](crate::error::ResourceNotFound), [`NotServiceResourceError`](crate::error::NotServiceResourceError),
-/// or [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging).
+/// The response is empty. To read the remaining tags, use [`list_tags_for_resource`](crate::Client::list_tags_for_resource). If the ARN
+/// is invalid, the operation fails with [`ResourceNotFound`](crate::error::ResourceNotFound), [`NotServiceResourceError`](crate::error::NotServiceResourceError), or
+/// [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging), depending on the reason.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
 /// [`Client::untag_resource`](crate::Client::untag_resource) returns this request builder. The members [`resource_arn`](struct@UntagResourceRequest#structfield.resource_arn) and [`tag_keys`](struct@UntagResourceRequest#structfield.tag_keys) are required.
-/// Awaiting the builder sends the request and returns [`UntagResourceResponse`], or fails with [`UntagResourceError`].
+/// Awaiting the builder sends the request and returns [`UntagResourceResponse`]. Errors from the service have the type [`UntagResourceError`].
 ///
 /// # Example
 ///
@@ -93,7 +92,7 @@ impl UntagResource {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -143,7 +142,7 @@ impl UntagResource<call::Blocking> {
 pub struct UntagResourceRequest {
     /// The ARN of the FSx resource to remove tags from.
     ///
-    /// Required. Must be 8 to 512 characters long and start with `arn:`. The service checks the rest against a longer pattern.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`. The rest must match a pattern that is too long to show here.
     pub resource_arn: String,
     /// The keys of the tags to remove.
     ///

@@ -7,8 +7,8 @@ use simba_runtime::{call, error, operation, schema};
 /// Updates the import and export settings of a data repository association of a Lustre file system.
 ///
 /// [`s3`](method@Self::s3) selects the events that are imported and exported automatically.
-/// [`imported_file_chunk_size`](method@Self::imported_file_chunk_size) controls how imported files are striped, in MiB. The directory
-/// and the bucket cannot be changed; to use others, delete the association and create a new one.
+/// [`imported_file_chunk_size`](method@Self::imported_file_chunk_size), in MiB, controls how imported files are striped. The directory
+/// and the bucket cannot be changed. To use others, delete the association and create a new one.
 /// The file system must run Lustre 2.12 or 2.15, with any deployment type except `SCRATCH_1`.
 ///
 /// The operation returns the association, usually in the `UPDATING` state. Poll
@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::update_data_repository_association`](crate::Client::update_data_repository_association) returns this request builder. The member [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id) is required.
-/// Awaiting the builder sends the request and returns [`UpdateDataRepositoryAssociationResponse`], or fails with [`UpdateDataRepositoryAssociationError`].
+/// Awaiting the builder sends the request and returns [`UpdateDataRepositoryAssociationResponse`]. Errors from the service have the type [`UpdateDataRepositoryAssociationError`].
 ///
 /// # Example
 ///
@@ -135,7 +135,7 @@ impl UpdateDataRepositoryAssociation {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -191,14 +191,15 @@ pub struct UpdateDataRepositoryAssociationRequest {
     pub association_id: String,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat an update with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat an update with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The maximum amount of data per imported file that is stored on a single disk, in MiB.
     ///
-    /// It determines the stripe count, which is limited by the number of disks of the file system.
+    /// This value determines the stripe count of a file, which cannot exceed the number of disks in the
+    /// file system.
     ///
     /// Must be from 1 to 512000.
     pub imported_file_chunk_size: Option<i32>,
@@ -292,7 +293,7 @@ pub struct UpdateDataRepositoryAssociationResponse {
 }
 
 impl UpdateDataRepositoryAssociationResponse {
-    /// Returns [`association`](field@UpdateDataRepositoryAssociationResponse::association), or an error if it is absent.
+    /// Returns [`association`](field@UpdateDataRepositoryAssociationResponse::association), or an error if the member is absent.
     ///
     /// # Errors
     ///

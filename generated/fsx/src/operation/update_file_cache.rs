@@ -6,8 +6,8 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Updates the settings of an Amazon File Cache.
 ///
-/// The settings are in [`lustre_configuration`](method@Self::lustre_configuration); currently, the weekly maintenance window is the
-/// only one that can be changed. If `lustre_configuration` is not set, the operation fails with
+/// The new settings are specified in [`lustre_configuration`](method@Self::lustre_configuration). Only the weekly maintenance window
+/// can be changed. If `lustre_configuration` is not set, the operation fails with
 /// [`MissingFileCacheConfiguration`](crate::error::MissingFileCacheConfiguration).
 ///
 /// The operation returns the cache, which is in the `UPDATING` state while the change is applied.
@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::update_file_cache`](crate::Client::update_file_cache) returns this request builder. The member [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id) is required.
-/// Awaiting the builder sends the request and returns [`UpdateFileCacheResponse`], or fails with [`UpdateFileCacheError`].
+/// Awaiting the builder sends the request and returns [`UpdateFileCacheResponse`]. Errors from the service have the type [`UpdateFileCacheError`].
 ///
 /// # Example
 ///
@@ -124,7 +124,7 @@ impl UpdateFileCache {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -178,8 +178,8 @@ pub struct UpdateFileCacheRequest {
     pub file_cache_id: String,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat an update with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat an update with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
@@ -265,7 +265,7 @@ pub struct UpdateFileCacheResponse {
 }
 
 impl UpdateFileCacheResponse {
-    /// Returns [`file_cache`](field@UpdateFileCacheResponse::file_cache), or an error if it is absent.
+    /// Returns [`file_cache`](field@UpdateFileCacheResponse::file_cache), or an error if the member is absent.
     ///
     /// # Errors
     ///

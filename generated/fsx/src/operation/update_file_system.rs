@@ -9,7 +9,7 @@ use simba_runtime::{call, error, operation, schema};
 /// A request can change several settings. Set the configuration member for the type of the file
 /// system: [`windows_configuration`](method@Self::windows_configuration), [`lustre_configuration`](method@Self::lustre_configuration), [`ontap_configuration`](method@Self::ontap_configuration), or
 /// [`open_zfs_configuration`](method@Self::open_zfs_configuration). Settings that are not in the request keep their values. The
-/// following members are outside these configurations:
+/// following settings are not part of these configurations:
 ///
 /// - [`storage_capacity`](method@Self::storage_capacity), for all types: a larger size in GiB. Windows, ONTAP, and OpenZFS
 ///   require an increase of at least 10 percent. Lustre grows in fixed steps, except for
@@ -29,7 +29,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::update_file_system`](crate::Client::update_file_system) returns this request builder. The member [`file_system_id`](struct@UpdateFileSystemRequest#structfield.file_system_id) is required.
-/// Awaiting the builder sends the request and returns [`UpdateFileSystemResponse`], or fails with [`UpdateFileSystemError`].
+/// Awaiting the builder sends the request and returns [`UpdateFileSystemResponse`]. Errors from the service have the type [`UpdateFileSystemError`].
 ///
 /// # Example
 ///
@@ -197,7 +197,7 @@ impl UpdateFileSystem {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -251,8 +251,8 @@ pub struct UpdateFileSystemRequest {
     pub file_system_id: String,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat an update with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat an update with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
@@ -305,7 +305,7 @@ pub struct UpdateFileSystemRequest {
     pub file_system_type_version: Option<String>,
     /// The network type: IPv4 only (`IPV4`), or both IPv4 and IPv6 (`DUAL`).
     ///
-    /// Only OpenZFS file systems can change their network type.
+    /// The network type can be changed only for OpenZFS file systems.
     pub network_type: Option<crate::types::NetworkType>,
 }
 
@@ -458,7 +458,7 @@ pub struct UpdateFileSystemResponse {
 }
 
 impl UpdateFileSystemResponse {
-    /// Returns [`file_system`](field@UpdateFileSystemResponse::file_system), or an error if it is absent.
+    /// Returns [`file_system`](field@UpdateFileSystemResponse::file_system), or an error if the member is absent.
     ///
     /// # Errors
     ///

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`UpdateSharedVpcConfigurationResponse`], or fails with [`UpdateSharedVpcConfigurationError`].
+/// Awaiting the builder sends the request and returns [`UpdateSharedVpcConfigurationResponse`]. Errors from the service have the type [`UpdateSharedVpcConfigurationError`].
 ///
 /// # Example
 ///
@@ -104,7 +104,7 @@ impl UpdateSharedVpcConfiguration {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -163,15 +163,15 @@ pub struct UpdateSharedVpcConfigurationRequest {
     pub enable_fsx_route_table_updates_from_participant_accounts: Option<String>,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat an update with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat an update with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
 }
 
 impl UpdateSharedVpcConfigurationRequest {
-    /// Creates an empty `UpdateSharedVpcConfigurationRequest`.
+    /// Creates a new `UpdateSharedVpcConfigurationRequest`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

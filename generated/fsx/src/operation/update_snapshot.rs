@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a token if none is set.
 ///
 /// [`Client::update_snapshot`](crate::Client::update_snapshot) returns this request builder. The members [`name`](struct@UpdateSnapshotRequest#structfield.name) and [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id) are required.
-/// Awaiting the builder sends the request and returns [`UpdateSnapshotResponse`], or fails with [`UpdateSnapshotError`].
+/// Awaiting the builder sends the request and returns [`UpdateSnapshotResponse`]. Errors from the service have the type [`UpdateSnapshotError`].
 ///
 /// # Example
 ///
@@ -97,7 +97,7 @@ impl UpdateSnapshot {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -147,8 +147,8 @@ impl UpdateSnapshot<call::Blocking> {
 pub struct UpdateSnapshotRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat an update with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat an update with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
@@ -222,7 +222,7 @@ pub struct UpdateSnapshotResponse {
 }
 
 impl UpdateSnapshotResponse {
-    /// Returns [`snapshot`](field@UpdateSnapshotResponse::snapshot), or an error if it is absent.
+    /// Returns [`snapshot`](field@UpdateSnapshotResponse::snapshot), or an error if the member is absent.
     ///
     /// # Errors
     ///

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine) returns this request builder. The member [`storage_virtual_machine_id`](struct@UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
-/// Awaiting the builder sends the request and returns [`UpdateStorageVirtualMachineResponse`], or fails with [`UpdateStorageVirtualMachineError`].
+/// Awaiting the builder sends the request and returns [`UpdateStorageVirtualMachineResponse`]. Errors from the service have the type [`UpdateStorageVirtualMachineError`].
 ///
 /// # Example
 ///
@@ -107,7 +107,7 @@ impl<M> UpdateStorageVirtualMachine<M> {
         self
     }
 
-    /// Sets the new password for managing the SVM with ONTAP's CLI or REST API.
+    /// Sets the new password for managing the SVM through the ONTAP CLI or REST API.
     pub fn svm_admin_password(mut self, value: impl Into<String>) -> Self {
         self.0.request.svm_admin_password = Some(value.into());
         self
@@ -134,7 +134,7 @@ impl UpdateStorageVirtualMachine {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -191,8 +191,8 @@ pub struct UpdateStorageVirtualMachineRequest {
     >,
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat an update with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat an update with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
@@ -200,7 +200,7 @@ pub struct UpdateStorageVirtualMachineRequest {
     ///
     /// Required. Must be exactly 21 characters long and match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: String,
-    /// The new password for managing the SVM with ONTAP's CLI or REST API.
+    /// The new password for managing the SVM through the ONTAP CLI or REST API.
     ///
     /// Must be 8 to 50 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
     pub svm_admin_password: Option<String>,
@@ -235,7 +235,7 @@ impl UpdateStorageVirtualMachineRequest {
         self
     }
 
-    /// Sets the new password for managing the SVM with ONTAP's CLI or REST API.
+    /// Sets the new password for managing the SVM through the ONTAP CLI or REST API.
     #[must_use]
     pub fn svm_admin_password(mut self, value: impl Into<String>) -> Self {
         self.svm_admin_password = Some(value.into());
@@ -303,7 +303,7 @@ pub struct UpdateStorageVirtualMachineResponse {
 }
 
 impl UpdateStorageVirtualMachineResponse {
-    /// Returns [`storage_virtual_machine`](field@UpdateStorageVirtualMachineResponse::storage_virtual_machine), or an error if it is absent.
+    /// Returns [`storage_virtual_machine`](field@UpdateStorageVirtualMachineResponse::storage_virtual_machine), or an error if the member is absent.
     ///
     /// # Errors
     ///

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::update_volume`](crate::Client::update_volume) returns this request builder. The member [`volume_id`](struct@UpdateVolumeRequest#structfield.volume_id) is required.
-/// Awaiting the builder sends the request and returns [`UpdateVolumeResponse`], or fails with [`UpdateVolumeError`].
+/// Awaiting the builder sends the request and returns [`UpdateVolumeResponse`]. Errors from the service have the type [`UpdateVolumeError`].
 ///
 /// # Example
 ///
@@ -136,7 +136,7 @@ impl UpdateVolume {
         self.0.send()
     }
 
-    /// Serializes and signs the request, and returns it without sending it.
+    /// Serializes and signs the request, and returns the signed request without sending it.
     ///
     /// # Errors
     ///
@@ -186,8 +186,8 @@ impl UpdateVolume<call::Blocking> {
 pub struct UpdateVolumeRequest {
     /// The idempotency token of the request.
     ///
-    /// The client generates one if it is not set. It is safe to repeat an update with the same token
-    /// and parameters.
+    /// The client generates one if none is set. It is safe to repeat an update with the same token and
+    /// parameters.
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
@@ -307,7 +307,7 @@ pub struct UpdateVolumeResponse {
 }
 
 impl UpdateVolumeResponse {
-    /// Returns [`volume`](field@UpdateVolumeResponse::volume), or an error if it is absent.
+    /// Returns [`volume`](field@UpdateVolumeResponse::volume), or an error if the member is absent.
     ///
     /// # Errors
     ///

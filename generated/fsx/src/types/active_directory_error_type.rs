@@ -44,7 +44,7 @@ impl ActiveDirectoryErrorType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for ActiveDirectoryErrorType {
     fn from(value: &str) -> Self {
         match value {

@@ -8,35 +8,37 @@ use simba_runtime::schema;
 pub struct AdministrativeAction {
     /// The type of the administrative action.
     ///
-    /// An update of a file system starts as a `FILE_SYSTEM_UPDATE` action. A change to the storage
+    /// An update to a file system starts as a `FILE_SYSTEM_UPDATE` action. A change to the storage
     /// capacity, throughput, IOPS, or storage type adds a second action, such as
-    /// `STORAGE_OPTIMIZATION`. The first action is `COMPLETED` only after the second one has completed.
+    /// `STORAGE_OPTIMIZATION`. The `FILE_SYSTEM_UPDATE` action is `COMPLETED` only after the second
+    /// action has completed.
     pub administrative_action_type: Option<crate::types::AdministrativeActionType>,
-    /// The progress of the administrative action, in percent.
+    /// The progress of the administrative action, as a percentage.
     ///
-    /// It is set only for `DOWNLOAD_DATA_FROM_BACKUP` and `STORAGE_OPTIMIZATION` actions.
+    /// It is present only for `DOWNLOAD_DATA_FROM_BACKUP` and `STORAGE_OPTIMIZATION` actions.
     pub progress_percent: Option<i32>,
     /// The time at which the service received the request for this administrative action.
     pub request_time: Option<crate::primitives::Timestamp>,
     /// The status of the administrative action.
     ///
-    /// `COMPLETED` and `FAILED` are final. `UPDATED_OPTIMIZING` means that the new storage capacity is
-    /// available and that data is still being moved.
+    /// `COMPLETED`, `FAILED`, and `CANCELLED` are final. `UPDATED_OPTIMIZING` means that the new
+    /// storage capacity is available and that data is still being moved.
     ///
     /// For a `DOWNLOAD_DATA_FROM_BACKUP` action, `PENDING` means that metadata is being loaded,
     /// `IN_PROGRESS` that the volume is readable, and `COMPLETED` that it is readable and writable.
     pub status: Option<crate::types::Status>,
-    /// The settings of the file system after the update that [`update_file_system`](crate::Client::update_file_system) requested.
+    /// The settings that the file system will have after the update, as requested with
+    /// [`update_file_system`](crate::Client::update_file_system).
     ///
-    /// It is set for `FILE_SYSTEM_UPDATE` actions.
+    /// They are present for `FILE_SYSTEM_UPDATE` actions.
     pub target_file_system_values: Option<Box<crate::types::FileSystem>>,
-    /// The reason for the failure of the administrative action.
+    /// The reason why the administrative action failed.
     ///
-    /// It is set if [`status`](field@Self::status) is `FAILED`.
+    /// It is present only if [`status`](field@Self::status) is `FAILED`.
     pub failure_details: Option<crate::types::AdministrativeActionFailureDetails>,
-    /// The settings of the volume after the update.
+    /// The settings that the volume will have after the update.
     pub target_volume_values: Option<Box<crate::types::Volume>>,
-    /// The settings of the snapshot after the update.
+    /// The settings that the snapshot will have after the update.
     pub target_snapshot_values: Option<Box<crate::types::Snapshot>>,
     /// The number of bytes of the OpenZFS snapshot that have been copied so far.
     pub total_transfer_bytes: Option<i64>,

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The type of a change that FSx makes to a file system, volume, or snapshot.
+/// The type of change that an administrative action makes to a file system, volume, or snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AdministrativeActionType {
@@ -43,7 +43,7 @@ pub enum AdministrativeActionType {
     ///
     /// The update is not complete until this work has finished.
     IopsOptimization,
-    /// `STORAGE_TYPE_OPTIMIZATION`: Data is being optimized after a change to the storage type.
+    /// `STORAGE_TYPE_OPTIMIZATION`: The file system is being optimized after a change to its storage type.
     ///
     /// The update is not complete until this work has finished.
     StorageTypeOptimization,
@@ -57,7 +57,7 @@ pub enum AdministrativeActionType {
     VolumeUpdateWithSnapshot,
     /// `VOLUME_INITIALIZE_WITH_SNAPSHOT`: A new OpenZFS volume is being initialized from a snapshot on another file system.
     ///
-    /// The action is started by [`create_volume`](crate::Client::create_volume) with `FULL_COPY`.
+    /// The action is started by [`create_volume`](crate::Client::create_volume) with the copy strategy `FULL_COPY`.
     VolumeInitializeWithSnapshot,
     /// `DOWNLOAD_DATA_FROM_BACKUP`: A backup is being restored to a volume on a second-generation ONTAP file system.
     ///
@@ -111,7 +111,7 @@ impl AdministrativeActionType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for AdministrativeActionType {
     fn from(value: &str) -> Self {
         match value {

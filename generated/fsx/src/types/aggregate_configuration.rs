@@ -8,11 +8,9 @@ use simba_runtime::schema;
 pub struct AggregateConfiguration {
     /// The aggregates (storage pools) that contain the volume.
     ///
-    /// Every HA pair has exactly one aggregate. Its name, from `aggr1` to `aggr12`, is the same as in
-    /// ONTAP. A FlexVol volume is always stored on one aggregate.
-    ///
-    /// The request fails with [`BadRequest`](crate::error::BadRequest) if the name of an aggregate is malformed, if the
-    /// aggregate does not exist, or if it is close to its limit of volumes.
+    /// There is one aggregate per HA pair (high-availability pair of file servers). The names, from
+    /// `aggr1` to `aggr12`, are the same as in ONTAP. A FlexVol volume is always stored on a single
+    /// aggregate.
     pub aggregates: Option<Vec<String>>,
     /// The number of constituents of a FlexGroup volume.
     ///
@@ -21,7 +19,7 @@ pub struct AggregateConfiguration {
 }
 
 impl AggregateConfiguration {
-    /// Returns the elements of [`aggregates`](field@AggregateConfiguration::aggregates), or an empty slice if it is not set.
+    /// Returns the elements of [`aggregates`](field@AggregateConfiguration::aggregates), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn aggregates(&self) -> &[String] {

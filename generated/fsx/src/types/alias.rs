@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct Alias {
     /// The alias as a fully qualified domain name, such as `accounting.example.com`.
     ///
-    /// It can contain letters, digits, `_`, and `-`, but no hyphen at the start or the end. The service
+    /// It can contain letters, digits, `_`, and `-`, but cannot begin or end with a hyphen. The service
     /// stores it in lowercase.
     pub name: Option<String>,
     /// The state of the alias.

@@ -44,7 +44,7 @@ impl AliasLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for AliasLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -4,8 +4,8 @@ use simba_runtime::schema;
 
 /// The types of file changes that are automatically exported to the linked S3 bucket.
 ///
-/// Automatic export requires a data repository association between a Lustre file system and S3. A
-/// file is exported asynchronously after it is no longer being modified.
+/// Automatic export requires a data repository association between a Lustre file system and S3.
+/// Files are exported asynchronously, after applications have finished modifying them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AutoExportPolicy {
@@ -20,7 +20,7 @@ pub struct AutoExportPolicy {
 }
 
 impl AutoExportPolicy {
-    /// Creates an empty `AutoExportPolicy`.
+    /// Creates a new `AutoExportPolicy`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -5,7 +5,7 @@ use simba_runtime::schema;
 /// The types of changes in the linked S3 bucket that are automatically imported.
 ///
 /// Automatic import requires a data repository association between a Lustre file system and S3.
-/// Changes update the metadata of files and directory listings.
+/// Imported changes update file metadata and directory listings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AutoImportPolicy {
@@ -20,7 +20,7 @@ pub struct AutoImportPolicy {
 }
 
 impl AutoImportPolicy {
-    /// Creates an empty `AutoImportPolicy`.
+    /// Creates a new `AutoImportPolicy`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

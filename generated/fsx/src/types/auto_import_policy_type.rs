@@ -8,13 +8,14 @@ use simba_runtime::schema;
 pub enum AutoImportPolicyType {
     /// `NONE`: Automatic import is off.
     ///
-    /// File listings are only imported once, when the file system is created. This is the default.
+    /// File and directory listings are imported only once, when the file system is created. This is the
+    /// default.
     None,
     /// `NEW`: New objects are imported.
     New,
     /// `NEW_CHANGED`: New and changed objects are imported.
     NewChanged,
-    /// `NEW_CHANGED_DELETED`: New and changed objects are imported, and deletions of objects are applied.
+    /// `NEW_CHANGED_DELETED`: New and changed objects are imported, and the files of deleted objects are removed.
     NewChangedDeleted,
     /// A value that is unknown to this version of the crate.
     Unknown(String),
@@ -42,7 +43,7 @@ impl AutoImportPolicyType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for AutoImportPolicyType {
     fn from(value: &str) -> Self {
         match value {

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The time after which an unmodified file on a SnapLock volume is committed to WORM state.
+/// The time after which an unmodified file on a SnapLock volume is committed to the WORM state.
 ///
 /// A WORM (write once, read many) file cannot be modified or deleted until its retention period
 /// expires.
@@ -15,7 +15,7 @@ pub struct AutocommitPeriod {
     ///
     /// Required.
     pub r#type: crate::types::AutocommitPeriodType,
-    /// The length of the autocommit period, in units of [`type`](field@Self::type).
+    /// The length of the autocommit period, in the unit that [`type`](field@Self::type) specifies.
     ///
     /// The valid range depends on the unit: 5 to 65535 minutes, 1 to 65535 hours, 1 to 3650 days, 1 to
     /// 120 months, or 1 to 10 years.
@@ -34,7 +34,7 @@ impl AutocommitPeriod {
         }
     }
 
-    /// Sets the length of the autocommit period, in units of `type`.
+    /// Sets the length of the autocommit period, in the unit that `type` specifies.
     #[must_use]
     pub fn value(mut self, value: i32) -> Self {
         self.value = Some(value);

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The unit of the time after which an unmodified SnapLock file becomes WORM.
+/// The unit of the autocommit period of a SnapLock volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AutocommitPeriodType {
@@ -50,7 +50,7 @@ impl AutocommitPeriodType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for AutocommitPeriodType {
     fn from(value: &str) -> Self {
         match value {

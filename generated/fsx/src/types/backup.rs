@@ -15,7 +15,7 @@ pub struct Backup {
     pub lifecycle: crate::types::BackupLifecycle,
     /// Details about the failure of the backup.
     ///
-    /// It is set if [`lifecycle`](field@Self::lifecycle) is `FAILED`.
+    /// They are present only if [`lifecycle`](field@Self::lifecycle) is `FAILED`.
     pub failure_details: Option<crate::types::BackupFailureDetails>,
     /// The type of the backup, which indicates how it was initiated.
     ///
@@ -23,7 +23,7 @@ pub struct Backup {
     /// - `USER_INITIATED`: by a user
     /// - `AWS_BACKUP`: by AWS Backup
     pub r#type: crate::types::BackupType,
-    /// The progress of the backup, in percent.
+    /// The progress of the backup, as a percentage.
     pub progress_percent: Option<i32>,
     /// The time at which the backup was created.
     pub creation_time: crate::primitives::Timestamp,
@@ -56,7 +56,9 @@ pub struct Backup {
     ///
     /// It is set if [`resource_type`](field@Self::resource_type) is `VOLUME`.
     pub volume: Option<Box<crate::types::Volume>>,
-    /// The amount of data, in bytes, that is written when the backup is restored.
+    /// The size of the data in the backup, in bytes.
+    ///
+    /// A file system or volume that is restored from the backup contains this amount of data.
     pub size_in_bytes: Option<i64>,
 }
 
@@ -91,7 +93,7 @@ impl Backup {
         }
     }
 
-    /// Returns the elements of [`tags`](field@Backup::tags), or an empty slice if it is not set.
+    /// Returns the elements of [`tags`](field@Backup::tags), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {

@@ -10,7 +10,7 @@ pub enum BackupLifecycle {
     Available,
     /// `CREATING`: The backup is being created.
     ///
-    /// This is the state in the response of [`create_backup`](crate::Client::create_backup).
+    /// This is the state in the [`create_backup`](crate::Client::create_backup) response.
     Creating,
     /// `TRANSFERRING`: The data of the backup is being transferred to S3.
     ///
@@ -22,7 +22,7 @@ pub enum BackupLifecycle {
     ///
     /// `failure_details` contains the reason.
     Failed,
-    /// `PENDING`: The backup has been accepted but has not started.
+    /// `PENDING`: The request has been accepted, but the backup has not started.
     ///
     /// Only user-initiated backups of Lustre file systems have this state.
     Pending,
@@ -60,7 +60,7 @@ impl BackupLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for BackupLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub enum BackupType {
     /// `AUTOMATIC`: The backup was created by the daily schedule of the file system.
     ///
-    /// It is kept for the file system's retention period.
+    /// It is kept for the backup retention period of the file system.
     Automatic,
     /// `USER_INITIATED`: The backup was created by [`create_backup`](crate::Client::create_backup), or as a final backup.
     ///
@@ -40,7 +40,7 @@ impl BackupType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for BackupType {
     fn from(value: &str) -> Self {
         match value {

@@ -4,13 +4,13 @@ use simba_runtime::schema;
 
 /// The settings of the report that a data repository task writes to S3 on completion.
 ///
-/// The report contains the path, status, and error code of each file.
+/// The report contains the path, status, and error code of each file in its scope.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CompletionReport {
     /// Specifies whether the task writes a report.
     ///
-    /// If it is `true`, [`path`](field@Self::path), [`format`](field@Self::format), and [`scope`](field@Self::scope) are required.
+    /// If the value is `true`, [`path`](field@Self::path), [`format`](field@Self::format), and [`scope`](field@Self::scope) are required.
     ///
     /// Required.
     pub enabled: bool,
@@ -28,8 +28,8 @@ pub struct CompletionReport {
     pub format: Option<crate::types::ReportFormat>,
     /// The files to include in the report.
     ///
-    /// This member is required if [`enabled`](field@Self::enabled) is `true`. The only valid value is `FAILED_FILES_ONLY`:
-    /// the files that could not be processed.
+    /// This member is required if [`enabled`](field@Self::enabled) is `true`. The only valid value is `FAILED_FILES_ONLY`,
+    /// which selects the files that could not be processed.
     pub scope: Option<crate::types::ReportScope>,
 }
 

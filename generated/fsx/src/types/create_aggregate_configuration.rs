@@ -8,18 +8,21 @@ use simba_runtime::schema;
 pub struct CreateAggregateConfiguration {
     /// The names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
     ///
+    /// The operation fails with [`BadRequest`](crate::error::BadRequest) if a name is malformed, or if an aggregate does not
+    /// exist or is close to its limit on volumes.
+    ///
     /// Must contain at most 6 elements.
     pub aggregates: Option<Vec<String>>,
     /// The number of constituents of a FlexGroup volume on each aggregate.
     ///
-    /// The default is 8. It cannot be specified for a FlexVol volume.
+    /// The default is 8. This member cannot be set for a FlexVol volume.
     ///
     /// Must be from 1 to 200.
     pub constituents_per_aggregate: Option<i32>,
 }
 
 impl CreateAggregateConfiguration {
-    /// Creates an empty `CreateAggregateConfiguration`.
+    /// Creates a new `CreateAggregateConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

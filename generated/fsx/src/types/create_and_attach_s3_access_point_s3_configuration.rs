@@ -17,7 +17,7 @@ pub struct CreateAndAttachS3AccessPointS3Configuration {
 }
 
 impl CreateAndAttachS3AccessPointS3Configuration {
-    /// Creates an empty `CreateAndAttachS3AccessPointS3Configuration`.
+    /// Creates a new `CreateAndAttachS3AccessPointS3Configuration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -21,25 +21,25 @@ pub struct CreateFileSystemLustreConfiguration {
     /// The format is `s3://bucket` or `s3://bucket/prefix`. With a prefix, only objects whose keys
     /// start with it are imported.
     ///
-    /// It cannot be combined with data repository associations.
+    /// This member cannot be combined with data repository associations.
     ///
     /// Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub import_path: Option<String>,
     /// The path in the S3 bucket of [`import_path`](field@Self::import_path) to which new and changed files are exported.
     ///
-    /// By default, the prefix is `FSxLustre` followed by the creation time in UTC. If the path is the
+    /// By default, the prefix is `FSxLustre` followed by the creation time in UTC. If the path is a
     /// bucket without a prefix, exported files overwrite the imported objects.
     ///
-    /// It cannot be combined with data repository associations.
+    /// This member cannot be combined with data repository associations.
     ///
     /// Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub export_path: Option<String>,
     /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     ///
-    /// It determines the stripe count, which cannot exceed the number of disks. The default is 1024
-    /// MiB.
+    /// This size determines the stripe count of a file, which cannot exceed the number of disks. The
+    /// default is 1,024 MiB (1 GiB).
     ///
-    /// It cannot be combined with data repository associations.
+    /// This member cannot be combined with data repository associations.
     ///
     /// Must be from 1 to 512000.
     pub imported_file_chunk_size: Option<i32>,
@@ -47,8 +47,8 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// - `SCRATCH_1` (the default) and `SCRATCH_2`: for temporary data
     /// - `PERSISTENT_1`: for long-term data
-    /// - `PERSISTENT_2`: for long-term data, with the lowest latency. It is available in some Regions
-    ///   only, does not support Lustre `2.10` (`file_system_type_version`), and is required for
+    /// - `PERSISTENT_2`: for long-term data, with the lowest latency. It is available only in some
+    ///   Regions, does not support Lustre `2.10` (`file_system_type_version`), and is required for
     ///   Intelligent-Tiering storage.
     pub deployment_type: Option<crate::types::LustreDeploymentType>,
     /// The policy for importing changes in the S3 bucket of [`import_path`](field@Self::import_path).
@@ -59,7 +59,7 @@ pub struct CreateFileSystemLustreConfiguration {
     /// - `NEW_CHANGED` also updates the listings of objects that are changed.
     /// - `NEW_CHANGED_DELETED` also removes files whose objects are deleted.
     ///
-    /// It cannot be combined with data repository associations.
+    /// This member cannot be combined with data repository associations.
     pub auto_import_policy: Option<crate::types::AutoImportPolicyType>,
     /// The throughput per TiB of storage, in MB/s/TiB.
     ///
@@ -87,8 +87,9 @@ pub struct CreateFileSystemLustreConfiguration {
     pub automatic_backup_retention_days: Option<i32>,
     /// Specifies whether backups inherit the tags of the file system.
     ///
-    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
-    /// all tags of the file system. A backup created with its own tags gets only those.
+    /// If the value is `true`, automatic backups and backups that are created without tags get all tags
+    /// of the file system. A backup that is created with its own tags gets only those tags. The default
+    /// is `false`.
     ///
     /// The setting is not available for file systems with a linked data repository.
     pub copy_tags_to_backups: Option<bool>,
@@ -127,7 +128,7 @@ pub struct CreateFileSystemLustreConfiguration {
 }
 
 impl CreateFileSystemLustreConfiguration {
-    /// Creates an empty `CreateFileSystemLustreConfiguration`.
+    /// Creates a new `CreateFileSystemLustreConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -11,14 +11,14 @@ pub struct CreateFileSystemLustreMetadataConfiguration {
     /// The metadata IOPS to provision in `USER_PROVISIONED` mode.
     ///
     /// SSD file systems accept 1500, 3000, 6000, and multiples of 12000 up to 192000.
-    /// Intelligent-Tiering file systems accept 6000 and 12000. In `AUTOMATIC` mode, the service derives
-    /// the number from the storage capacity.
+    /// Intelligent-Tiering file systems accept 6000 and 12000. Leave this member unset in `AUTOMATIC`
+    /// mode, in which the service derives the number from the storage capacity.
     ///
     /// Must be from 1500 to 192000.
     pub iops: Option<i32>,
     /// The mode that determines how metadata IOPS are provisioned.
     ///
-    /// In `AUTOMATIC` mode, which is available for SSD storage only, they scale with the storage
+    /// In `AUTOMATIC` mode, which is available only for SSD storage, they scale with the storage
     /// capacity. In `USER_PROVISIONED` mode, the value of [`iops`](field@Self::iops) applies.
     ///
     /// Required.

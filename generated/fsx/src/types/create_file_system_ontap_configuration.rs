@@ -21,8 +21,8 @@ pub struct CreateFileSystemOntapConfiguration {
     /// The deployment type, which determines the availability and hardware generation of the file
     /// system.
     ///
-    /// `MULTI_AZ_1` and `MULTI_AZ_2` remain available if an Availability Zone fails. `SINGLE_AZ_1` and
-    /// `SINGLE_AZ_2` run in one Availability Zone.
+    /// File systems of type `MULTI_AZ_1` or `MULTI_AZ_2` remain available if an Availability Zone
+    /// fails. Those of type `SINGLE_AZ_1` or `SINGLE_AZ_2` run in one Availability Zone.
     ///
     /// Types that end in `1` are first-generation, and types that end in `2` are second-generation.
     /// Only `SINGLE_AZ_2` supports multiple HA pairs.
@@ -31,9 +31,10 @@ pub struct CreateFileSystemOntapConfiguration {
     pub deployment_type: crate::types::OntapDeploymentType,
     /// The IPv4 CIDR block for the endpoints of a Multi-AZ file system.
     ///
-    /// If you omit it, the API selects an unused block from `198.19.0.0/16`. The console instead uses
-    /// the last 64 addresses of the primary CIDR block of the VPC. File systems that share a VPC and
-    /// route tables can use overlapping blocks. The block must not overlap with any subnet.
+    /// By default, the service selects an unused block from `198.19.0.0/16`. For file systems that are
+    /// created in the console, the default is instead the last 64 addresses of the primary CIDR block
+    /// of the VPC. File systems that share a VPC and route tables can use overlapping blocks. The block
+    /// must not overlap with any subnet.
     ///
     /// Must be 9 to 17 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
     pub endpoint_ip_address_range: Option<String>,
@@ -53,20 +54,20 @@ pub struct CreateFileSystemOntapConfiguration {
     ///
     /// Must be 15 to 24 characters long and match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
-    /// The VPC route tables in which to create routes to the active file server of a Multi-AZ file
-    /// system.
+    /// The IDs of the VPC route tables in which to create routes to the active file server of a
+    /// Multi-AZ file system.
     ///
     /// Specify the route tables of all subnets that contain clients. By default, the service uses the
-    /// default route table of the VPC. The service adds the tag `AmazonFSx` = `ManagedByAmazonFSx` to
-    /// these route tables.
+    /// default route table of the VPC. The service adds a tag with the key `AmazonFSx` and the value
+    /// `ManagedByAmazonFSx` to these route tables.
     ///
     /// Must contain at most 50 elements.
     pub route_table_ids: Option<Vec<String>>,
     /// The total throughput of the file system, in MB/s.
     ///
-    /// Specify either this member or [`throughput_capacity_per_ha_pair`](field@Self::throughput_capacity_per_ha_pair). The throughput divided by
-    /// the number of HA pairs must be a valid value of `throughput_capacity_per_ha_pair`. Otherwise,
-    /// the request fails with [`BadRequest`](crate::error::BadRequest).
+    /// Specify either this member or [`throughput_capacity_per_ha_pair`](field@Self::throughput_capacity_per_ha_pair), but not both. The
+    /// throughput divided by the number of HA pairs must be a valid value of
+    /// `throughput_capacity_per_ha_pair`. Otherwise, the request fails with [`BadRequest`](crate::error::BadRequest).
     ///
     /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
@@ -87,7 +88,7 @@ pub struct CreateFileSystemOntapConfiguration {
     pub ha_pairs: Option<i32>,
     /// The throughput of each HA pair, in MB/s.
     ///
-    /// Specify either this member or [`throughput_capacity`](field@Self::throughput_capacity).
+    /// Specify either this member or [`throughput_capacity`](field@Self::throughput_capacity), but not both.
     ///
     /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
     /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.
@@ -173,7 +174,7 @@ impl CreateFileSystemOntapConfiguration {
         self
     }
 
-    /// Appends elements to `route_table_ids`, the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
+    /// Appends elements to `route_table_ids`, the IDs of the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
     ///
     /// To replace the list, set the [field](field@CreateFileSystemOntapConfiguration::route_table_ids).
     #[must_use]

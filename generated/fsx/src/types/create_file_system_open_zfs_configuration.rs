@@ -14,13 +14,14 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     pub automatic_backup_retention_days: Option<i32>,
     /// Specifies whether backups inherit the tags of the file system.
     ///
-    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
-    /// all tags of the file system. A backup created with its own tags gets only those.
+    /// If the value is `true`, automatic backups and backups that are created without tags get all tags
+    /// of the file system. A backup that is created with its own tags gets only those tags. The default
+    /// is `false`.
     pub copy_tags_to_backups: Option<bool>,
     /// Specifies whether new volumes inherit the tags of the file system.
     ///
-    /// The default is `false`. If it is `true`, a volume created without tags gets all tags of the file
-    /// system. A volume created with its own tags gets only those.
+    /// If the value is `true`, a volume that is created without tags gets all tags of the file system.
+    /// A volume that is created with its own tags gets only those tags. The default is `false`.
     pub copy_tags_to_volumes: Option<bool>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
@@ -41,9 +42,9 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     pub deployment_type: crate::types::OpenZfsDeploymentType,
     /// The throughput of the file system, in MB/s.
     ///
-    /// `MULTI_AZ_1`, `SINGLE_AZ_2`, and `SINGLE_AZ_HA_2` accept 160 times a power of two, up to 10240,
-    /// and also 3840 and 7680. `SINGLE_AZ_1` and `SINGLE_AZ_HA_1` accept powers of two from 64 to 4096,
-    /// and 3072.
+    /// `MULTI_AZ_1`, `SINGLE_AZ_2`, and `SINGLE_AZ_HA_2` accept 10240, 7680, 5120, 3840, 2560, 1280,
+    /// 640, 320, and 160. `SINGLE_AZ_1` and `SINGLE_AZ_HA_1` accept 4096, 3072, 2048, 1024, 512, 256,
+    /// 128, and 64.
     ///
     /// Required. Must be at least 8.
     pub throughput_capacity: i32,
@@ -58,7 +59,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     ///
     /// By default, each GiB of storage capacity includes 3 IOPS. You can provision more.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// The settings of the root volume, which is the parent or ancestor of all other volumes.
+    /// The settings of the root volume, which is the ancestor of all other volumes.
     pub root_volume_configuration: Option<
         crate::types::OpenZfsCreateRootVolumeConfiguration,
     >,
@@ -84,8 +85,8 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     ///
     /// Must be 4 to 43 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
-    /// The VPC route tables in which to create routes to the active file server of a Multi-AZ file
-    /// system.
+    /// The IDs of the VPC route tables in which to create routes to the active file server of a
+    /// Multi-AZ file system.
     ///
     /// Specify the route tables of all subnets that contain clients. By default, the service uses the
     /// default route table of the VPC.
@@ -169,7 +170,7 @@ impl CreateFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Sets the settings of the root volume, which is the parent or ancestor of all other volumes.
+    /// Sets the settings of the root volume, which is the ancestor of all other volumes.
     #[must_use]
     pub fn root_volume_configuration(
         mut self,
@@ -200,7 +201,7 @@ impl CreateFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Appends elements to `route_table_ids`, the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
+    /// Appends elements to `route_table_ids`, the IDs of the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
     ///
     /// To replace the list, set the [field](field@CreateFileSystemOpenZfsConfiguration::route_table_ids).
     #[must_use]

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The Windows settings of a file system to create or to restore from a backup.
+/// The Windows settings of a file system that is created or restored from a backup.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemWindowsConfiguration {
@@ -57,8 +57,9 @@ pub struct CreateFileSystemWindowsConfiguration {
     pub automatic_backup_retention_days: Option<i32>,
     /// Specifies whether backups inherit the tags of the file system.
     ///
-    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
-    /// all tags of the file system. A backup created with its own tags gets only those.
+    /// If the value is `true`, automatic backups and backups that are created without tags get all tags
+    /// of the file system. A backup that is created with its own tags gets only those tags. The default
+    /// is `false`.
     pub copy_tags_to_backups: Option<bool>,
     /// The DNS aliases of the file system.
     ///

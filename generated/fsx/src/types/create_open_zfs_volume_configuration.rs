@@ -12,15 +12,15 @@ pub struct CreateOpenZfsVolumeConfiguration {
     pub parent_volume_id: String,
     /// The amount of storage of the parent volume to reserve for the volume, in GiB.
     ///
-    /// It cannot exceed the amount that the parent volume has. `0` or `-1` means that no storage is
-    /// reserved.
+    /// The reservation cannot exceed the storage of the parent volume. `0` or `-1` means that no
+    /// storage is reserved.
     ///
     /// Must be at least -1.
     pub storage_capacity_reservation_gib: Option<i32>,
     /// The maximum storage usage of the volume, in GiB.
     ///
-    /// It can exceed the size of the parent volume. It does not reserve storage; use
-    /// [`storage_capacity_reservation_gib`](field@Self::storage_capacity_reservation_gib) for that. `-1` means that there is no quota.
+    /// The quota can exceed the size of the parent volume. The quota does not reserve storage. To
+    /// reserve storage, set [`storage_capacity_reservation_gib`](field@Self::storage_capacity_reservation_gib). `-1` means that there is no quota.
     ///
     /// Must be at least -1.
     pub storage_capacity_quota_gib: Option<i32>,
@@ -38,8 +38,8 @@ pub struct CreateOpenZfsVolumeConfiguration {
     pub data_compression_type: Option<crate::types::OpenZfsDataCompressionType>,
     /// Specifies whether snapshots inherit the tags of the volume.
     ///
-    /// The default is `false`. If it is `true`, a snapshot created without tags gets all tags of the
-    /// volume. A snapshot created with its own tags gets only those.
+    /// If the value is `true`, a snapshot that is created without tags gets all tags of the volume. A
+    /// snapshot that is created with its own tags gets only those tags. The default is `false`.
     pub copy_tags_to_snapshots: Option<bool>,
     /// The snapshot from which to create the volume.
     ///

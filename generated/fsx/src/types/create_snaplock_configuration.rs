@@ -10,13 +10,13 @@ pub struct CreateSnaplockConfiguration {
     ///
     /// The default is `false`. The retention period of an audit log volume must be at least six months.
     pub audit_log_volume: Option<bool>,
-    /// The time for which a file must remain unmodified before it is automatically committed to WORM
-    /// state.
+    /// The time for which a file must remain unmodified before it is automatically committed to the
+    /// WORM state.
     pub autocommit_period: Option<crate::types::AutocommitPeriod>,
     /// Specifies whether SnapLock administrators can delete WORM files whose retention period has not
     /// expired.
     ///
-    /// It applies to SnapLock Enterprise volumes only. The default is `DISABLED`.
+    /// This setting applies only to SnapLock Enterprise volumes. The default is `DISABLED`.
     /// `PERMANENTLY_DISABLED` is irreversible.
     pub privileged_delete: Option<crate::types::PrivilegedDelete>,
     /// The default, minimum, and maximum retention periods of WORM files on the volume.
@@ -30,7 +30,7 @@ pub struct CreateSnaplockConfiguration {
     pub snaplock_type: crate::types::SnaplockType,
     /// Specifies whether volume-append mode is enabled.
     ///
-    /// The default is `false`. In this mode, data can be appended to WORM files.
+    /// In volume-append mode, data can be appended to WORM files. The default is `false`.
     pub volume_append_mode_enabled: Option<bool>,
 }
 
@@ -55,7 +55,7 @@ impl CreateSnaplockConfiguration {
         self
     }
 
-    /// Sets the time for which a file must remain unmodified before it is automatically committed to WORM state.
+    /// Sets the time for which a file must remain unmodified before it is automatically committed to the WORM state.
     #[must_use]
     pub fn autocommit_period(
         mut self,

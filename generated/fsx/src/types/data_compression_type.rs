@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The compression of the data on a Lustre file system.
+/// The type of data compression on a Lustre file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataCompressionType {
@@ -31,7 +31,7 @@ impl DataCompressionType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for DataCompressionType {
     fn from(value: &str) -> Self {
         match value {

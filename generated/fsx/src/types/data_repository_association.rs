@@ -24,7 +24,7 @@ pub struct DataRepositoryAssociation {
     pub lifecycle: Option<crate::types::DataRepositoryLifecycle>,
     /// Details about the failure or misconfiguration of the association.
     ///
-    /// It is set if [`lifecycle`](field@Self::lifecycle) is `MISCONFIGURED` or `FAILED`.
+    /// They are present only if [`lifecycle`](field@Self::lifecycle) is `MISCONFIGURED` or `FAILED`.
     pub failure_details: Option<crate::types::DataRepositoryFailureDetails>,
     /// The directory on the file system that is mapped to [`data_repository_path`](field@Self::data_repository_path).
     ///
@@ -38,14 +38,14 @@ pub struct DataRepositoryAssociation {
     /// - NFS (file caches only): `nfs://host/export`, or `nfs://host` if the exports are listed in
     ///   [`data_repository_subdirectories`](field@Self::data_repository_subdirectories).
     pub data_repository_path: Option<String>,
-    /// Indicates whether a task to import all metadata starts after the association is created.
+    /// Indicates whether a task that imports metadata starts after the association has been created.
     ///
-    /// It is not supported for file caches.
+    /// File caches do not support this setting.
     pub batch_import_meta_data_on_create: Option<bool>,
     /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     ///
-    /// It determines the stripe count, which cannot exceed the number of disks. The default is 1024
-    /// MiB.
+    /// This size determines the stripe count of a file, which cannot exceed the number of disks. The
+    /// default is 1,024 MiB (1 GiB).
     pub imported_file_chunk_size: Option<i32>,
     /// The automatic import and export settings between a Lustre file system and its S3 bucket.
     pub s3: Option<crate::types::S3DataRepositoryConfiguration>,
@@ -65,22 +65,22 @@ pub struct DataRepositoryAssociation {
     pub file_cache_path: Option<String>,
     /// The NFS exports that are linked to the cache, each in the form `/export1`.
     ///
-    /// All of them are on the server that [`data_repository_path`](field@Self::data_repository_path) specifies. S3 does not support
-    /// this member.
+    /// All of them are on the server that [`data_repository_path`](field@Self::data_repository_path) specifies. This member is not used
+    /// for S3.
     pub data_repository_subdirectories: Option<Vec<String>>,
     /// The settings of the NFS data repository that is linked to a file cache.
     pub nfs: Option<crate::types::NfsDataRepositoryConfiguration>,
 }
 
 impl DataRepositoryAssociation {
-    /// Returns the elements of [`tags`](field@DataRepositoryAssociation::tags), or an empty slice if it is not set.
+    /// Returns the elements of [`tags`](field@DataRepositoryAssociation::tags), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`data_repository_subdirectories`](field@DataRepositoryAssociation::data_repository_subdirectories), or an empty slice if it is not set.
+    /// Returns the elements of [`data_repository_subdirectories`](field@DataRepositoryAssociation::data_repository_subdirectories), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn data_repository_subdirectories(&self) -> &[String] {

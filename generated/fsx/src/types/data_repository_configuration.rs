@@ -23,8 +23,8 @@ pub struct DataRepositoryConfiguration {
     pub export_path: Option<String>,
     /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     ///
-    /// It determines the stripe count, which cannot exceed the number of disks. The default is 1024
-    /// MiB.
+    /// This size determines the stripe count of a file, which cannot exceed the number of disks. The
+    /// default is 1,024 MiB (1 GiB).
     pub imported_file_chunk_size: Option<i32>,
     /// The policy for importing changes in the linked S3 bucket.
     ///
@@ -36,7 +36,7 @@ pub struct DataRepositoryConfiguration {
     pub auto_import_policy: Option<crate::types::AutoImportPolicyType>,
     /// Details about the failure or misconfiguration of the data repository.
     ///
-    /// It is set if [`lifecycle`](field@Self::lifecycle) is `MISCONFIGURED` or `FAILED`.
+    /// They are present only if [`lifecycle`](field@Self::lifecycle) is `MISCONFIGURED` or `FAILED`.
     pub failure_details: Option<crate::types::DataRepositoryFailureDetails>,
 }
 

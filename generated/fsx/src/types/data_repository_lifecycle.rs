@@ -52,7 +52,7 @@ impl DataRepositoryLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for DataRepositoryLifecycle {
     fn from(value: &str) -> Self {
         match value {

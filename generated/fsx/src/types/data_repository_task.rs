@@ -41,13 +41,13 @@ pub struct DataRepositoryTask {
     pub file_system_id: Option<String>,
     /// The files and directories that the task processes.
     ///
-    /// If it is empty, the task processes everything under the root directory.
+    /// If this list is empty, the task processes everything under the root directory.
     pub paths: Option<Vec<String>>,
     /// Details about the failure of the task.
     ///
-    /// It is set if [`lifecycle`](field@Self::lifecycle) is `FAILED`.
+    /// They are present only if [`lifecycle`](field@Self::lifecycle) is `FAILED`.
     pub failure_details: Option<crate::types::DataRepositoryTaskFailureDetails>,
-    /// The progress of the task, as numbers of processed and failed files.
+    /// The progress of the task, as the numbers of processed and failed files.
     pub status: Option<crate::types::DataRepositoryTaskStatus>,
     /// The settings of the report that the task writes on completion.
     pub report: Option<crate::types::CompletionReport>,
@@ -90,14 +90,14 @@ impl DataRepositoryTask {
         }
     }
 
-    /// Returns the elements of [`tags`](field@DataRepositoryTask::tags), or an empty slice if it is not set.
+    /// Returns the elements of [`tags`](field@DataRepositoryTask::tags), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`paths`](field@DataRepositoryTask::paths), or an empty slice if it is not set.
+    /// Returns the elements of [`paths`](field@DataRepositoryTask::paths), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn paths(&self) -> &[String] {

@@ -4,7 +4,7 @@ use simba_runtime::schema;
 
 /// Details about the failure of a data repository task.
 ///
-/// It is present if the `Lifecycle` of the task is `FAILED`.
+/// They are present only if the `Lifecycle` of the task is `FAILED`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryTaskFailureDetails {

@@ -16,14 +16,14 @@ pub struct DataRepositoryTaskFilter {
     pub name: Option<crate::types::DataRepositoryTaskFilterName>,
     /// The values to match.
     ///
-    /// A resource matches the filter if it has any one of them.
+    /// A resource matches the filter if it has any one of these values.
     ///
     /// Must contain at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
 impl DataRepositoryTaskFilter {
-    /// Creates an empty `DataRepositoryTaskFilter`.
+    /// Creates a new `DataRepositoryTaskFilter`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

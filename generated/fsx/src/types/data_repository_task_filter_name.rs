@@ -40,7 +40,7 @@ impl DataRepositoryTaskFilterName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for DataRepositoryTaskFilterName {
     fn from(value: &str) -> Self {
         match value {

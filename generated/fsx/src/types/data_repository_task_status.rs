@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The progress of a data repository task, as numbers of files.
+/// The progress of a data repository task, as the numbers of processed and failed files.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryTaskStatus {
@@ -12,7 +12,7 @@ pub struct DataRepositoryTaskStatus {
     pub total_count: Option<i64>,
     /// The number of files that have been processed successfully so far.
     pub succeeded_count: Option<i64>,
-    /// The number of files that have failed so far.
+    /// The number of files that could not be processed so far.
     pub failed_count: Option<i64>,
     /// The time at which these numbers were last updated.
     pub last_updated_time: Option<crate::primitives::Timestamp>,

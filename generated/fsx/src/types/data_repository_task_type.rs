@@ -10,9 +10,9 @@ pub enum DataRepositoryTaskType {
     Export,
     /// `IMPORT_METADATA_FROM_REPOSITORY`: Imports the metadata of changed S3 objects into a Lustre file system.
     Import,
-    /// `RELEASE_DATA_FROM_FILESYSTEM`: Releases exported files that meet the release criteria, to free space.
+    /// `RELEASE_DATA_FROM_FILESYSTEM`: Releases the data of exported files to free space.
     ///
-    /// The files must have been exported to S3.
+    /// The files must have been exported to S3 and must meet the release criteria.
     Eviction,
     /// `AUTO_RELEASE_DATA`: Releases data from an Amazon File Cache to free space.
     AutoTriggeredEviction,
@@ -42,7 +42,7 @@ impl DataRepositoryTaskType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for DataRepositoryTaskType {
     fn from(value: &str) -> Self {
         match value {

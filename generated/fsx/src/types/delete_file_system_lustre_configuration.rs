@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The settings for the final backup of a Lustre file system that is deleted.
+/// The settings for the final backup of a Lustre file system that is being deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemLustreConfiguration {
@@ -20,7 +20,7 @@ pub struct DeleteFileSystemLustreConfiguration {
 }
 
 impl DeleteFileSystemLustreConfiguration {
-    /// Creates an empty `DeleteFileSystemLustreConfiguration`.
+    /// Creates a new `DeleteFileSystemLustreConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -24,7 +24,7 @@ pub struct DeleteFileSystemOpenZfsConfiguration {
 }
 
 impl DeleteFileSystemOpenZfsConfiguration {
-    /// Creates an empty `DeleteFileSystemOpenZfsConfiguration`.
+    /// Creates a new `DeleteFileSystemOpenZfsConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

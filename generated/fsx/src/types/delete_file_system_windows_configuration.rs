@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The settings for the final backup of a Windows file system that is deleted.
+/// The settings for the final backup of a Windows file system that is being deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemWindowsConfiguration {
@@ -17,7 +17,7 @@ pub struct DeleteFileSystemWindowsConfiguration {
 }
 
 impl DeleteFileSystemWindowsConfiguration {
-    /// Creates an empty `DeleteFileSystemWindowsConfiguration`.
+    /// Creates a new `DeleteFileSystemWindowsConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

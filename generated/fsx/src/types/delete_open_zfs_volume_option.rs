@@ -26,7 +26,7 @@ impl DeleteOpenZfsVolumeOption {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for DeleteOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

@@ -20,7 +20,7 @@ pub struct DeleteVolumeOntapConfiguration {
 }
 
 impl DeleteVolumeOntapConfiguration {
-    /// Creates an empty `DeleteVolumeOntapConfiguration`.
+    /// Creates a new `DeleteVolumeOntapConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

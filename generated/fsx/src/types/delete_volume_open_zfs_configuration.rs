@@ -16,7 +16,7 @@ pub struct DeleteVolumeOpenZfsConfiguration {
 }
 
 impl DeleteVolumeOpenZfsConfiguration {
-    /// Creates an empty `DeleteVolumeOpenZfsConfiguration`.
+    /// Creates a new `DeleteVolumeOpenZfsConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -24,7 +24,7 @@ pub struct DiskIopsConfiguration {
 }
 
 impl DiskIopsConfiguration {
-    /// Creates an empty `DiskIopsConfiguration`.
+    /// Creates a new `DiskIopsConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

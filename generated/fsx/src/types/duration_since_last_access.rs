@@ -4,26 +4,26 @@ use simba_runtime::schema;
 
 /// The minimum time since the last access to a file before a task can release it.
 ///
-/// The latest of the access, change, and modification times of the file applies. A file can be
-/// released only after it has been exported to S3.
+/// The time of the last access is the latest of the file's access, change, and modification times.
+/// A file can be released only after it has been exported to S3.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DurationSinceLastAccess {
     /// The unit of [`value`](field@Self::value).
     ///
-    /// It is required. The only valid value is `DAYS`.
+    /// This member is required. The only valid value is `DAYS`.
     pub unit: Option<crate::types::Unit>,
-    /// The number of days since the last access, counted back from the creation of the task.
+    /// The minimum number of days between the last access to a file and the creation of the task.
     ///
-    /// It is required. `0` includes all files, regardless of their last access. A file must also be in
-    /// one of the paths of the task.
+    /// This member is required. `0` includes all files, regardless of their last access. A file must
+    /// also be in one of the paths of the task.
     ///
     /// Must be at least 0.
     pub value: Option<i64>,
 }
 
 impl DurationSinceLastAccess {
-    /// Creates an empty `DurationSinceLastAccess`.
+    /// Creates a new `DurationSinceLastAccess`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -36,7 +36,7 @@ impl DurationSinceLastAccess {
         self
     }
 
-    /// Sets the number of days since the last access, counted back from the creation of the task.
+    /// Sets the minimum number of days between the last access to a file and the creation of the task.
     #[must_use]
     pub fn value(mut self, value: i64) -> Self {
         self.value = Some(value);

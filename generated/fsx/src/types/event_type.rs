@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The type of a file change that triggers automatic import or export.
+/// The type of file change that triggers automatic import or export.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EventType {
@@ -32,7 +32,7 @@ impl EventType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for EventType {
     fn from(value: &str) -> Self {
         match value {

@@ -25,7 +25,7 @@ pub struct FileCache {
     pub lifecycle: Option<crate::types::FileCacheLifecycle>,
     /// Details about the failure of the cache.
     ///
-    /// It is set if [`lifecycle`](field@Self::lifecycle) is `FAILED`.
+    /// They are present only if [`lifecycle`](field@Self::lifecycle) is `FAILED`.
     pub failure_details: Option<crate::types::FileCacheFailureDetails>,
     /// The capacity of the cache, in GiB.
     pub storage_capacity: Option<i32>,
@@ -52,21 +52,21 @@ pub struct FileCache {
 }
 
 impl FileCache {
-    /// Returns the elements of [`subnet_ids`](field@FileCache::subnet_ids), or an empty slice if it is not set.
+    /// Returns the elements of [`subnet_ids`](field@FileCache::subnet_ids), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn subnet_ids(&self) -> &[String] {
         self.subnet_ids.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`network_interface_ids`](field@FileCache::network_interface_ids), or an empty slice if it is not set.
+    /// Returns the elements of [`network_interface_ids`](field@FileCache::network_interface_ids), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn network_interface_ids(&self) -> &[String] {
         self.network_interface_ids.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`data_repository_association_ids`](field@FileCache::data_repository_association_ids), or an empty slice if it is not set.
+    /// Returns the elements of [`data_repository_association_ids`](field@FileCache::data_repository_association_ids), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn data_repository_association_ids(&self) -> &[String] {

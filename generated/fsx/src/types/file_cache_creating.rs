@@ -25,7 +25,7 @@ pub struct FileCacheCreating {
     pub lifecycle: Option<crate::types::FileCacheLifecycle>,
     /// Details about the failure to create the cache.
     ///
-    /// It is set if [`lifecycle`](field@Self::lifecycle) is `FAILED`.
+    /// They are present only if [`lifecycle`](field@Self::lifecycle) is `FAILED`.
     pub failure_details: Option<crate::types::FileCacheFailureDetails>,
     /// The capacity of the cache, in GiB.
     pub storage_capacity: Option<i32>,
@@ -56,28 +56,28 @@ pub struct FileCacheCreating {
 }
 
 impl FileCacheCreating {
-    /// Returns the elements of [`subnet_ids`](field@FileCacheCreating::subnet_ids), or an empty slice if it is not set.
+    /// Returns the elements of [`subnet_ids`](field@FileCacheCreating::subnet_ids), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn subnet_ids(&self) -> &[String] {
         self.subnet_ids.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`network_interface_ids`](field@FileCacheCreating::network_interface_ids), or an empty slice if it is not set.
+    /// Returns the elements of [`network_interface_ids`](field@FileCacheCreating::network_interface_ids), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn network_interface_ids(&self) -> &[String] {
         self.network_interface_ids.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`tags`](field@FileCacheCreating::tags), or an empty slice if it is not set.
+    /// Returns the elements of [`tags`](field@FileCacheCreating::tags), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`data_repository_association_ids`](field@FileCacheCreating::data_repository_association_ids), or an empty slice if it is not set.
+    /// Returns the elements of [`data_repository_association_ids`](field@FileCacheCreating::data_repository_association_ids), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn data_repository_association_ids(&self) -> &[String] {

@@ -26,8 +26,8 @@ pub struct FileCacheDataRepositoryAssociation {
     pub data_repository_path: String,
     /// The NFS exports to link, each in the form `/export1`.
     ///
-    /// All of them must be on the server that [`data_repository_path`](field@Self::data_repository_path) specifies. S3 does not support
-    /// this member.
+    /// All of them must be on the server that [`data_repository_path`](field@Self::data_repository_path) specifies. This member cannot
+    /// be set for S3.
     ///
     /// Must contain at most 500 elements.
     pub data_repository_subdirectories: Option<Vec<String>>,

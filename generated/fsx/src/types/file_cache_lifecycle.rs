@@ -44,7 +44,7 @@ impl FileCacheLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for FileCacheLifecycle {
     fn from(value: &str) -> Self {
         match value {

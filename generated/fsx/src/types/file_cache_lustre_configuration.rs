@@ -13,7 +13,7 @@ pub struct FileCacheLustreConfiguration {
     pub per_unit_storage_throughput: Option<i32>,
     /// The deployment type of the cache, which is always `CACHE_1`.
     pub deployment_type: Option<crate::types::FileCacheLustreDeploymentType>,
-    /// The mount name, which follows the DNS name in the mount command of clients.
+    /// The mount name, which clients specify after the DNS name in the mount command.
     pub mount_name: Option<String>,
     /// The start of the weekly maintenance window, in UTC.
     ///

@@ -26,7 +26,7 @@ impl FileCacheLustreDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for FileCacheLustreDeploymentType {
     fn from(value: &str) -> Self {
         match value {

@@ -12,8 +12,8 @@ pub struct FileCacheNfsConfiguration {
     pub version: crate::types::NfsVersion,
     /// The IP addresses of the DNS servers that resolve the domain name of the NFS server.
     ///
-    /// FSx accepts at most two. They can be DNS forwarders or resolvers in the VPC, or DNS servers on
-    /// premises.
+    /// FSx accepts at most two addresses. The servers can be DNS forwarders or resolvers in the VPC, or
+    /// they can be on premises.
     ///
     /// Must contain at most 10 elements.
     pub dns_ips: Option<Vec<String>>,

@@ -29,7 +29,8 @@ pub struct FileSystem {
     pub lifecycle: Option<crate::types::FileSystemLifecycle>,
     /// Details about the failure or misconfiguration of the file system.
     ///
-    /// It is set if [`lifecycle`](field@Self::lifecycle) is one of the failed or misconfigured states.
+    /// They are present only if [`lifecycle`](field@Self::lifecycle) is `FAILED`, `MISCONFIGURED`, or
+    /// `MISCONFIGURED_UNAVAILABLE`.
     pub failure_details: Option<crate::types::FileSystemFailureDetails>,
     /// The storage capacity, in GiB.
     pub storage_capacity: Option<i32>,
@@ -42,9 +43,9 @@ pub struct FileSystem {
     pub vpc_id: Option<String>,
     /// The IDs of the subnets that contain the endpoints of the file system.
     ///
-    /// A Windows or ONTAP file system in two Availability Zones has two subnets: one each for the
-    /// preferred and the standby file server. Its `preferred_subnet_id` identifies the former. All
-    /// other file systems have one subnet.
+    /// A Multi-AZ file system has two: the subnet of the preferred file server, which
+    /// `preferred_subnet_id` in the configuration identifies, and the subnet of the standby file
+    /// server. All other file systems have one subnet.
     pub subnet_ids: Option<Vec<String>>,
     /// The elastic network interfaces through which clients access the file system.
     ///
@@ -64,19 +65,19 @@ pub struct FileSystem {
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The Windows settings.
     ///
-    /// They are set if [`file_system_type`](field@Self::file_system_type) is `WINDOWS`.
+    /// They are present if [`file_system_type`](field@Self::file_system_type) is `WINDOWS`.
     pub windows_configuration: Option<Box<crate::types::WindowsFileSystemConfiguration>>,
     /// The Lustre settings.
     ///
-    /// They are set if [`file_system_type`](field@Self::file_system_type) is `LUSTRE`.
+    /// They are present if [`file_system_type`](field@Self::file_system_type) is `LUSTRE`.
     pub lustre_configuration: Option<Box<crate::types::LustreFileSystemConfiguration>>,
-    /// The pending or running administrative actions on the file system.
+    /// The administrative actions on the file system, each with its type and status.
     ///
     /// They are started by requests such as [`update_file_system`](crate::Client::update_file_system).
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
     /// The ONTAP settings.
     ///
-    /// They are set if [`file_system_type`](field@Self::file_system_type) is `ONTAP`.
+    /// They are present if [`file_system_type`](field@Self::file_system_type) is `ONTAP`.
     pub ontap_configuration: Option<Box<crate::types::OntapFileSystemConfiguration>>,
     /// The Lustre version: `2.15`, `2.12`, or `2.10`.
     ///
@@ -84,7 +85,7 @@ pub struct FileSystem {
     pub file_system_type_version: Option<String>,
     /// The OpenZFS settings.
     ///
-    /// They are set if [`file_system_type`](field@Self::file_system_type) is `OPENZFS`.
+    /// They are present if [`file_system_type`](field@Self::file_system_type) is `OPENZFS`.
     pub open_zfs_configuration: Option<
         Box<crate::types::OpenZfsFileSystemConfiguration>,
     >,
@@ -96,28 +97,28 @@ pub struct FileSystem {
 }
 
 impl FileSystem {
-    /// Returns the elements of [`subnet_ids`](field@FileSystem::subnet_ids), or an empty slice if it is not set.
+    /// Returns the elements of [`subnet_ids`](field@FileSystem::subnet_ids), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn subnet_ids(&self) -> &[String] {
         self.subnet_ids.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`network_interface_ids`](field@FileSystem::network_interface_ids), or an empty slice if it is not set.
+    /// Returns the elements of [`network_interface_ids`](field@FileSystem::network_interface_ids), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn network_interface_ids(&self) -> &[String] {
         self.network_interface_ids.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`tags`](field@FileSystem::tags), or an empty slice if it is not set.
+    /// Returns the elements of [`tags`](field@FileSystem::tags), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`administrative_actions`](field@FileSystem::administrative_actions), or an empty slice if it is not set.
+    /// Returns the elements of [`administrative_actions`](field@FileSystem::administrative_actions), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {

@@ -55,7 +55,7 @@ impl FileSystemLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for FileSystemLifecycle {
     fn from(value: &str) -> Self {
         match value {

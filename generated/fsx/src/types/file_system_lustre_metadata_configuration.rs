@@ -13,7 +13,7 @@ pub struct FileSystemLustreMetadataConfiguration {
     pub iops: Option<i32>,
     /// The mode that determines how metadata IOPS are provisioned.
     ///
-    /// In `AUTOMATIC` mode, which is available for SSD storage only, they scale with the storage
+    /// In `AUTOMATIC` mode, which is available only for SSD storage, they scale with the storage
     /// capacity. In `USER_PROVISIONED` mode, the value of [`iops`](field@Self::iops) applies.
     pub mode: crate::types::MetadataConfigurationMode,
 }

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The type of a maintenance operation in progress on a Windows file system.
+/// The type of maintenance operation in progress on a Windows file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileSystemMaintenanceOperation {
@@ -29,7 +29,7 @@ impl FileSystemMaintenanceOperation {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for FileSystemMaintenanceOperation {
     fn from(value: &str) -> Self {
         match value {

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// A filter on the resources that a Describe operation returns.
+/// A filter on the resources that a `Describe...` operation returns.
 ///
 /// If a request has several filters, a resource must match all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -12,14 +12,14 @@ pub struct Filter {
     pub name: Option<crate::types::FilterName>,
     /// The values to match.
     ///
-    /// A resource matches the filter if it has any one of them.
+    /// A resource matches the filter if it has any one of these values.
     ///
     /// Must contain at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
 impl Filter {
-    /// Creates an empty `Filter`.
+    /// Creates a new `Filter`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

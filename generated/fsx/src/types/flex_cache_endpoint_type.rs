@@ -12,7 +12,7 @@ pub enum FlexCacheEndpointType {
     None,
     /// `ORIGIN`: The volume contains the original data that a FlexCache volume caches.
     Origin,
-    /// `CACHE`: The volume is the FlexCache volume.
+    /// `CACHE`: The volume is a FlexCache volume.
     Cache,
     /// A value that is unknown to this version of the crate.
     Unknown(String),
@@ -34,7 +34,7 @@ impl FlexCacheEndpointType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for FlexCacheEndpointType {
     fn from(value: &str) -> Self {
         match value {

@@ -33,7 +33,7 @@ impl InputOntapVolumeType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for InputOntapVolumeType {
     fn from(value: &str) -> Self {
         match value {

@@ -8,9 +8,9 @@ use simba_runtime::schema;
 pub enum LustreAccessAuditLogLevel {
     /// `DISABLED`: Logging is disabled.
     Disabled,
-    /// `WARN_ONLY`: Warnings are logged.
+    /// `WARN_ONLY`: Only warnings are logged.
     WarnOnly,
-    /// `ERROR_ONLY`: Errors are logged.
+    /// `ERROR_ONLY`: Only errors are logged.
     ErrorOnly,
     /// `WARN_ERROR`: Warnings and errors are logged.
     ///
@@ -42,7 +42,7 @@ impl LustreAccessAuditLogLevel {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for LustreAccessAuditLogLevel {
     fn from(value: &str) -> Self {
         match value {

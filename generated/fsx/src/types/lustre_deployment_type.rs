@@ -17,14 +17,14 @@ pub enum LustreDeploymentType {
     /// `PERSISTENT_1`: First-generation persistent storage, for long-term data and workloads that need throughput more
     /// than low latency.
     ///
-    /// It supports SSD and HDD storage. Data is encrypted in transit. It is available in all Regions
-    /// where FSx for Lustre is available.
+    /// It supports SSD and HDD storage. Data is encrypted in transit. This type is available in all
+    /// Regions where FSx for Lustre is available.
     Persistent1,
     /// `PERSISTENT_2`: Second-generation persistent storage, for long-term data and workloads that need low latency and
     /// the highest throughput and IOPS.
     ///
     /// It supports SSD and Intelligent-Tiering storage, requires Lustre 2.12 or later, and is available
-    /// in some Regions only.
+    /// only in some Regions.
     Persistent2,
     /// A value that is unknown to this version of the crate.
     Unknown(String),
@@ -52,7 +52,7 @@ impl LustreDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for LustreDeploymentType {
     fn from(value: &str) -> Self {
         match value {

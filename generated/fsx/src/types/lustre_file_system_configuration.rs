@@ -18,19 +18,18 @@ pub struct LustreFileSystemConfiguration {
     /// The deployment type, which determines the durability and performance of the file system.
     ///
     /// `SCRATCH_1` (the default) and `SCRATCH_2` are for temporary data, and `PERSISTENT_1` and
-    /// `PERSISTENT_2` are for long-term data. `PERSISTENT_2` has the highest throughput per TiB and a
-    /// minimum storage capacity of 600 GiB.
+    /// `PERSISTENT_2` are for long-term data. `PERSISTENT_2` has the highest throughput per TiB.
     pub deployment_type: Option<crate::types::LustreDeploymentType>,
     /// The throughput per TiB of storage, in MB/s/TiB.
     ///
-    /// It applies to `PERSISTENT_1` and `PERSISTENT_2` only. The total throughput of the file system is
+    /// It applies only to `PERSISTENT_1` and `PERSISTENT_2`. The total throughput of the file system is
     /// this value multiplied by the storage capacity in TiB.
     ///
     /// - `PERSISTENT_1` with SSD storage: 50, 100, or 200
     /// - `PERSISTENT_1` with HDD storage: 12 or 40
     /// - `PERSISTENT_2` with SSD storage: 125, 250, 500, or 1000
     pub per_unit_storage_throughput: Option<i32>,
-    /// The mount name, which follows the DNS name in the mount command of clients.
+    /// The mount name, which clients specify after the DNS name in the mount command.
     ///
     /// It is `fsx` for `SCRATCH_1`. For all other deployment types, it is a string that is unique in
     /// the Region.
@@ -45,8 +44,9 @@ pub struct LustreFileSystemConfiguration {
     pub automatic_backup_retention_days: Option<i32>,
     /// Indicates whether backups inherit the tags of the file system.
     ///
-    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
-    /// all tags of the file system. A backup created with its own tags gets only those.
+    /// If the value is `true`, automatic backups and backups that are created without tags get all tags
+    /// of the file system. A backup that is created with its own tags gets only those tags. The default
+    /// is `false`.
     pub copy_tags_to_backups: Option<bool>,
     /// The SSD cache of a `PERSISTENT_1` file system with HDD storage.
     ///

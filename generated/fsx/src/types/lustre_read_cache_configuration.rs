@@ -12,7 +12,7 @@ pub struct LustreReadCacheConfiguration {
     /// - `USER_PROVISIONED`: The size is the value of [`size_gib`](field@Self::size_gib).
     /// - `PROPORTIONAL_TO_THROUGHPUT_CAPACITY`: The service derives the size from the throughput.
     pub sizing_mode: Option<crate::types::LustreReadCacheSizingMode>,
-    /// The total size of the cache, in GiB, which is distributed across the file servers.
+    /// The total size of the cache on all file servers, in GiB.
     ///
     /// This member is required if [`sizing_mode`](field@Self::sizing_mode) is `USER_PROVISIONED`. The size can be from 32 to
     /// 131072 GiB per 4000 MB/s of throughput.
@@ -22,7 +22,7 @@ pub struct LustreReadCacheConfiguration {
 }
 
 impl LustreReadCacheConfiguration {
-    /// Creates an empty `LustreReadCacheConfiguration`.
+    /// Creates a new `LustreReadCacheConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -38,7 +38,7 @@ impl LustreReadCacheConfiguration {
         self
     }
 
-    /// Sets the total size of the cache, in GiB, which is distributed across the file servers.
+    /// Sets the total size of the cache on all file servers, in GiB.
     #[must_use]
     pub fn size_gib(mut self, value: i32) -> Self {
         self.size_gib = Some(value);

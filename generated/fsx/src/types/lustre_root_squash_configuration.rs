@@ -11,22 +11,22 @@ use simba_runtime::schema;
 pub struct LustreRootSquashConfiguration {
     /// The user and group that root users are mapped to, as `UID:GID`.
     ///
-    /// An example is `65534:65534`. The maximum of each ID is 4294967294. Root squash is enabled if
-    /// both IDs are nonzero. `0:0` disables root squash.
+    /// An example is `65534:65534`. The maximum value of each ID is 4294967294. Root squash is enabled
+    /// if both IDs are nonzero. `0:0` disables root squash.
     ///
     /// Must be 3 to 21 characters long and match `^([0-9]{1,10}):([0-9]{1,10})$`.
     pub root_squash: Option<String>,
     /// The Lustre network identifiers (NIDs) of clients that are exempt from root squash.
     ///
     /// Each NID consists of an IP address and a network, for example `10.0.5.20@tcp`. Any part of the
-    /// address can be a range in square brackets, with a dash between its bounds.
+    /// address can be a range in square brackets, such as `[1-20]`.
     ///
     /// Must contain at most 64 elements.
     pub no_squash_nids: Option<Vec<String>>,
 }
 
 impl LustreRootSquashConfiguration {
-    /// Creates an empty `LustreRootSquashConfiguration`.
+    /// Creates a new `LustreRootSquashConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

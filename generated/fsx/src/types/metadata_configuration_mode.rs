@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub enum MetadataConfigurationMode {
     /// `AUTOMATIC`: FSx sets the metadata IOPS based on the storage capacity.
     ///
-    /// This mode is supported for SSD storage only.
+    /// This mode is supported only for SSD storage.
     Automatic,
     /// `USER_PROVISIONED`: The number of metadata IOPS is specified in the request.
     ///
@@ -33,7 +33,7 @@ impl MetadataConfigurationMode {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for MetadataConfigurationMode {
     fn from(value: &str) -> Self {
         match value {

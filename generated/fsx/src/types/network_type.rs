@@ -31,7 +31,7 @@ impl NetworkType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for NetworkType {
     fn from(value: &str) -> Self {
         match value {

@@ -10,12 +10,11 @@ pub struct NfsDataRepositoryConfiguration {
     pub version: crate::types::NfsVersion,
     /// The IP addresses of up to two DNS servers that resolve the domain name of the NFS server.
     ///
-    /// The servers can run in the VPC as your own DNS forwarders or resolvers, or they can run on
-    /// premises.
+    /// The servers can be DNS forwarders or resolvers in the VPC, or they can be on premises.
     pub dns_ips: Option<Vec<String>>,
     /// The automatic export policy.
     ///
-    /// It is not set, because file caches do not support automatic export.
+    /// This member is never set, because file caches do not support automatic export.
     pub auto_export_policy: Option<crate::types::AutoExportPolicy>,
 }
 
@@ -30,7 +29,7 @@ impl NfsDataRepositoryConfiguration {
         }
     }
 
-    /// Returns the elements of [`dns_ips`](field@NfsDataRepositoryConfiguration::dns_ips), or an empty slice if it is not set.
+    /// Returns the elements of [`dns_ips`](field@NfsDataRepositoryConfiguration::dns_ips), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn dns_ips(&self) -> &[String] {

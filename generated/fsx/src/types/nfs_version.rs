@@ -26,7 +26,7 @@ impl NfsVersion {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for NfsVersion {
     fn from(value: &str) -> Self {
         match value {

@@ -45,7 +45,7 @@ impl OntapDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for OntapDeploymentType {
     fn from(value: &str) -> Self {
         match value {

@@ -17,8 +17,8 @@ pub struct OntapFileSystemConfiguration {
     /// The deployment type, which determines the availability and hardware generation of the file
     /// system.
     ///
-    /// `MULTI_AZ_1` and `MULTI_AZ_2` remain available if an Availability Zone fails. `SINGLE_AZ_1` and
-    /// `SINGLE_AZ_2` run in one Availability Zone.
+    /// File systems of type `MULTI_AZ_1` or `MULTI_AZ_2` remain available if an Availability Zone
+    /// fails. Those of type `SINGLE_AZ_1` or `SINGLE_AZ_2` run in one Availability Zone.
     ///
     /// Types that end in `1` are first-generation, and types that end in `2` are second-generation.
     /// Only `SINGLE_AZ_2` supports multiple HA pairs.
@@ -35,7 +35,7 @@ pub struct OntapFileSystemConfiguration {
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
     /// The ID of the subnet of the preferred file server.
     pub preferred_subnet_id: Option<String>,
-    /// The VPC route tables that contain routes to the endpoints of a Multi-AZ file system.
+    /// The IDs of the VPC route tables that contain routes to the endpoints of a Multi-AZ file system.
     pub route_table_ids: Option<Vec<String>>,
     /// The total throughput of the file system, in MB/s.
     pub throughput_capacity: Option<i32>,
@@ -67,7 +67,7 @@ pub struct OntapFileSystemConfiguration {
 }
 
 impl OntapFileSystemConfiguration {
-    /// Returns the elements of [`route_table_ids`](field@OntapFileSystemConfiguration::route_table_ids), or an empty slice if it is not set.
+    /// Returns the elements of [`route_table_ids`](field@OntapFileSystemConfiguration::route_table_ids), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn route_table_ids(&self) -> &[String] {

@@ -32,7 +32,7 @@ pub struct OntapVolumeConfiguration {
     /// The default is `false`. An SVM has one root volume. All other volumes must be deleted before the
     /// SVM can be deleted.
     pub storage_virtual_machine_root: Option<bool>,
-    /// The policy for moving data of the volume to the capacity pool.
+    /// The policy for moving the volume's data to the capacity pool.
     pub tiering_policy: Option<crate::types::TieringPolicy>,
     /// The UUID of the volume in ONTAP.
     pub uuid: Option<String>,
@@ -48,12 +48,13 @@ pub struct OntapVolumeConfiguration {
     /// - `default-1weekly` keeps up to six hourly, two daily, and one weekly snapshot.
     /// - `none` takes no snapshots.
     ///
-    /// Custom policies that were created in ONTAP are also specified by name.
+    /// The name can also be that of a custom policy that was created in ONTAP.
     pub snapshot_policy: Option<String>,
     /// Indicates whether backups inherit the tags of the volume.
     ///
-    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
-    /// all tags of the volume. A backup created with its own tags gets only those.
+    /// If the value is `true`, automatic backups and backups that are created without tags get all tags
+    /// of the volume. A backup that is created with its own tags gets only those tags. The default is
+    /// `false`.
     pub copy_tags_to_backups: Option<bool>,
     /// The SnapLock settings.
     ///

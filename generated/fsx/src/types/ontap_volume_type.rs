@@ -38,7 +38,7 @@ impl OntapVolumeType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for OntapVolumeType {
     fn from(value: &str) -> Self {
         match value {

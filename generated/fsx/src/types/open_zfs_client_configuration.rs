@@ -16,8 +16,8 @@ pub struct OpenZfsClientConfiguration {
     /// The NFS export options, as described in the exports(5) manual page.
     ///
     /// The defaults are `crossmnt` and `sync`. Without `crossmnt`, clients cannot access the snapshot
-    /// directory. With `async`, writes are acknowledged before they are on disk, so that a crash can
-    /// lose data.
+    /// directory. With `async`, writes are acknowledged before they are on disk, so data can be lost in
+    /// a crash.
     ///
     /// Required. Must contain 1 to 20 elements.
     pub options: Vec<String>,

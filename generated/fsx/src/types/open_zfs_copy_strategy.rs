@@ -9,7 +9,7 @@ pub enum OpenZfsCopyStrategy {
     /// `CLONE`: The volume references the data of the snapshot.
     ///
     /// A clone is created quickly and without copying data. The snapshot must be kept as long as the
-    /// clone exists. It is supported only for new volumes on the same file system.
+    /// clone exists. This strategy is supported only for new volumes on the same file system.
     Clone,
     /// `FULL_COPY`: All data is copied.
     ///
@@ -17,7 +17,7 @@ pub enum OpenZfsCopyStrategy {
     FullCopy,
     /// `INCREMENTAL_COPY`: Only the changes since the last replication are copied.
     ///
-    /// It is supported only by [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
+    /// Only [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume) supports this strategy.
     IncrementalCopy,
     /// A value that is unknown to this version of the crate.
     Unknown(String),
@@ -43,7 +43,7 @@ impl OpenZfsCopyStrategy {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for OpenZfsCopyStrategy {
     fn from(value: &str) -> Self {
         match value {

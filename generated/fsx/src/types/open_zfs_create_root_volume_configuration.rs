@@ -28,17 +28,17 @@ pub struct OpenZfsCreateRootVolumeConfiguration {
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
     /// Specifies whether snapshots inherit the tags of the volume.
     ///
-    /// The default is `false`. If it is `true`, a snapshot created without tags gets all tags of the
-    /// volume. A snapshot created with its own tags gets only those.
+    /// If the value is `true`, a snapshot that is created without tags gets all tags of the volume. A
+    /// snapshot that is created with its own tags gets only those tags. The default is `false`.
     pub copy_tags_to_snapshots: Option<bool>,
     /// Specifies whether the volume is read-only.
     ///
-    /// Set it to `true` once the data is complete and must not change.
+    /// Set this member to `true` once the data is complete and must no longer change.
     pub read_only: Option<bool>,
 }
 
 impl OpenZfsCreateRootVolumeConfiguration {
-    /// Creates an empty `OpenZfsCreateRootVolumeConfiguration`.
+    /// Creates a new `OpenZfsCreateRootVolumeConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The compression of the data on an OpenZFS volume.
+/// The type of data compression on an OpenZFS volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenZfsDataCompressionType {
@@ -12,7 +12,7 @@ pub enum OpenZfsDataCompressionType {
     None,
     /// `ZSTD`: Data is compressed with Zstandard.
     ///
-    /// It saves more space than `LZ4` and reads faster, but uses more CPU time.
+    /// Zstandard saves more space than LZ4 and makes reads faster, but uses more CPU time.
     Zstd,
     /// `LZ4`: Data is compressed with LZ4.
     ///
@@ -38,7 +38,7 @@ impl OpenZfsDataCompressionType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for OpenZfsDataCompressionType {
     fn from(value: &str) -> Self {
         match value {

@@ -10,7 +10,7 @@ pub enum OpenZfsDeploymentType {
     SingleAz1,
     /// `SINGLE_AZ_2`: One file server in one Availability Zone, with a throughput capacity of 160 to 10,240 MB/s.
     ///
-    /// It has an NVMe read cache.
+    /// The file system has an NVMe read cache.
     SingleAz2,
     /// `SINGLE_AZ_HA_1`: A primary and a standby file server in one Availability Zone.
     ///
@@ -18,7 +18,7 @@ pub enum OpenZfsDeploymentType {
     SingleAzHa1,
     /// `SINGLE_AZ_HA_2`: A primary and a standby file server in one Availability Zone.
     ///
-    /// The throughput capacity is 160 to 10,240 MB/s. It has an NVMe read cache.
+    /// The throughput capacity is 160 to 10,240 MB/s. The file system has an NVMe read cache.
     SingleAzHa2,
     /// `MULTI_AZ_1`: A file system whose data is replicated to a second Availability Zone.
     ///
@@ -52,7 +52,7 @@ impl OpenZfsDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for OpenZfsDeploymentType {
     fn from(value: &str) -> Self {
         match value {

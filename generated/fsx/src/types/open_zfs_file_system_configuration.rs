@@ -12,13 +12,14 @@ pub struct OpenZfsFileSystemConfiguration {
     pub automatic_backup_retention_days: Option<i32>,
     /// Indicates whether backups inherit the tags of the file system.
     ///
-    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
-    /// all tags of the file system. A backup created with its own tags gets only those.
+    /// If the value is `true`, automatic backups and backups that are created without tags get all tags
+    /// of the file system. A backup that is created with its own tags gets only those tags. The default
+    /// is `false`.
     pub copy_tags_to_backups: Option<bool>,
     /// Indicates whether new volumes inherit the tags of the file system.
     ///
-    /// The default is `false`. If it is `true`, a volume created without tags gets all tags of the file
-    /// system. A volume created with its own tags gets only those.
+    /// If the value is `true`, a volume that is created without tags gets all tags of the file system.
+    /// A volume that is created with its own tags gets only those tags. The default is `false`.
     pub copy_tags_to_volumes: Option<bool>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
@@ -35,7 +36,7 @@ pub struct OpenZfsFileSystemConfiguration {
     pub weekly_maintenance_start_time: Option<String>,
     /// The SSD IOPS of the file system, and whether they were provisioned by the user.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// The ID of the root volume, which is the parent or ancestor of all other volumes.
+    /// The ID of the root volume, which is the ancestor of all other volumes.
     pub root_volume_id: Option<String>,
     /// The ID of the subnet of the preferred file server in a `MULTI_AZ_1` file system.
     pub preferred_subnet_id: Option<String>,
@@ -47,7 +48,7 @@ pub struct OpenZfsFileSystemConfiguration {
     ///
     /// If no block was specified at creation, it is a `/118` block from the CIDR blocks of the VPC.
     pub endpoint_ipv6_address_range: Option<String>,
-    /// The VPC route tables that contain routes to the endpoints of a Multi-AZ file system.
+    /// The IDs of the VPC route tables that contain routes to the endpoints of a Multi-AZ file system.
     pub route_table_ids: Option<Vec<String>>,
     /// The IPv4 address for accessing and managing the file system.
     pub endpoint_ip_address: Option<String>,
@@ -58,7 +59,7 @@ pub struct OpenZfsFileSystemConfiguration {
 }
 
 impl OpenZfsFileSystemConfiguration {
-    /// Returns the elements of [`route_table_ids`](field@OpenZfsFileSystemConfiguration::route_table_ids), or an empty slice if it is not set.
+    /// Returns the elements of [`route_table_ids`](field@OpenZfsFileSystemConfiguration::route_table_ids), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn route_table_ids(&self) -> &[String] {

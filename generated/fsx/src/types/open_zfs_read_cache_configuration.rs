@@ -21,7 +21,7 @@ pub struct OpenZfsReadCacheConfiguration {
 }
 
 impl OpenZfsReadCacheConfiguration {
-    /// Creates an empty `OpenZfsReadCacheConfiguration`.
+    /// Creates a new `OpenZfsReadCacheConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

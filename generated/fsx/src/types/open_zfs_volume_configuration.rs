@@ -29,8 +29,8 @@ pub struct OpenZfsVolumeConfiguration {
     pub data_compression_type: Option<crate::types::OpenZfsDataCompressionType>,
     /// Indicates whether snapshots inherit the tags of the volume.
     ///
-    /// The default is `false`. If it is `true`, a snapshot created without tags gets all tags of the
-    /// volume. A snapshot created with its own tags gets only those.
+    /// If the value is `true`, a snapshot that is created without tags gets all tags of the volume. A
+    /// snapshot that is created with its own tags gets only those tags. The default is `false`.
     pub copy_tags_to_snapshots: Option<bool>,
     /// The snapshot from which the volume was created.
     ///
@@ -43,38 +43,40 @@ pub struct OpenZfsVolumeConfiguration {
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// The storage quotas of individual users and groups on the volume.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
-    /// The ID of the snapshot that [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) restored.
+    /// The ID of the snapshot that [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) restored the volume to.
     pub restore_to_snapshot: Option<String>,
-    /// Indicates whether the restore deletes snapshots that are newer than the restored one.
+    /// Indicates whether restoring the volume to a snapshot also deletes newer snapshots.
     ///
     /// The API misspells the name of this member.
     pub delete_intermediate_snaphots: Option<bool>,
-    /// Indicates whether the restore deletes volumes cloned from snapshots newer than the restored one.
+    /// Indicates whether restoring the volume to a snapshot also deletes volumes that were cloned from
+    /// newer snapshots.
     pub delete_cloned_volumes: Option<bool>,
-    /// Indicates whether the restore overwrites data that was written after the snapshot was taken.
+    /// Indicates whether restoring the volume to a snapshot overwrites data that was written after the
+    /// snapshot was taken.
     pub delete_intermediate_data: Option<bool>,
     /// The ARN of the snapshot that [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume) copies to this volume.
     pub source_snapshot_arn: Option<String>,
-    /// The ID of the snapshot on this volume that is being copied or was copied last.
+    /// The ID of the snapshot that is being copied, or was last copied, to this volume.
     pub destination_snapshot: Option<String>,
     /// The strategy for copying the data of the source snapshot to the volume.
     ///
-    /// - `CLONE` makes the volume share the data of the snapshot. It is fast and causes no disk load,
-    ///   but the snapshot cannot be deleted while the volume uses it.
+    /// - `CLONE` makes the volume share the data of the snapshot. Cloning is fast and causes no disk
+    ///   load, but the snapshot cannot be deleted while the volume uses it.
     /// - `FULL_COPY` copies all data.
     /// - `INCREMENTAL_COPY` updates an existing volume from a snapshot on another file system.
     pub copy_strategy: Option<crate::types::OpenZfsCopyStrategy>,
 }
 
 impl OpenZfsVolumeConfiguration {
-    /// Returns the elements of [`nfs_exports`](field@OpenZfsVolumeConfiguration::nfs_exports), or an empty slice if it is not set.
+    /// Returns the elements of [`nfs_exports`](field@OpenZfsVolumeConfiguration::nfs_exports), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn nfs_exports(&self) -> &[crate::types::OpenZfsNfsExport] {
         self.nfs_exports.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`user_and_group_quotas`](field@OpenZfsVolumeConfiguration::user_and_group_quotas), or an empty slice if it is not set.
+    /// Returns the elements of [`user_and_group_quotas`](field@OpenZfsVolumeConfiguration::user_and_group_quotas), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn user_and_group_quotas(&self) -> &[crate::types::OpenZfsUserOrGroupQuota] {

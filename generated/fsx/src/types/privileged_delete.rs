@@ -41,7 +41,7 @@ impl PrivilegedDelete {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for PrivilegedDelete {
     fn from(value: &str) -> Self {
         match value {

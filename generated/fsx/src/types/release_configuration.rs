@@ -4,8 +4,8 @@ use simba_runtime::schema;
 
 /// The criteria that select the exported files whose data a task releases.
 ///
-/// A file must be in one of the paths of the task. Its metadata is kept. When the file is read, its
-/// data is loaded from S3 again.
+/// A file must be in one of the paths of the task. Its metadata is kept. When a released file is
+/// read, its data is loaded from S3.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ReleaseConfiguration {
@@ -14,7 +14,7 @@ pub struct ReleaseConfiguration {
 }
 
 impl ReleaseConfiguration {
-    /// Creates an empty `ReleaseConfiguration`.
+    /// Creates a new `ReleaseConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

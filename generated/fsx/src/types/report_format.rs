@@ -28,7 +28,7 @@ impl ReportFormat {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for ReportFormat {
     fn from(value: &str) -> Self {
         match value {

@@ -10,7 +10,7 @@ pub enum RestoreOpenZfsVolumeOption {
     ///
     /// This value is required if such snapshots exist.
     DeleteIntermediateSnapshots,
-    /// `DELETE_CLONED_VOLUMES`: Deletes volumes that were cloned from the newer snapshots.
+    /// `DELETE_CLONED_VOLUMES`: Deletes volumes that were cloned from snapshots newer than the restored one.
     ///
     /// This value is required if such volumes exist.
     DeleteClonedVolumes,
@@ -36,7 +36,7 @@ impl RestoreOpenZfsVolumeOption {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for RestoreOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

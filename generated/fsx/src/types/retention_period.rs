@@ -8,17 +8,18 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RetentionPeriod {
-    /// The unit of [`value`](field@Self::value). The types `INFINITE` and `UNSPECIFIED` have no value.
+    /// The unit of [`value`](field@Self::value), or a type without a value.
     ///
     /// With `INFINITE`, files are retained forever. With `UNSPECIFIED`, files are retained until a
-    /// retention period is set for them explicitly.
+    /// retention period is set for them explicitly. These two types have no `value`.
     ///
     /// Required.
     pub r#type: crate::types::RetentionPeriodType,
-    /// The length of the retention period, in units of [`type`](field@Self::type).
+    /// The length of the retention period, in the unit that [`type`](field@Self::type) specifies.
     ///
-    /// The range is 0 to 65535 seconds or minutes, 0 to 24 hours, 0 to 365 days, 0 to 12 months, or 0
-    /// to 100 years. It cannot be set if `type` is `INFINITE` or `UNSPECIFIED`.
+    /// The valid range depends on the unit: 0 to 65535 seconds or minutes, 0 to 24 hours, 0 to 365
+    /// days, 0 to 12 months, or 0 to 100 years. It cannot be set if `type` is `INFINITE` or
+    /// `UNSPECIFIED`.
     ///
     /// Must be from 0 to 65535.
     pub value: Option<i32>,
@@ -34,7 +35,7 @@ impl RetentionPeriod {
         }
     }
 
-    /// Sets the length of the retention period, in units of `type`.
+    /// Sets the length of the retention period, in the unit that `type` specifies.
     #[must_use]
     pub fn value(mut self, value: i32) -> Self {
         self.value = Some(value);

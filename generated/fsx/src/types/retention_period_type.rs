@@ -56,7 +56,7 @@ impl RetentionPeriodType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for RetentionPeriodType {
     fn from(value: &str) -> Self {
         match value {

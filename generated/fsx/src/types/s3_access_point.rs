@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// An access point in S3 that is attached to a volume.
+/// An S3 access point that is attached to a volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct S3AccessPoint {

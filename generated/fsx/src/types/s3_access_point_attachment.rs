@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// An S3 access point that is attached to an OpenZFS or ONTAP volume.
+/// The attachment of an S3 access point to an OpenZFS or ONTAP volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct S3AccessPointAttachment {
@@ -23,11 +23,11 @@ pub struct S3AccessPointAttachment {
     pub r#type: Option<crate::types::S3AccessPointAttachmentType>,
     /// The OpenZFS volume and file system user of the attachment.
     ///
-    /// It is set if [`type`](field@Self::type) is `OPENZFS`.
+    /// This member is set if [`type`](field@Self::type) is `OPENZFS`.
     pub open_zfs_configuration: Option<crate::types::S3AccessPointOpenZfsConfiguration>,
     /// The ONTAP volume and file system user of the attachment.
     ///
-    /// It is set if [`type`](field@Self::type) is `ONTAP`.
+    /// This member is set if [`type`](field@Self::type) is `ONTAP`.
     pub ontap_configuration: Option<crate::types::S3AccessPointOntapConfiguration>,
     /// The ARN, alias, and VPC of the access point in S3.
     pub s3_access_point: Option<crate::types::S3AccessPoint>,

@@ -18,7 +18,7 @@ pub enum S3AccessPointAttachmentLifecycle {
     ///
     /// Delete it with [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) and create a new one.
     Failed,
-    /// `MISCONFIGURED`: The attachment is impaired by its configuration.
+    /// `MISCONFIGURED`: The attachment is impaired because of its configuration.
     ///
     /// `LifecycleTransitionReason` contains the reason.
     Misconfigured,
@@ -52,7 +52,7 @@ impl S3AccessPointAttachmentLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for S3AccessPointAttachmentLifecycle {
     fn from(value: &str) -> Self {
         match value {

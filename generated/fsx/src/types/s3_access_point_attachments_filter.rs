@@ -12,14 +12,14 @@ pub struct S3AccessPointAttachmentsFilter {
     pub name: Option<crate::types::S3AccessPointAttachmentsFilterName>,
     /// The values to match.
     ///
-    /// A resource matches the filter if it has any one of them.
+    /// A resource matches the filter if it has any one of these values.
     ///
     /// Must contain at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
 impl S3AccessPointAttachmentsFilter {
-    /// Creates an empty `S3AccessPointAttachmentsFilter`.
+    /// Creates a new `S3AccessPointAttachmentsFilter`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

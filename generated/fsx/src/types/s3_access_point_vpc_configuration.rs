@@ -13,7 +13,7 @@ pub struct S3AccessPointVpcConfiguration {
 }
 
 impl S3AccessPointVpcConfiguration {
-    /// Creates an empty `S3AccessPointVpcConfiguration`.
+    /// Creates a new `S3AccessPointVpcConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -15,7 +15,7 @@ pub struct S3DataRepositoryConfiguration {
 }
 
 impl S3DataRepositoryConfiguration {
-    /// Creates an empty `S3DataRepositoryConfiguration`.
+    /// Creates a new `S3DataRepositoryConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

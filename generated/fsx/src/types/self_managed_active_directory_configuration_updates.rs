@@ -33,7 +33,7 @@ pub struct SelfManagedActiveDirectoryConfigurationUpdates {
     pub organizational_unit_distinguished_name: Option<String>,
     /// The new domain group whose members can administer the resource.
     ///
-    /// It is supported for ONTAP only.
+    /// Only ONTAP supports this setting.
     ///
     /// Must be 1 to 256 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub file_system_administrators_group: Option<String>,
@@ -45,7 +45,7 @@ pub struct SelfManagedActiveDirectoryConfigurationUpdates {
 }
 
 impl SelfManagedActiveDirectoryConfigurationUpdates {
-    /// Creates an empty `SelfManagedActiveDirectoryConfigurationUpdates`.
+    /// Creates a new `SelfManagedActiveDirectoryConfigurationUpdates`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

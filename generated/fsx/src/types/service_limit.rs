@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// A quota of an account in a Region.
+/// A quota that applies to an account in a Region.
 ///
 /// Some quotas can be increased on request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -68,7 +68,7 @@ impl ServiceLimit {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for ServiceLimit {
     fn from(value: &str) -> Self {
         match value {

@@ -10,13 +10,13 @@ pub struct SnaplockConfiguration {
     ///
     /// The default is `false`. The retention period of an audit log volume is at least six months.
     pub audit_log_volume: Option<bool>,
-    /// The time for which a file must remain unmodified before it is automatically committed to WORM
-    /// state.
+    /// The time for which a file must remain unmodified before it is automatically committed to the
+    /// WORM state.
     pub autocommit_period: Option<crate::types::AutocommitPeriod>,
     /// Indicates whether SnapLock administrators can delete WORM files whose retention period has not
     /// expired.
     ///
-    /// It applies to SnapLock Enterprise volumes only. The default is `DISABLED`.
+    /// This setting applies only to SnapLock Enterprise volumes. The default is `DISABLED`.
     /// `PERMANENTLY_DISABLED` is irreversible.
     pub privileged_delete: Option<crate::types::PrivilegedDelete>,
     /// The default, minimum, and maximum retention periods of WORM files on the volume.
@@ -28,7 +28,7 @@ pub struct SnaplockConfiguration {
     pub snaplock_type: Option<crate::types::SnaplockType>,
     /// Indicates whether volume-append mode is enabled.
     ///
-    /// The default is `false`. In this mode, data can be appended to WORM files.
+    /// In volume-append mode, data can be appended to WORM files. The default is `false`.
     pub volume_append_mode_enabled: Option<bool>,
 }
 

@@ -8,8 +8,8 @@ use simba_runtime::schema;
 pub enum SnaplockType {
     /// `COMPLIANCE`: Nobody can delete a WORM file until its retention period has expired.
     Compliance,
-    /// `ENTERPRISE`: Authorized users can delete a WORM file before its retention period has expired, with privileged
-    /// delete.
+    /// `ENTERPRISE`: Authorized users can use privileged delete to delete a WORM file before its retention period has
+    /// expired.
     Enterprise,
     /// A value that is unknown to this version of the crate.
     Unknown(String),
@@ -30,7 +30,7 @@ impl SnaplockType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for SnaplockType {
     fn from(value: &str) -> Self {
         match value {

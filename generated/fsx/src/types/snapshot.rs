@@ -25,19 +25,19 @@ pub struct Snapshot {
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,
     /// The tags of the snapshot.
     pub tags: Option<Vec<crate::types::Tag>>,
-    /// The pending or running administrative actions on the snapshot.
+    /// The administrative actions on the snapshot, each with its type and status.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
 }
 
 impl Snapshot {
-    /// Returns the elements of [`tags`](field@Snapshot::tags), or an empty slice if it is not set.
+    /// Returns the elements of [`tags`](field@Snapshot::tags), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`administrative_actions`](field@Snapshot::administrative_actions), or an empty slice if it is not set.
+    /// Returns the elements of [`administrative_actions`](field@Snapshot::administrative_actions), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {

@@ -12,14 +12,14 @@ pub struct SnapshotFilter {
     pub name: Option<crate::types::SnapshotFilterName>,
     /// The values to match.
     ///
-    /// A resource matches the filter if it has any one of them.
+    /// A resource matches the filter if it has any one of these values.
     ///
     /// Must contain at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
 impl SnapshotFilter {
-    /// Creates an empty `SnapshotFilter`.
+    /// Creates a new `SnapshotFilter`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

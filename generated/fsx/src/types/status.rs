@@ -12,7 +12,7 @@ pub enum Status {
     Failed,
     /// `IN_PROGRESS`: The action is in progress.
     ///
-    /// For a restore to a second-generation ONTAP file system, the volume can be read while its data is
+    /// For a restore to a second-generation ONTAP file system, the volume is readable while its data is
     /// being restored.
     InProgress,
     /// `PENDING`: The action has not started.
@@ -22,8 +22,8 @@ pub enum Status {
     Pending,
     /// `COMPLETED`: The action is complete.
     ///
-    /// For a restore to a second-generation ONTAP file system, all data has been restored and the
-    /// volume can be written.
+    /// For a restore to a second-generation ONTAP file system, all data has been restored, and the
+    /// volume is readable and writable.
     Completed,
     /// `UPDATED_OPTIMIZING`: The new storage capacity is available, and data is still being moved.
     UpdatedOptimizing,
@@ -67,7 +67,7 @@ impl Status {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for Status {
     fn from(value: &str) -> Self {
         match value {

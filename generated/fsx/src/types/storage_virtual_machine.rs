@@ -31,7 +31,7 @@ pub struct StorageVirtualMachine {
     pub resource_arn: Option<String>,
     /// The ID of the SVM, such as `svm-0123456789abcdef0`.
     pub storage_virtual_machine_id: Option<String>,
-    /// The ONTAP subtype of the SVM: `DEFAULT`, or its role in a replication.
+    /// The ONTAP subtype of the SVM: `DEFAULT`, or the role of the SVM in replication.
     pub subtype: Option<crate::types::StorageVirtualMachineSubtype>,
     /// The UUID of the SVM in ONTAP.
     pub uuid: Option<String>,
@@ -48,7 +48,7 @@ pub struct StorageVirtualMachine {
 }
 
 impl StorageVirtualMachine {
-    /// Returns the elements of [`tags`](field@StorageVirtualMachine::tags), or an empty slice if it is not set.
+    /// Returns the elements of [`tags`](field@StorageVirtualMachine::tags), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {

@@ -14,14 +14,14 @@ pub struct StorageVirtualMachineFilter {
     pub name: Option<crate::types::StorageVirtualMachineFilterName>,
     /// The values to match.
     ///
-    /// A resource matches the filter if it has any one of them.
+    /// A resource matches the filter if it has any one of these values.
     ///
     /// Must contain at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
 impl StorageVirtualMachineFilter {
-    /// Creates an empty `StorageVirtualMachineFilter`.
+    /// Creates a new `StorageVirtualMachineFilter`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

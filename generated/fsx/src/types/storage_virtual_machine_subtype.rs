@@ -10,9 +10,9 @@ pub enum StorageVirtualMachineSubtype {
     Default,
     /// `DP_DESTINATION`: The SVM receives replicated data and configuration from another SVM, for disaster recovery.
     DpDestination,
-    /// `SYNC_DESTINATION`: The SVM is the destination of a synchronous replication.
+    /// `SYNC_DESTINATION`: The SVM is the destination of a synchronous replication relationship.
     SyncDestination,
-    /// `SYNC_SOURCE`: The SVM is the source of a synchronous replication.
+    /// `SYNC_SOURCE`: The SVM is the source of a synchronous replication relationship.
     SyncSource,
     /// A value that is unknown to this version of the crate.
     Unknown(String),
@@ -40,7 +40,7 @@ impl StorageVirtualMachineSubtype {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for StorageVirtualMachineSubtype {
     fn from(value: &str) -> Self {
         match value {

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The policy for moving data of an ONTAP volume from primary storage to the capacity pool.
+/// The policy for moving the data of an ONTAP volume from primary storage to the capacity pool.
 ///
 /// The capacity pool is the lower-cost storage tier.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -25,7 +25,7 @@ pub struct TieringPolicy {
 }
 
 impl TieringPolicy {
-    /// Creates an empty `TieringPolicy`.
+    /// Creates a new `TieringPolicy`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

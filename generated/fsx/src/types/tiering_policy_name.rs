@@ -2,12 +2,12 @@
 
 use simba_runtime::schema;
 
-/// The name of a tiering policy, which determines the data of an ONTAP volume that is moved from
-/// SSD storage to the lower-cost capacity pool.
+/// The name of a tiering policy, which determines which data of an ONTAP volume is moved from SSD
+/// storage to the lower-cost capacity pool.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TieringPolicyName {
-    /// `SNAPSHOT_ONLY`: Cold data that is only part of snapshots is moved.
+    /// `SNAPSHOT_ONLY`: Cold data that belongs only to snapshots is moved.
     ///
     /// This is the default.
     SnapshotOnly,
@@ -43,7 +43,7 @@ impl TieringPolicyName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for TieringPolicyName {
     fn from(value: &str) -> Self {
         match value {

@@ -16,7 +16,7 @@ pub struct UpdateFileCacheLustreConfiguration {
 }
 
 impl UpdateFileCacheLustreConfiguration {
-    /// Creates an empty `UpdateFileCacheLustreConfiguration`.
+    /// Creates a new `UpdateFileCacheLustreConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

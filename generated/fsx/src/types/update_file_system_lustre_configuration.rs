@@ -35,7 +35,7 @@ pub struct UpdateFileSystemLustreConfiguration {
     /// - `NEW_CHANGED` also updates the listings of objects that are changed.
     /// - `NEW_CHANGED_DELETED` also removes files whose objects are deleted.
     ///
-    /// It cannot be combined with data repository associations.
+    /// This member cannot be combined with data repository associations.
     pub auto_import_policy: Option<crate::types::AutoImportPolicyType>,
     /// The data compression type: `LZ4`, or `NONE` to disable compression.
     ///
@@ -48,9 +48,9 @@ pub struct UpdateFileSystemLustreConfiguration {
     pub root_squash_configuration: Option<crate::types::LustreRootSquashConfiguration>,
     /// The new throughput per TiB of storage, in MB/s/TiB.
     ///
-    /// It can be higher or lower than the current throughput. It is supported for persistent deployment
-    /// types with SSD storage only. `PERSISTENT_1` accepts 50, 100, and 200. `PERSISTENT_2` accepts
-    /// 125, 250, 500, and 1000.
+    /// It can be higher or lower than the current throughput. The throughput can be changed only for
+    /// persistent deployment types with SSD storage. `PERSISTENT_1` accepts 50, 100, and 200.
+    /// `PERSISTENT_2` accepts 125, 250, 500, and 1000.
     ///
     /// Must be from 12 to 1000.
     pub per_unit_storage_throughput: Option<i32>,
@@ -71,7 +71,7 @@ pub struct UpdateFileSystemLustreConfiguration {
 }
 
 impl UpdateFileSystemLustreConfiguration {
-    /// Creates an empty `UpdateFileSystemLustreConfiguration`.
+    /// Creates a new `UpdateFileSystemLustreConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

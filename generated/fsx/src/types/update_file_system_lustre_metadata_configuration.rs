@@ -17,14 +17,14 @@ pub struct UpdateFileSystemLustreMetadataConfiguration {
     pub iops: Option<i32>,
     /// The mode that determines how metadata IOPS are provisioned.
     ///
-    /// `USER_PROVISIONED` requires [`iops`](field@Self::iops). `AUTOMATIC` is available for SSD storage only and does
+    /// `USER_PROVISIONED` requires [`iops`](field@Self::iops). `AUTOMATIC` is available only for SSD storage and does
     /// not allow `iops`. The service rejects `AUTOMATIC` if it would reduce the number of metadata
     /// IOPS.
     pub mode: Option<crate::types::MetadataConfigurationMode>,
 }
 
 impl UpdateFileSystemLustreMetadataConfiguration {
-    /// Creates an empty `UpdateFileSystemLustreMetadataConfiguration`.
+    /// Creates a new `UpdateFileSystemLustreMetadataConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -45,11 +45,11 @@ pub struct UpdateFileSystemOntapConfiguration {
     ///
     /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
-    /// The VPC route tables to add to a Multi-AZ file system.
+    /// The IDs of the VPC route tables to add to a Multi-AZ file system.
     ///
     /// Must contain at most 50 elements.
     pub add_route_table_ids: Option<Vec<String>>,
-    /// The VPC route tables to remove from a Multi-AZ file system.
+    /// The IDs of the VPC route tables to remove from a Multi-AZ file system.
     ///
     /// To list the current route tables, use [`describe_file_systems`](crate::Client::describe_file_systems).
     ///
@@ -82,7 +82,7 @@ pub struct UpdateFileSystemOntapConfiguration {
 }
 
 impl UpdateFileSystemOntapConfiguration {
-    /// Creates an empty `UpdateFileSystemOntapConfiguration`.
+    /// Creates a new `UpdateFileSystemOntapConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -136,7 +136,7 @@ impl UpdateFileSystemOntapConfiguration {
         self
     }
 
-    /// Appends elements to `add_route_table_ids`, the VPC route tables to add to a Multi-AZ file system.
+    /// Appends elements to `add_route_table_ids`, the IDs of the VPC route tables to add to a Multi-AZ file system.
     ///
     /// To replace the list, set the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids).
     #[must_use]
@@ -151,7 +151,7 @@ impl UpdateFileSystemOntapConfiguration {
         self
     }
 
-    /// Appends elements to `remove_route_table_ids`, the VPC route tables to remove from a Multi-AZ file system.
+    /// Appends elements to `remove_route_table_ids`, the IDs of the VPC route tables to remove from a Multi-AZ file system.
     ///
     /// To replace the list, set the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids).
     #[must_use]

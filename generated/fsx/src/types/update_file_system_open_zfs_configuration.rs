@@ -16,13 +16,14 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     pub automatic_backup_retention_days: Option<i32>,
     /// Specifies whether backups inherit the tags of the file system.
     ///
-    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
-    /// all tags of the file system. A backup created with its own tags gets only those.
+    /// If the value is `true`, automatic backups and backups that are created without tags get all tags
+    /// of the file system. A backup that is created with its own tags gets only those tags. The default
+    /// is `false`.
     pub copy_tags_to_backups: Option<bool>,
     /// Specifies whether new volumes inherit the tags of the file system.
     ///
-    /// The default is `false`. If it is `true`, a volume created without tags gets all tags of the file
-    /// system. A volume created with its own tags gets only those.
+    /// If the value is `true`, a volume that is created without tags gets all tags of the file system.
+    /// A volume that is created with its own tags gets only those tags. The default is `false`.
     pub copy_tags_to_volumes: Option<bool>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
@@ -32,9 +33,9 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     pub daily_automatic_backup_start_time: Option<String>,
     /// The new throughput of the file system, in MB/s.
     ///
-    /// `MULTI_AZ_1`, `SINGLE_AZ_2`, and `SINGLE_AZ_HA_2` accept 160 times a power of two, up to 10240,
-    /// and also 3840 and 7680. `SINGLE_AZ_1` and `SINGLE_AZ_HA_1` accept powers of two from 64 to 4096,
-    /// and 3072.
+    /// `MULTI_AZ_1`, `SINGLE_AZ_2`, and `SINGLE_AZ_HA_2` accept 10240, 7680, 5120, 3840, 2560, 1280,
+    /// 640, 320, and 160. `SINGLE_AZ_1` and `SINGLE_AZ_HA_1` accept 4096, 3072, 2048, 1024, 512, 256,
+    /// 128, and 64.
     ///
     /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
@@ -49,11 +50,11 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     ///
     /// By default, each GiB of storage capacity includes 3 IOPS. You can provision more.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// The VPC route tables to add to a Multi-AZ file system.
+    /// The IDs of the VPC route tables to add to a Multi-AZ file system.
     ///
     /// Must contain at most 50 elements.
     pub add_route_table_ids: Option<Vec<String>>,
-    /// The VPC route tables to remove from a Multi-AZ file system.
+    /// The IDs of the VPC route tables to remove from a Multi-AZ file system.
     ///
     /// To list the current route tables, use [`describe_file_systems`](crate::Client::describe_file_systems).
     ///
@@ -72,7 +73,7 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
 }
 
 impl UpdateFileSystemOpenZfsConfiguration {
-    /// Creates an empty `UpdateFileSystemOpenZfsConfiguration`.
+    /// Creates a new `UpdateFileSystemOpenZfsConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -133,7 +134,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Appends elements to `add_route_table_ids`, the VPC route tables to add to a Multi-AZ file system.
+    /// Appends elements to `add_route_table_ids`, the IDs of the VPC route tables to add to a Multi-AZ file system.
     ///
     /// To replace the list, set the [field](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids).
     #[must_use]
@@ -148,7 +149,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Appends elements to `remove_route_table_ids`, the VPC route tables to remove from a Multi-AZ file system.
+    /// Appends elements to `remove_route_table_ids`, the IDs of the VPC route tables to remove from a Multi-AZ file system.
     ///
     /// To replace the list, set the [field](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids).
     #[must_use]

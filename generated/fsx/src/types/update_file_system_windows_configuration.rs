@@ -34,7 +34,7 @@ pub struct UpdateFileSystemWindowsConfiguration {
     ///
     /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
-    /// The settings to change for joining the self-managed Active Directory.
+    /// The changes to the settings for joining the self-managed Active Directory.
     ///
     /// The service rejects a change while an earlier change to these settings is in progress.
     pub self_managed_active_directory_configuration: Option<
@@ -56,7 +56,7 @@ pub struct UpdateFileSystemWindowsConfiguration {
 }
 
 impl UpdateFileSystemWindowsConfiguration {
-    /// Creates an empty `UpdateFileSystemWindowsConfiguration`.
+    /// Creates a new `UpdateFileSystemWindowsConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -93,7 +93,7 @@ impl UpdateFileSystemWindowsConfiguration {
         self
     }
 
-    /// Sets the settings to change for joining the self-managed Active Directory.
+    /// Sets the changes to the settings for joining the self-managed Active Directory.
     #[must_use]
     pub fn self_managed_active_directory_configuration(
         mut self,

@@ -26,7 +26,7 @@ pub struct UpdateOntapVolumeConfiguration {
     ///
     /// The default is `false`.
     pub storage_efficiency_enabled: Option<bool>,
-    /// The policy for moving data of the volume to the capacity pool.
+    /// The policy for moving the volume's data to the capacity pool.
     pub tiering_policy: Option<crate::types::TieringPolicy>,
     /// The name of the new snapshot policy.
     ///
@@ -34,14 +34,15 @@ pub struct UpdateOntapVolumeConfiguration {
     /// - `default-1weekly` keeps up to six hourly, two daily, and one weekly snapshot.
     /// - `none` takes no snapshots.
     ///
-    /// Custom policies that were created in ONTAP are also specified by name.
+    /// The name can also be that of a custom policy that was created in ONTAP.
     ///
     /// Must be 1 to 255 characters long.
     pub snapshot_policy: Option<String>,
     /// Specifies whether backups inherit the tags of the volume.
     ///
-    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
-    /// all tags of the volume. A backup created with its own tags gets only those.
+    /// If the value is `true`, automatic backups and backups that are created without tags get all tags
+    /// of the volume. A backup that is created with its own tags gets only those tags. The default is
+    /// `false`.
     pub copy_tags_to_backups: Option<bool>,
     /// The SnapLock settings to change.
     pub snaplock_configuration: Option<crate::types::UpdateSnaplockConfiguration>,
@@ -52,7 +53,7 @@ pub struct UpdateOntapVolumeConfiguration {
 }
 
 impl UpdateOntapVolumeConfiguration {
-    /// Creates an empty `UpdateOntapVolumeConfiguration`.
+    /// Creates a new `UpdateOntapVolumeConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -89,7 +90,7 @@ impl UpdateOntapVolumeConfiguration {
         self
     }
 
-    /// Sets the policy for moving data of the volume to the capacity pool.
+    /// Sets the policy for moving the volume's data to the capacity pool.
     #[must_use]
     pub fn tiering_policy(
         mut self,

@@ -45,7 +45,7 @@ pub struct UpdateOpenZfsVolumeConfiguration {
 }
 
 impl UpdateOpenZfsVolumeConfiguration {
-    /// Creates an empty `UpdateOpenZfsVolumeConfiguration`.
+    /// Creates a new `UpdateOpenZfsVolumeConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

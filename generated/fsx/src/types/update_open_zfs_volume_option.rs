@@ -36,7 +36,7 @@ impl UpdateOpenZfsVolumeOption {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for UpdateOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

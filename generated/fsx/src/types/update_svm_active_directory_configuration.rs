@@ -19,7 +19,7 @@ pub struct UpdateSvmActiveDirectoryConfiguration {
 }
 
 impl UpdateSvmActiveDirectoryConfiguration {
-    /// Creates an empty `UpdateSvmActiveDirectoryConfiguration`.
+    /// Creates a new `UpdateSvmActiveDirectoryConfiguration`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

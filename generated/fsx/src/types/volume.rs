@@ -19,7 +19,7 @@ pub struct Volume {
     pub name: Option<String>,
     /// The ONTAP settings.
     ///
-    /// They are set if [`volume_type`](field@Self::volume_type) is `ONTAP`.
+    /// They are present if [`volume_type`](field@Self::volume_type) is `ONTAP`.
     pub ontap_configuration: Option<Box<crate::types::OntapVolumeConfiguration>>,
     /// The ARN of the volume.
     pub resource_arn: Option<String>,
@@ -33,25 +33,25 @@ pub struct Volume {
     pub volume_type: Option<crate::types::VolumeType>,
     /// The reason for the most recent state change of the volume.
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,
-    /// The pending or running administrative actions on the volume.
+    /// The administrative actions on the volume, each with its type and status.
     ///
     /// They are started by requests such as [`update_volume`](crate::Client::update_volume).
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
     /// The OpenZFS settings.
     ///
-    /// They are set if [`volume_type`](field@Self::volume_type) is `OPENZFS`.
+    /// They are present if [`volume_type`](field@Self::volume_type) is `OPENZFS`.
     pub open_zfs_configuration: Option<Box<crate::types::OpenZfsVolumeConfiguration>>,
 }
 
 impl Volume {
-    /// Returns the elements of [`tags`](field@Volume::tags), or an empty slice if it is not set.
+    /// Returns the elements of [`tags`](field@Volume::tags), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`administrative_actions`](field@Volume::administrative_actions), or an empty slice if it is not set.
+    /// Returns the elements of [`administrative_actions`](field@Volume::administrative_actions), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {

@@ -12,14 +12,14 @@ pub struct VolumeFilter {
     pub name: Option<crate::types::VolumeFilterName>,
     /// The values to match.
     ///
-    /// A resource matches the filter if it has any one of them.
+    /// A resource matches the filter if it has any one of these values.
     ///
     /// Must contain at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
 impl VolumeFilter {
-    /// Creates an empty `VolumeFilter`.
+    /// Creates a new `VolumeFilter`, which has no required members.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -32,7 +32,7 @@ impl VolumeFilterName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for VolumeFilterName {
     fn from(value: &str) -> Self {
         match value {

@@ -56,7 +56,7 @@ impl VolumeLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for VolumeLifecycle {
     fn from(value: &str) -> Self {
         match value {

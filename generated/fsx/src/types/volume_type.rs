@@ -29,7 +29,7 @@ impl VolumeType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for VolumeType {
     fn from(value: &str) -> Self {
         match value {

@@ -8,9 +8,9 @@ use simba_runtime::schema;
 pub enum WindowsAccessAuditLogLevel {
     /// `DISABLED`: Auditing is disabled.
     Disabled,
-    /// `SUCCESS_ONLY`: Successful attempts are logged.
+    /// `SUCCESS_ONLY`: Only successful attempts are logged.
     SuccessOnly,
-    /// `FAILURE_ONLY`: Failed attempts are logged.
+    /// `FAILURE_ONLY`: Only failed attempts are logged.
     FailureOnly,
     /// `SUCCESS_AND_FAILURE`: All attempts are logged.
     SuccessAndFailure,
@@ -40,7 +40,7 @@ impl WindowsAccessAuditLogLevel {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for WindowsAccessAuditLogLevel {
     fn from(value: &str) -> Self {
         match value {

@@ -20,11 +20,11 @@ pub struct WindowsAuditLogConfiguration {
     /// - `SUCCESS_AND_FAILURE`: both
     /// - `DISABLED`: none
     pub file_share_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
-    /// The ARN of the destination of the audit log.
+    /// The ARN of the audit log destination.
     ///
-    /// It is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or an Amazon Data
-    /// Firehose stream whose name starts with `aws-fsx`. It must be in the same partition, Region, and
-    /// account as the file system.
+    /// The destination is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or an
+    /// Amazon Data Firehose stream whose name starts with `aws-fsx`. It must be in the same partition,
+    /// Region, and account as the file system.
     pub audit_log_destination: Option<String>,
 }
 

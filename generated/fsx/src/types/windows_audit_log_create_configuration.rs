@@ -24,11 +24,11 @@ pub struct WindowsAuditLogCreateConfiguration {
     ///
     /// Required.
     pub file_share_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
-    /// The ARN of the destination of the audit log.
+    /// The ARN of the audit log destination.
     ///
-    /// It is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or an Amazon Data
-    /// Firehose stream whose name starts with `aws-fsx`. It must be in the same partition, Region, and
-    /// account as the file system.
+    /// The destination is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or an
+    /// Amazon Data Firehose stream whose name starts with `aws-fsx`. It must be in the same partition,
+    /// Region, and account as the file system.
     ///
     /// If the destination does not exist, the request fails with [`BadRequest`](crate::error::BadRequest).
     ///
@@ -55,7 +55,7 @@ impl WindowsAuditLogCreateConfiguration {
         }
     }
 
-    /// Sets the ARN of the destination of the audit log.
+    /// Sets the ARN of the audit log destination.
     #[must_use]
     pub fn audit_log_destination(mut self, value: impl Into<String>) -> Self {
         self.audit_log_destination = Some(value.into());

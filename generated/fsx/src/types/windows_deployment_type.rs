@@ -43,7 +43,7 @@ impl WindowsDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
 impl From<&str> for WindowsDeploymentType {
     fn from(value: &str) -> Self {
         match value {

@@ -23,7 +23,7 @@ pub struct WindowsFileSystemConfiguration {
     pub deployment_type: Option<crate::types::WindowsDeploymentType>,
     /// The DNS name for managing the file system with remote PowerShell.
     ///
-    /// For Single-AZ deployment types, it equals the file system's DNS name. The endpoint is
+    /// For Single-AZ deployment types, it is the same as the file system's DNS name. The endpoint is
     /// temporarily unreachable during maintenance.
     pub remote_administration_endpoint: Option<String>,
     /// The ID of the subnet of the preferred file server.
@@ -34,8 +34,8 @@ pub struct WindowsFileSystemConfiguration {
     /// The IPv4 address of the preferred file server.
     ///
     /// Use it from Linux clients and from Windows clients that are not joined to Active Directory.
-    /// Clients that are joined must use the file system's DNS name instead. The address is temporarily
-    /// unreachable during maintenance.
+    /// Clients that are joined to Active Directory must use the file system's DNS name instead. The
+    /// address is temporarily unreachable during maintenance.
     pub preferred_file_server_ip: Option<String>,
     /// The throughput of the file system, in MB/s.
     pub throughput_capacity: Option<i32>,
@@ -58,8 +58,9 @@ pub struct WindowsFileSystemConfiguration {
     pub automatic_backup_retention_days: Option<i32>,
     /// Indicates whether backups inherit the tags of the file system.
     ///
-    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
-    /// all tags of the file system. A backup created with its own tags gets only those.
+    /// If the value is `true`, automatic backups and backups that are created without tags get all tags
+    /// of the file system. A backup that is created with its own tags gets only those tags. The default
+    /// is `false`.
     pub copy_tags_to_backups: Option<bool>,
     /// The DNS aliases of the file system.
     ///
@@ -76,8 +77,8 @@ pub struct WindowsFileSystemConfiguration {
     /// The IPv6 address of the preferred file server.
     ///
     /// Use it from Linux clients and from Windows clients that are not joined to Active Directory.
-    /// Clients that are joined must use the file system's DNS name instead. The address is temporarily
-    /// unreachable during maintenance.
+    /// Clients that are joined to Active Directory must use the file system's DNS name instead. The
+    /// address is temporarily unreachable during maintenance.
     pub preferred_file_server_ipv6: Option<String>,
     /// The File Server Resource Manager (FSRM) settings of the file system.
     ///
@@ -86,7 +87,7 @@ pub struct WindowsFileSystemConfiguration {
 }
 
 impl WindowsFileSystemConfiguration {
-    /// Returns the elements of [`maintenance_operations_in_progress`](field@WindowsFileSystemConfiguration::maintenance_operations_in_progress), or an empty slice if it is not set.
+    /// Returns the elements of [`maintenance_operations_in_progress`](field@WindowsFileSystemConfiguration::maintenance_operations_in_progress), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn maintenance_operations_in_progress(
@@ -95,7 +96,7 @@ impl WindowsFileSystemConfiguration {
         self.maintenance_operations_in_progress.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`aliases`](field@WindowsFileSystemConfiguration::aliases), or an empty slice if it is not set.
+    /// Returns the elements of [`aliases`](field@WindowsFileSystemConfiguration::aliases), or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn aliases(&self) -> &[crate::types::Alias] {

@@ -10,16 +10,16 @@ use simba_runtime::schema;
 pub struct WindowsFsrmConfiguration {
     /// Specifies whether FSRM is enabled.
     ///
-    /// The default is `false`. If it is enabled, FSRM checks file operations against its configured
+    /// The default is `false`. If FSRM is enabled, it checks file operations against the configured
     /// policies.
     ///
     /// Required.
     pub fsrm_service_enabled: bool,
-    /// The ARN of the destination of the FSRM event log.
+    /// The ARN of the FSRM event log destination.
     ///
-    /// It is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or an Amazon Data
-    /// Firehose stream whose name starts with `aws-fsx`. It must be in the same partition, Region, and
-    /// account as the file system.
+    /// The destination is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or an
+    /// Amazon Data Firehose stream whose name starts with `aws-fsx`. It must be in the same partition,
+    /// Region, and account as the file system.
     ///
     /// Must be 8 to 1024 characters long and match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub event_log_destination: Option<String>,
@@ -35,7 +35,7 @@ impl WindowsFsrmConfiguration {
         }
     }
 
-    /// Sets the ARN of the destination of the FSRM event log.
+    /// Sets the ARN of the FSRM event log destination.
     #[must_use]
     pub fn event_log_destination(mut self, value: impl Into<String>) -> Self {
         self.event_log_destination = Some(value.into());

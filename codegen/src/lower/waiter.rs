@@ -142,7 +142,7 @@ pub(super) fn request_path(polled: &Polled<'_, '_>, path: &str) -> Result<(ir::w
 
 /// Formats a problem with its position in the path.
 fn cite(path: &str, problem: &Problem) -> String {
-    format!("{}, column {}: {}", docs::code_span(path), problem.offset + 1, problem.message)
+    format!("{}, column {}: {}", docs::code_span(path), problem.column(path), problem.message)
 }
 
 /// Adds an acceptor, or merges it with the previous acceptor if that compares the same path with a different string.

@@ -17,6 +17,11 @@ impl Problem {
     pub(crate) fn at(ast: &Ast, message: impl Into<String>) -> Self {
         Self { offset: offset(ast), message: message.into() }
     }
+
+    /// Returns the problem's column in the expression. Columns count characters, and start at 1.
+    pub(crate) fn column(&self, expression: &str) -> usize {
+        expression.char_indices().take_while(|(start, _)| *start < self.offset).count() + 1
+    }
 }
 
 /// The maximum length of an expression, in bytes.
@@ -66,7 +71,7 @@ fn offset(ast: &Ast) -> usize {
         // For a comparison, the parser stores the position after the operator. For a function, it stores the position
         // after the name.
         Ast::Comparison { lhs, .. } => self::offset(lhs),
-        Ast::Function { offset, name, .. } => offset.saturating_sub(name.chars().count()),
+        Ast::Function { offset, name, .. } => offset.saturating_sub(name.len()),
         Ast::Condition { offset, .. }
         | Ast::Identity { offset }
         | Ast::Expref { offset, .. }
@@ -83,5 +88,20 @@ fn offset(ast: &Ast) -> usize {
         | Ast::Or { offset, .. }
         | Ast::Slice { offset, .. }
         | Ast::Subexpr { offset, .. } => *offset,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let expression = "\"größe\" == `1` && foo(@) | ]";
+        let problem = parse(expression).unwrap_err();
+        assert_eq!(problem.message, "invalid JMESPath: unexpected `]`");
+        assert_eq!(problem.column(expression), expression.chars().count());
+        let expression = "foo.";
+        assert_eq!(parse(expression).unwrap_err().column(expression), 5);
     }
 }

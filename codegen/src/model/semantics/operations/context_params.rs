@@ -25,8 +25,8 @@ pub(super) fn check(model: &Model, shape: &Shape, operation: &Operation, report:
         let Some(path) = value.get("path").and_then(Value::as_str) else { continue };
         let start = Example::of_shape(model, &operation.input);
         let Checked { problems, value } = path_types::check(model, path, start);
-        let mut messages: Vec<String> = problems.iter().map(|(_, problem)| message(problem)).collect();
-        messages.extend(parse(path).ok().and_then(|ast| unsupported(&ast)).map(|problem| message(&problem)));
+        let mut messages: Vec<String> = problems.iter().map(|(_, problem)| message(path, problem)).collect();
+        messages.extend(parse(path).ok().and_then(|ast| unsupported(&ast)).map(|problem| message(path, &problem)));
         let is_param = match value.ty() {
             Type::Text | Type::Boolean | Type::Any => true,
             _ => value.is_list_of(Type::Text, model),
@@ -43,8 +43,8 @@ pub(super) fn check(model: &Model, shape: &Shape, operation: &Operation, report:
     }
 }
 
-fn message(problem: &Problem) -> String {
-    format!("column {} of the path: {}", problem.offset + 1, problem.message)
+fn message(path: &str, problem: &Problem) -> String {
+    format!("column {} of the path: {}", problem.column(path), problem.message)
 }
 
 /// Returns the first JMESPath feature in an expression that the trait does not support.

@@ -121,7 +121,7 @@ impl<'m> Paths<'m> {
     fn path(&self, path: &str, start: Example<'m>, place: &str, report: &mut Report) -> Checked<'m> {
         let checked = path_types::check(self.model, path, start);
         for (level, problem) in &checked.problems {
-            let message = format!("column {} of the path: {}", problem.offset + 1, problem.message);
+            let message = format!("column {} of the path: {}", problem.column(path), problem.message);
             let problem = self.problem(*level, &message, place, report);
             match level {
                 Level::Error => problem,

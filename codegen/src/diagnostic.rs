@@ -1,7 +1,7 @@
 //! Diagnostics. All problems with a model are collected and reported together.
 //!
-//! Each phase adds problems to a [`Report`] and continues. Generation stops after the first phase that reports an
-//! error. No phase panics, whatever the model contains.
+//! Each phase adds problems to a [`Report`] and continues as far as possible. No crate is generated if the report
+//! contains an error. No phase panics, whatever the model contains.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -12,35 +12,35 @@ use serde_json::{Map, Value, json};
 pub enum Severity {
     /// No crate is generated.
     Error,
-    /// The crate is generated, but a part of the model was omitted or an assumption was made.
+    /// The crate is generated, but it may lack a part of the model or be based on an assumption.
     Warning,
 }
 
-/// A problem with a model, its location and how to fix it.
+/// A problem with a model, with its location and a suggested fix.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
     /// The severity, which determines whether a crate is generated.
     pub severity: Severity,
     /// The name of the file that contains the problem, if it is in one.
     pub file: Option<String>,
-    /// The range of the file that has the problem, if it is known.
+    /// The range in the file to which the problem applies, if it is known.
     pub span: Option<Span>,
-    /// The line and column of its start.
+    /// The line and column at which `span` starts.
     pub position: Option<Position>,
-    /// The line and column after its end.
+    /// The line and column after the last character of `span`.
     pub end: Option<Position>,
-    /// The opening bracket or quotation marks, if the problem is that they are not closed. In this case, `position` is
+    /// The opening bracket or quotation mark, if the problem is that it is never closed. In this case, `position` is
     /// where the problem was detected.
     pub opening: Option<Span>,
     /// The shape or member that has the problem, such as `com.amazonaws.fsx#Backup$Type`.
     pub place: Option<String>,
-    /// The problem, as a sentence without a period.
+    /// A description of the problem, as a sentence without a period.
     pub message: String,
-    /// How to fix it, as a sentence without a period.
+    /// A suggested fix, as a sentence without a period.
     pub help: Option<String>,
     /// The part of the shape or member that has the problem. It determines the span.
     pub(crate) part: Option<Part>,
-    /// The ID of the event that Smithy's own validators report in this case, if a model can suppress it.
+    /// The ID of the validation event that Smithy emits for the same problem, if a model can suppress the event.
     pub(crate) event: Option<String>,
 }
 
@@ -69,15 +69,14 @@ pub(crate) enum Part {
         /// The path to the key, such as `a.b`. The key is its last part.
         path: String,
     },
-    /// A reference to another shape, by its ID. The other shape is an input, an operation of a service, or a mixin, for
-    /// example.
+    /// A reference to another shape, such as an input, an operation or a mixin, by the ID of that shape.
     Reference(String),
     /// A property in the JSON AST, by its name.
     Property(String),
 }
 
 impl Part {
-    /// Returns the ID of the trait whose value contains the part.
+    /// Returns the ID of the trait whose value contains the part, or `None` for a part that is not inside a value.
     pub(crate) fn inside(&self) -> Option<String> {
         match self {
             Self::Element { name, .. } | Self::Key { name, .. } => Some(name.clone()),
@@ -133,7 +132,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// The number of diagnostics after which a report makes no more suggestions.
+/// The number of diagnostics after which a report does not suggest names any more.
 const MOST_SUGGESTIONS: usize = 100;
 
 /// The problems that have been found so far.
@@ -144,20 +143,20 @@ pub struct Report {
 }
 
 impl Report {
-    /// Adds an error, and returns it so that its location and fix can be set.
+    /// Adds an error and returns it, so that its location and a fix can be set.
     pub fn error(&mut self, message: impl Into<String>) -> &mut Diagnostic {
         self.add(Severity::Error, message.into())
     }
 
-    /// Adds a warning, and returns it so that its location and fix can be set.
+    /// Adds a warning and returns it, so that its location and a fix can be set.
     pub fn warning(&mut self, message: impl Into<String>) -> &mut Diagnostic {
         self.add(Severity::Warning, message.into())
     }
 
-    /// Returns the known name that is most similar to a misspelled one.
+    /// Returns a suggestion of the known name that is most similar to a misspelled one, if any name is similar enough.
     ///
-    /// Returns `None` if the report has many problems, since comparing each misspelled name with all names of a model
-    /// would take too long.
+    /// Also returns `None` if the report already has many problems, since comparing each misspelled name with all names
+    /// in a model would take too long.
     pub(crate) fn did_you_mean<'a>(&self, wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
         if self.diagnostics.len() < MOST_SUGGESTIONS { did_you_mean(wrong, known) } else { None }
     }
@@ -167,8 +166,9 @@ impl Report {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// Removes each problem after the first `count` if an earlier error is about the same part of a shape, or about a
-    /// part that contains it. The later problem is then a consequence of the earlier one.
+    /// Removes the problems after the first `count` that are consequences of earlier errors. A problem is a consequence
+    /// if an earlier error has the same location, or if the problem is about the value of a trait and an earlier error
+    /// is about an element or key in that value.
     pub(crate) fn remove_consequences(&mut self, count: usize) {
         let later = self.diagnostics.split_off(count);
         let position = |problem: &Diagnostic| Some((problem.file.clone()?, problem.span?));
@@ -209,10 +209,10 @@ impl Report {
 impl Diagnostic {
     /// Returns the diagnostic as a JSON object, for editors.
     ///
-    /// Its members are `level` (`error` or `warning`), `message` and, if they are known, `help`, `shape` (the ID of the
-    /// shape or member), `file` and `span`. A span consists of `start` and `end`, which is the position after the last
-    /// character. Each has a `line` and a `column`, which start at 1 and count characters, and an `offset`, which
-    /// starts at 0 and counts bytes.
+    /// The members of the object are `level` (`error` or `warning`), `message` and, if they are known, `help`, `shape`
+    /// (the ID of the shape or member), `file` and `span`. A span consists of two positions: `start`, and `end` after
+    /// the last character. Each position has a `line` and a `column`, which start at 1, and an `offset` in bytes, which
+    /// starts at 0. Columns count characters.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let level = match self.severity {
@@ -231,31 +231,31 @@ impl Diagnostic {
         Value::Object(object)
     }
 
-    /// Sets the file.
+    /// Sets the name of the file that contains the problem.
     pub fn in_file(&mut self, file: &str) -> &mut Self {
         self.file = Some(file.to_owned());
         self
     }
 
-    /// Sets the part of the file.
+    /// Sets the range in the file to which the problem applies.
     pub fn span(&mut self, span: Span) -> &mut Self {
         self.span = Some(span);
         self
     }
 
-    /// Sets the shape or member.
+    /// Sets the shape or member that has the problem.
     pub fn at(&mut self, place: impl fmt::Display) -> &mut Self {
         self.place = Some(place.to_string());
         self
     }
 
-    /// Sets the part of the shape or member.
+    /// Sets the part of the shape or member that has the problem.
     pub(crate) fn part(&mut self, part: Part) -> &mut Self {
         self.part = Some(part);
         self
     }
 
-    /// Sets the ID of the event of Smithy's validators, so that the model can suppress the problem.
+    /// Sets the ID of Smithy's validation event, so that a model can suppress the problem.
     pub(crate) fn event(&mut self, id: impl Into<String>) -> &mut Self {
         self.event = Some(id.into());
         self
@@ -266,7 +266,7 @@ impl Diagnostic {
         self.part(Part::Value(id.to_owned()))
     }
 
-    /// Sets the fix.
+    /// Sets the suggested fix.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
         self
@@ -285,7 +285,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// Returns the known name that is most similar to a misspelled one.
+/// Returns a suggestion of the known name that is most similar to a misspelled one, if any name is similar enough.
 pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let wrong = wrong.to_lowercase();
     known
@@ -298,8 +298,9 @@ pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str>
 /// The minimum similarity between a misspelled name and the name that is suggested instead.
 const NEAR: f64 = 0.85;
 
-/// Returns how similar two names in lower case are, from 0 to 1. If the names in two shape IDs differ, their namespaces
-/// must be as similar as the names. If the names are equal, the namespace may be wrong.
+/// Returns the similarity of two names in lower case, from 0 to 1. For shape IDs with similar names in different
+/// namespaces, the result is the lower of the similarities of their names and of their namespaces. If only the
+/// namespaces differ, the result is always high enough for a suggestion.
 fn likeness(wrong: &str, known: &str) -> f64 {
     let (Some((namespace, wrong)), Some((other, known))) = (wrong.split_once('#'), known.split_once('#')) else {
         return strsim::jaro_winkler(wrong, known);

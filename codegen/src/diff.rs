@@ -16,10 +16,10 @@ use crate::{
 /// The changes between two models.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diff {
-    /// The name of the crate, from the new model.
+    /// The name of the crate that is generated from the new model.
     pub crate_name: String,
-    /// The changes, with the most severe ones first. Changes with the same effect are ordered by the kind of item:
-    /// operations, types, errors, the service.
+    /// The changes, ordered by effect, with breaking changes first. Among changes with the same effect, operations come
+    /// first, followed by types, errors and the service.
     pub changes: Vec<Change>,
     /// The number of items whose documentation has changed.
     pub documentation: usize,
@@ -43,14 +43,14 @@ pub enum Effect {
     Breaking,
     /// Programs still compile, but may behave differently.
     Behavior,
-    /// Something was added.
+    /// The API was extended.
     Addition,
 }
 
 /// The part of a version number that must be incremented because of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// None, since the crates are the same.
+    /// No part, since there are no changes.
     None,
     /// The third number.
     Patch,
@@ -64,7 +64,8 @@ pub enum Step {
 ///
 /// # Errors
 ///
-/// Returns all problems with the old model. If it has none, returns all problems with the new one.
+/// Returns all problems with the old model if it has errors. Otherwise, returns all problems with the new model if that
+/// one has errors.
 pub fn diff(old: &[Source], new: &[Source], options: &Options) -> Result<Diff, Report> {
     let (old, _) = crate::read(old, options)?;
     let (new, _) = crate::read(new, options)?;
@@ -150,14 +151,15 @@ struct Changes {
     documentation: usize,
 }
 
-/// Items with the same key in the old and the new list, or an item that is in only one of them.
+/// Two items with the same key, or an item that is in only one of two lists.
 enum Pair<'a, T> {
     Gone(&'a T),
     New(&'a T),
     Both(&'a T, &'a T),
 }
 
-/// Pairs the items of two lists by key. The order is that of the old list, followed by new items.
+/// Pairs the items of two lists by key. The pairs are in the order of the old list, followed by the items that are only
+/// in the new list.
 fn pairs<'a, T>(old: &'a [T], new: &'a [T], key: impl Fn(&T) -> &str) -> Vec<Pair<'a, T>> {
     let find = |list: &'a [T], wanted: &str| list.iter().find(|item| key(item) == wanted);
     let mut pairs: Vec<Pair<'a, T>> =
@@ -242,7 +244,8 @@ impl Changes {
         self.http(&method, old, new);
     }
 
-    /// Compares the HTTP requests of an operation. If they differ, programs still compile, but send different requests.
+    /// Compares the HTTP requests of an operation. A difference affects only behavior, unless the `presign` method is
+    /// added or removed.
     fn http(&mut self, method: &str, old: &Operation, new: &Operation) {
         let request =
             |operation: &Operation| operation.http.as_ref().map(|http| format!("{} {}", http.method, http.uri));

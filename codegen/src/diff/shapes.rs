@@ -1,4 +1,4 @@
-//! Changes to structures, unions and enumerations.
+//! Compares structures, unions, enumerations and errors.
 
 use super::{Changes, Effect, Pair, changed, pairs, types};
 use crate::ir::{
@@ -103,7 +103,7 @@ impl Changes {
 
     fn new_member(&mut self, item: &str, member: &Member) {
         let (name, ty) = (&member.name.rust, types::field(member));
-        // A required field is also a parameter of `new`. The new parameter is the breaking change.
+        // A required field also becomes a parameter of `new`, which `constructor` reports as a breaking change.
         let kind = if member.presence == Presence::Required { "required field" } else { "field" };
         self.add(Effect::Addition, item, format!("the {kind} `{name}: {ty}` was added"));
     }
@@ -245,12 +245,13 @@ fn kind(item: &Item) -> &'static str {
     }
 }
 
-/// Returns the rest of a phrase that starts with `a`, such as `n enumeration` or ` structure`.
+/// Returns a word in the form in which it follows the letter `a`: `n integer enum` for "an integer enum", or
+/// ` structure` for "a structure".
 fn n(word: &str) -> String {
     if word.starts_with(['a', 'e', 'i', 'o']) { format!("n {word}") } else { format!(" {word}") }
 }
 
-/// Returns whether traits that affect serialization differ.
+/// Returns whether two lists of traits differ in a trait that affects the serialized form.
 fn has_other_form(old: &[WireTrait], new: &[WireTrait]) -> bool {
     let form = |traits: &[WireTrait]| -> Vec<WireTrait> {
         let has_no_form = |wire_trait: &&WireTrait| !matches!(wire_trait, WireTrait::Sensitive | WireTrait::Required);

@@ -1,4 +1,4 @@
-//! Descriptions of types, for changes to members.
+//! Formats types for the descriptions of changes.
 
 use crate::ir::{Element, Member, Module, Presence, Type, TypeRef};
 
@@ -35,7 +35,7 @@ pub(super) fn rust(ty: &Type) -> String {
     simple.to_owned()
 }
 
-/// Returns the type of a member's field.
+/// Returns the Rust spelling of the type of a member's field.
 pub(super) fn field(member: &Member) -> String {
     let ty = rust(&member.ty);
     let ty = if member.boxed { format!("Box<{ty}>") } else { ty };

@@ -1,14 +1,14 @@
 //! Converts a model in botocore's format to a Smithy 2.0 JSON AST.
 //!
 //! The input consists of botocore's parsed files for a service with a supported protocol: `service-2.json` and, if they
-//! exist, `paginators-1.json`, `waiters-2.json`, `examples-1.json` and `endpoint-rule-set-1.json`. A small file of
-//! additions contains the facts that this format cannot express. The output is the model as JSON, which can be written
+//! exist, `paginators-1.json`, `waiters-2.json`, `examples-1.json` and `endpoint-rule-set-1.json`. A small additions
+//! file contains the facts that botocore's format cannot express. The output is the model as JSON, which can be written
 //! to a file or loaded by the generator. This module does not access the file system.
 //!
 //! Only facts are converted, not documentation. An unsupported key is never dropped silently: it is reported as an
 //! error with its location. If Smithy cannot express something, a note is added to [`Import::notes`].
 //!
-//! The metadata of the model marks it as converted, since some rules of Smithy do not apply to converted models.
+//! The metadata of the model marks it as converted, since some of Smithy's rules do not apply to converted models.
 //!
 //! Botocore's format contains less information than a Smithy model:
 //!
@@ -62,7 +62,7 @@ pub struct Source<'a> {
     pub examples: Option<&'a Value>,
     /// `endpoint-rule-set-1.json`.
     pub endpoint_rules: Option<&'a Value>,
-    /// Additions: names of enum members, and traits and unions that botocore's format cannot express.
+    /// The additions: names of enum members, and traits and unions that botocore's format cannot express.
     pub additions: Option<&'a Value>,
 }
 
@@ -78,14 +78,15 @@ impl<'a> Source<'a> {
 pub struct Import {
     /// The Smithy 2.0 JSON AST, with its shapes sorted by ID.
     pub model: Value,
-    /// Descriptions of the properties of the source that Smithy cannot express.
+    /// Notes about the properties of the source that Smithy cannot express.
     pub notes: Vec<Remark>,
 }
 
 /// A note or problem with its location in the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// The location in the source, such as `operations.CreateBackup.input`. Empty for the source as a whole.
+    /// The location in the source, such as `operations.CreateBackup.input`. The location is empty if the remark applies
+    /// to the whole source.
     pub place: String,
     /// The note or problem, as one sentence.
     pub message: String,
@@ -94,7 +95,7 @@ pub struct Remark {
 impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.place.as_str() {
-            // An empty location refers to the source as a whole.
+            // An empty location refers to the whole source.
             "" => f.write_str(&self.message),
             place => write!(f, "{place}: {}", self.message),
         }
@@ -169,7 +170,7 @@ impl Log {
     }
 }
 
-/// The model that is being built, as shapes by absolute ID.
+/// The model that is being built, as a map from absolute shape IDs to shapes.
 #[derive(Debug, Default)]
 struct Model {
     shapes: BTreeMap<String, Map<String, Value>>,
@@ -207,7 +208,7 @@ impl Model {
         self.shape(id)?.get("members")?.as_object()
     }
 
-    /// Returns the ID of the target of a structure's member.
+    /// Returns the ID of the shape that a member of a structure or union targets.
     fn member_target(&self, id: &str, member: &str) -> Option<&str> {
         self.members(id)?.get(member)?.get("target")?.as_str()
     }
@@ -233,7 +234,7 @@ impl Model {
     }
 }
 
-/// Sets a trait in the `traits` of a shape or member, and keeps them sorted.
+/// Sets a trait of a shape or member, and keeps the traits sorted.
 fn add_trait(holder: &mut Map<String, Value>, name: &str, value: Value) {
     let traits = holder.entry("traits").or_insert_with(|| Value::Object(Map::new()));
     if let Value::Object(traits) = traits {

@@ -1,5 +1,5 @@
-//! Additions to a model: names of enum members, traits and unions that botocore's format does not contain. They are
-//! read from a separate file.
+//! Additions to a model: names of enum members, traits and unions that botocore's format does not contain. The
+//! additions are read from a separate file.
 //!
 //! ```json
 //! {
@@ -22,7 +22,7 @@ use super::object_reader::{ObjectReader, join};
 use super::traits::{Names, is_identifier};
 use super::{Log, Model, add_trait, enums};
 
-/// The names of some or all values of an enum.
+/// Member names for some or all values of an enum.
 #[derive(Debug, Default)]
 pub(super) struct EnumNames<'a>(BTreeMap<&'a str, &'a str>);
 
@@ -31,13 +31,13 @@ impl<'a> EnumNames<'a> {
         self.0.get(value).copied()
     }
 
-    /// Returns all names that are given for the enum.
+    /// Returns all names that the additions contain for the enum.
     pub(super) fn all(&self) -> impl Iterator<Item = &'a str> {
         self.0.values().copied()
     }
 }
 
-/// The contents of the file of additions.
+/// The contents of the additions file.
 #[derive(Debug, Default)]
 pub(super) struct Additions<'a> {
     enum_names: BTreeMap<&'a str, EnumNames<'a>>,
@@ -82,12 +82,12 @@ impl<'a> Additions<'a> {
         self.enum_names.get(shape)
     }
 
-    /// Returns whether a structure is a union.
+    /// Returns whether the additions list a structure as a union.
     pub(super) fn is_union(&self, shape: &str) -> bool {
         self.unions.contains(&shape)
     }
 
-    /// Adds the traits. Reports additions that are no longer necessary, or that do not match the source.
+    /// Adds the traits to the model. Reports additions that are no longer necessary or that do not match the source.
     pub(super) fn apply(&self, names: &Names, model: &mut Model, log: &mut Log) {
         for (shape, given) in &self.enum_names {
             let place = format!("additions.enumNames.{shape}");

@@ -10,10 +10,10 @@ use super::additions::EnumNames;
 
 /// Converts the values of an enum to members, in the order of the values.
 ///
-/// The name of a member is its value in upper snake case. Characters other than ASCII letters, digits and underscores
-/// are removed. If nothing is left, the name consists of `VALUE_` and the position of the value. A name that starts
-/// with a digit is prefixed with an underscore. If another member already has the name, a number is appended. `names`
-/// overrides the names of individual values.
+/// The name of a member is its value in upper snake case. Characters other than ASCII letters and digits separate
+/// words. If a value contains no letters or digits, the name consists of `VALUE_` and the position of the value. A name
+/// that starts with a digit is prefixed with an underscore. If another member already has the name, a number is
+/// appended. `names` overrides the names of individual values.
 pub(super) fn members(
     place: &str,
     values: &[&str],
@@ -47,7 +47,7 @@ pub(super) fn members(
     members
 }
 
-/// Derives the name of a member from its value.
+/// Derives the name of a member from its value. `index` is the position of the value in the enum, starting at 0.
 pub(super) fn derive(value: &str, index: usize) -> String {
     let ascii: String = value.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let name = ascii.to_shouty_snake_case();

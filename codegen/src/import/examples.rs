@@ -1,7 +1,7 @@
-//! Converts `examples-1.json` to `@examples`, without prose.
+//! Converts `examples-1.json` to `@examples`, without titles and descriptions.
 //!
 //! The examples are written by hand, and AWS does not validate them. An example that does not match its shapes is
-//! omitted with a note, so that tests and documentation can rely on the others.
+//! omitted with a note, so that tests and documentation can rely on the remaining ones.
 
 use serde_json::{Map, Value, json};
 
@@ -42,7 +42,7 @@ pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log:
     root.finish(log);
 }
 
-/// Returns the input and output of an example, if they match their shapes.
+/// Returns the input and output of an example, or `None` if one of them does not match its shape.
 fn one(place: &str, operation: &str, example: &Value, model: &Model, log: &mut Log) -> Option<(Value, Option<Value>)> {
     let mut object = ObjectReader::open(place, example, log)?;
     object.skip(&["comments", "description", "id", "title"]);
@@ -66,8 +66,8 @@ fn one(place: &str, operation: &str, example: &Value, model: &Model, log: &mut L
     Some((input, output))
 }
 
-/// Returns an entry of the trait. Its title is the name of the operation. For every example after the first, a number
-/// is appended.
+/// Returns an entry of the `@examples` trait. Its title is the name of the operation, followed by a number for every
+/// example after the first.
 fn with_title(name: &str, index: usize, input: Value, output: Option<Value>) -> Value {
     let title = match index {
         0 => name.to_owned(),
@@ -85,8 +85,8 @@ fn with_title(name: &str, index: usize, input: Value, output: Option<Value>) -> 
 /// The location and description of the first mismatch in an example.
 struct Misfit(String, String);
 
-/// Converts `value` to a value of the shape `id`. Removes nulls, and converts timestamps to the format of Smithy's
-/// examples.
+/// Converts `value` to a value of the shape `id`. Removes members that are null, and converts timestamps to the format
+/// of Smithy's examples.
 fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Misfit> {
     let shape = model.shape(id);
     let shape_kind = shape.and_then(|shape| shape.get("type")?.as_str());
@@ -96,7 +96,7 @@ fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Mis
     };
     match (shape_kind, value) {
         (Some("structure" | "union"), Value::Object(members)) => members_fit(model, id, members, place),
-        // The unit type has no shape of its own.
+        // The model does not contain the unit type.
         (None, Value::Object(members)) if members.is_empty() => Ok(value.clone()),
         (Some("list"), Value::Array(elements)) => {
             let each = elements.iter().enumerate();
@@ -142,7 +142,7 @@ fn members_fit(model: &Model, id: &str, members: &Map<String, Value>, place: &st
 }
 
 /// Converts a timestamp. In Smithy's examples, a timestamp is a number of seconds or an RFC 3339 string. In botocore's
-/// examples, the number may also be in a string.
+/// examples, the number of seconds may also be a string.
 fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
     match value {
         Value::Number(_) => Ok(value.clone()),

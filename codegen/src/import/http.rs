@@ -8,7 +8,7 @@ use super::traits::Traits;
 
 /// Converts the method and URI of an operation.
 ///
-/// In botocore's format, labels in the URI are the wire names of members. In Smithy, they are the names of members.
+/// Labels in the URI are the wire names of members in botocore's format, but the names of members in Smithy.
 pub(super) fn operation(
     object: &mut ObjectReader<'_>,
     shapes: &Map<String, Value>,
@@ -47,7 +47,7 @@ pub(super) fn operation(
     traits.add("smithy.api#http", value);
 }
 
-/// Converts the location of a member, and its name in this location.
+/// Converts the location of a member in HTTP messages, and the name that the member has there.
 pub(super) fn member(
     member: &mut ObjectReader<'_>,
     name: &str,

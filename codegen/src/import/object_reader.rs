@@ -134,7 +134,8 @@ impl<'a> ObjectReader<'a> {
         self.object(key, log).map(|map| ObjectReader::of(place, map))
     }
 
-    /// Returns `value`. If it is absent, reports that a required key is missing.
+    /// Returns `value`, which has been read from `key`. Reports a problem if the key is missing. If it has a value of
+    /// the wrong type, that has already been reported.
     pub(super) fn required<T>(&self, key: &str, value: Option<T>, log: &mut Log) -> Option<T> {
         if value.is_none() && !self.map.contains_key(key) {
             log.problem(self.place.clone(), format!("missing `{key}`"));
@@ -142,7 +143,7 @@ impl<'a> ObjectReader<'a> {
         value
     }
 
-    /// Marks keys as read that are intentionally not converted.
+    /// Marks keys that are intentionally not converted as read.
     pub(super) fn skip(&mut self, keys: &[&str]) {
         for key in keys {
             self.value(key);
@@ -163,7 +164,7 @@ impl<'a> ObjectReader<'a> {
     }
 }
 
-/// Returns the location of `key` in `outer`.
+/// Returns the location of `key` in the object at the location `outer`.
 pub(super) fn join(outer: &str, key: &str) -> String {
     if outer.is_empty() { key.to_owned() } else { format!("{outer}.{key}") }
 }

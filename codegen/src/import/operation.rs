@@ -41,7 +41,7 @@ impl Context<'_> {
     }
 
     fn convert_one(&self, object: &mut ObjectReader<'_>, model: &Model, log: &mut Log) -> Map<String, Value> {
-        // The `clientEndpointDiscovery` trait of the service refers to the operation with the key `endpointoperation`.
+        // The service's `clientEndpointDiscovery` trait is created from `endpointoperation`.
         object.skip(&["documentation", "documentationUrl", "endpointoperation"]);
         let mut traits = Traits::default();
         self.http(object, &mut traits, log);
@@ -77,13 +77,13 @@ impl Context<'_> {
         if !self.has_bindings {
             return check_http(object, log);
         }
-        // This reads only the name. The reference is converted later, with the other references of the operation.
+        // Only the name of the input is needed here. `body` converts the reference to the input.
         let input = object.peek("input").and_then(|input| input.get("shape")).and_then(Value::as_str);
         http::operation(object, self.shapes, input, traits, log);
     }
 }
 
-/// Adds a note about an HTTP binding if the protocol has no HTTP bindings.
+/// Adds a note if an operation has an HTTP binding other than `POST /`, which a protocol without HTTP bindings ignores.
 fn check_http(object: &mut ObjectReader<'_>, log: &mut Log) {
     let Some(mut http) = object.nested("http", log) else {
         return;
@@ -97,13 +97,14 @@ fn check_http(object: &mut ObjectReader<'_>, log: &mut Log) {
     http.finish(log);
 }
 
-/// Returns the input or output, which is a structure, or the unit type if there is none.
+/// Returns a reference to the structure that is the input or output, or to the unit type if there is none.
 fn body(key: &str, object: &mut ObjectReader<'_>, names: &Names, model: &Model, log: &mut Log) -> Value {
     let unit = json!({ "target": "smithy.api#Unit" });
     let Some(mut reference) = object.nested(key, log).filter(|object| !object.is_empty()) else {
         return unit;
     };
-    // These are names of XML elements, for older protocols that the service may also support.
+    // Apart from the documentation, these are names of XML elements, for older protocols that the service may also
+    // support.
     reference.skip(&["documentation", "resultWrapper", "locationName", "xmlNamespace"]);
     let name = reference.str("shape", log);
     let name = reference.required("shape", name, log);
@@ -127,7 +128,7 @@ fn errors(object: &mut ObjectReader<'_>, names: &Names, model: &Model, log: &mut
         let Some(mut error) = ObjectReader::open(&place, error, log) else {
             continue;
         };
-        // The shape of the error contains the same keys. The `references` module has already recorded the fault.
+        // The shape of the error also contains these keys. The `references` module has already recorded the fault.
         error.skip(&["documentation", "exception", "fault", "error"]);
         let name = error.str("shape", log);
         let name = error.required("shape", name, log);
@@ -162,7 +163,7 @@ fn checksum(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     traits.add("aws.protocols#httpChecksum", value);
 }
 
-/// Converts the authentication of an operation, if it differs from that of the service.
+/// Converts the authentication schemes of an operation, if they differ from those of the service.
 fn auth(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     let place = object.at("authtype");
     match object.str("authtype", log) {
@@ -178,7 +179,7 @@ fn auth(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     }
     let unsigned = object.flag("unsignedPayload", log);
     traits.mark("aws.auth#unsignedPayload", unsigned);
-    // The key `auth` is newer and takes precedence. It contains the names of Smithy's schemes.
+    // The key `auth` is newer and takes precedence. It contains the IDs of Smithy's authentication schemes.
     let schemes = object.strings("auth", log);
     if schemes.is_empty() {
         return;
@@ -188,7 +189,7 @@ fn auth(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     traits.add(AUTH, signed);
 }
 
-/// Converts the host prefix, the endpoint discovery, and the parameters of the endpoint rules.
+/// Converts the host prefix, the requirement of endpoint discovery, and the parameters of the endpoint rules.
 fn endpoint(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     if let Some(mut endpoint) = object.nested("endpoint", log) {
         let prefix = endpoint.str("hostPrefix", log);

@@ -46,7 +46,7 @@ impl<'a> Operation<'a> {
         Some(Self { model, input: target("input")?, output: target("output")? })
     }
 
-    /// Returns the value of the trait. If Smithy cannot express it, adds a note and returns `None`.
+    /// Returns the value of `@paginated`. If Smithy cannot express the pagination, adds a note and returns `None`.
     fn paginated(&self, object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Map<String, Value>> {
         // `non_aggregate_keys` are members that a client takes from the first page when it merges pages. Smithy has no
         // counterpart.
@@ -71,7 +71,7 @@ impl<'a> Operation<'a> {
         Some(value)
     }
 
-    /// Reads a key that contains a member or a list of members. Smithy supports only a single member.
+    /// Reads a key that contains the name of a member or a list of names. Smithy supports only a single name.
     fn one<'b>(&self, key: &str, object: &mut ObjectReader<'b>, log: &mut Log) -> Option<&'b str> {
         let value = object.value(key);
         match object.required(key, value, log)? {

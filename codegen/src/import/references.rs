@@ -1,4 +1,4 @@
-//! Counts the references to each shape. Some properties that Smithy specifies on shapes belong to references in
+//! Counts the references to each shape, since some properties belong to shapes in Smithy, but to references in
 //! botocore's format.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,22 +26,22 @@ pub(super) struct References<'a> {
 /// How the operations of a service use a shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// It is the input of one operation, and not used elsewhere.
+    /// The shape is the input of one operation, and is not used elsewhere.
     Input,
-    /// It is the output of one operation, and not used elsewhere.
+    /// The shape is the output of one operation, and is not used elsewhere.
     Output,
-    /// It is used in any other way.
+    /// The shape is used in any other way.
     Shared,
 }
 
-/// How many of the references to a shape have a property that Smithy specifies on the shape.
+/// The share of the references to a shape that have a property. In Smithy, the property belongs to the shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Agreement {
-    /// No reference has it.
+    /// No reference has the property.
     None,
-    /// Some references have it, and others do not.
+    /// Some references have the property, and others do not.
     Some,
-    /// All references have it.
+    /// All references have the property.
     All,
 }
 
@@ -99,12 +99,12 @@ impl<'a> References<'a> {
         self.server_errors.contains(shape)
     }
 
-    /// Returns how many of the references mark a string as JSON.
+    /// Returns whether all, some or none of the references mark a string as JSON.
     pub(super) fn holds_json(&self, shape: &str) -> Agreement {
         self.agreement(shape, |uses| uses.json_members)
     }
 
-    /// Returns how many of the references mark a blob as streaming.
+    /// Returns whether all, some or none of the references mark a blob as streaming.
     pub(super) fn is_streamed(&self, shape: &str) -> Agreement {
         self.agreement(shape, |uses| uses.streaming_members)
     }

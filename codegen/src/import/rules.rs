@@ -45,7 +45,7 @@ fn children<'a>(holder: &'a mut Map<String, Value>, key: &str) -> impl Iterator<
 ///
 /// # Errors
 ///
-/// Returns all keys that are not supported.
+/// Returns all problems with the file, such as missing or unsupported keys.
 pub fn partitions(file: &Value) -> Result<Value, Vec<Remark>> {
     let mut log = Log::default();
     let copy = copy_partitions(file, &mut log);

@@ -6,17 +6,18 @@ use super::object_reader::ObjectReader;
 use super::traits::{Names, Traits, is_identifier};
 use super::{Log, Model};
 
-/// Simba's trait for the prefix of operation names in `X-Amz-Target`. It is required by the few services whose prefix
-/// is not the name of the service shape.
+/// Simba's trait for the prefix of operation names in `X-Amz-Target`. Only the few services whose prefix is not the
+/// name of the service shape need this trait.
 const TARGET_PREFIX: &str = "simba.api#targetPrefix";
 
-/// The authentication scheme with bearer tokens.
+/// The authentication scheme that uses bearer tokens.
 const BEARER: &str = "smithy.api#httpBearerAuth";
 
 /// The supported protocols. A service must have at least one of them.
 const SUPPORTED: [&str; 3] = ["json", "rest-json", "smithy-rpc-v2-cbor"];
 
-/// Returns whether the importer supports a protocol. Protocols have the names that are used in `metadata.protocols`.
+/// Returns whether the importer supports a protocol. The protocol is named as in `metadata.protocols`, such as
+/// `rest-json`.
 pub fn is_supported(protocol: &str) -> bool {
     SUPPORTED.contains(&protocol)
 }
@@ -79,9 +80,10 @@ impl<'a> Metadata<'a> {
                 format!("invalid service name `{shape_name}`; expected letters, digits and underscores"),
             );
         }
-        // These are display names, and names of the service in other tools.
+        // These are display names of the service, and its names in other tools.
         object.skip(&["serviceAbbreviation", "uid", "ripServiceName"]);
-        // These are the endpoint for clients without endpoint rules, and the format of Glacier's checksums.
+        // The first key is an endpoint for clients without endpoint rules. The second is the format of Glacier's
+        // checksums.
         object.skip(&["globalEndpoint", "checksumFormat"]);
         let signature = object.str("signatureVersion", log);
         let mut auth = object.strings("auth", log);
@@ -203,7 +205,7 @@ fn protocols(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
     }
 }
 
-/// Returns the value of a protocol trait. It contains the HTTP versions that the service supports.
+/// Returns the value of a protocol trait, which contains the HTTP versions that the service supports.
 fn http_versions(metadata: &Metadata<'_>, protocol: &str, log: &mut Log) -> Value {
     match metadata.http2 {
         _ if protocol == "query" => json!({}),
@@ -245,7 +247,7 @@ fn auth(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
     }
 }
 
-/// Converts the endpoint parameters that are set in the configuration of the client.
+/// Converts the endpoint parameters that are set in the client's configuration.
 fn client_parameters(root: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     let Some(mut parameters) = root.nested("clientContextParams", log) else {
         return;
@@ -265,8 +267,8 @@ fn client_parameters(root: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut
     traits.add("smithy.rules#clientContextParams", value);
 }
 
-/// Adds `clientEndpointDiscovery`, which refers to the operation that returns endpoints and the error that invalidates
-/// them.
+/// Adds `clientEndpointDiscovery`, which refers to the operation that returns endpoints and to the error that
+/// invalidates them.
 fn endpoint_discovery(operations: &Map<String, Value>, names: &Names, model: &Model, traits: &mut Traits) {
     let is_teller = |operation: &Value| operation.get("endpointoperation").and_then(Value::as_bool) == Some(true);
     let Some((name, _)) = operations.iter().find(|(_, operation)| is_teller(operation)) else {
@@ -281,7 +283,8 @@ fn endpoint_discovery(operations: &Map<String, Value>, names: &Names, model: &Mo
     traits.add("aws.api#clientEndpointDiscovery", value);
 }
 
-/// Defines the trait in the model. Smithy requires a definition of every trait that is used.
+/// Defines the `simba.api#targetPrefix` trait in the model, since Smithy requires a definition of every trait that is
+/// used.
 fn define_target_prefix(model: &mut Model, log: &mut Log) {
     let mut definition = Map::new();
     definition.insert("type".to_owned(), Value::from("string"));

@@ -42,7 +42,7 @@ impl Context<'_> {
         check_targets(model, self.names, self.shapes, log);
     }
 
-    /// Adds a second string shape, for JSON, for each string shape that only some references use for JSON.
+    /// Adds a shape for JSON strings for each string shape that only some of its references mark as JSON.
     fn add_json_strings(&self, model: &mut Model, log: &mut Log) {
         for name in self.shapes.keys().filter(|name| self.references.holds_json(name) == Agreement::Some) {
             let mut shape = model.shape(&self.names.shape_id(name)).cloned().unwrap_or_default();
@@ -113,7 +113,8 @@ impl Context<'_> {
         traits: &mut Traits,
         log: &mut Log,
     ) -> Option<Map<String, Value>> {
-        // `synthetic` and `wrapper` affect only generated classes and XML. `event` follows from the event stream.
+        // `synthetic` and `wrapper` affect only generated classes and XML. `event` is redundant, since the union of the
+        // event stream refers to its events.
         object.skip(&["synthetic", "wrapper", "event"]);
         // These are the names and the order of XML elements, for older protocols that the service may also support.
         object.skip(&["xmlOrder", "xmlNamespace", "locationName"]);
@@ -200,7 +201,8 @@ impl Context<'_> {
         converted
     }
 
-    /// Converts the traits of an error: its fault, its HTTP status, and whether it is retryable.
+    /// Converts the traits of an error: its fault, its HTTP status, its code in the query protocol, and whether it is
+    /// retryable.
     fn error(&self, name: &str, object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
         let is_exception = object.flag("exception", log);
         let is_fault = object.flag("fault", log) || self.references.is_server_error(name);
@@ -213,7 +215,7 @@ impl Context<'_> {
             let is_sender = details.value("senderFault").and_then(Value::as_bool);
             details.finish(log);
             let is_server_status = status.and_then(Value::as_u64).is_some_and(|s| s >= 500);
-            // If there is no `senderFault`, the fault depends on the status.
+            // Without `senderFault`, the status determines the fault.
             is_server |= is_sender.map_or(is_server_status, |is_sender| !is_sender);
             if let Some(status) = status {
                 traits.add("smithy.api#httpError", status.clone());
@@ -238,7 +240,7 @@ impl Context<'_> {
     fn list(&self, object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) -> Option<Map<String, Value>> {
         bounds("smithy.api#length", object, traits, log);
         traits.mark("smithy.api#sparse", object.flag("sparse", log));
-        // In Smithy, the trait belongs to members, and only XML protocols read it.
+        // In Smithy, `@xmlFlattened` belongs to members, and only XML protocols read it.
         object.skip(&["flattened"]);
         let mut shape = of_type("list");
         shape.insert("member".to_owned(), self.element("member", object, log)?);
@@ -260,7 +262,7 @@ impl Context<'_> {
     fn element(&self, key: &str, object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Value> {
         let element = object.nested(key, log);
         let mut element = object.required(key, element, log)?;
-        // These are names of XML elements, which JSON does not have.
+        // These keys affect only XML.
         element.skip(&["locationName", "flattened"]);
         self.reference(element, Traits::default(), log)
     }
@@ -348,9 +350,9 @@ fn structure_member(member: &mut ObjectReader<'_>, traits: &mut Traits, log: &mu
         }
         parameter.finish(log);
     }
-    // These are XML names, for older protocols that the service may also support.
+    // These are XML names and query parameters, for older protocols that the service may also support.
     member.skip(&["queryName", "xmlNamespace", "xmlAttribute"]);
-    // These values do not restrict the type of the member.
+    // An `enum` in a reference does not affect the type of the member.
     member.skip(&["enum"]);
 }
 
@@ -361,18 +363,18 @@ fn body_member<'a>(member: &mut ObjectReader<'a>, name: &'a str, log: &mut Log) 
     }
     let wire_name = member.str("locationName", log).unwrap_or(name);
     if wire_name != name {
-        // In Smithy, awsJson ignores `@jsonName`, so the member must have its wire name.
+        // In Smithy, awsJson ignores `@jsonName`, so the name of the member must be its wire name.
         log.note(member.place(), format!("imported under the wire name `{wire_name}`"));
     }
     wire_name
 }
 
-/// Returns the name of the string shape for JSON, if the shape `name` is also used for other strings.
+/// Returns the name of the additional shape for JSON strings, if the shape `name` is also used for other strings.
 fn json_string(name: &str) -> String {
     format!("SynthesizedJson{name}")
 }
 
-/// Returns the name of a numeric type in Smithy.
+/// Returns Smithy's name of a numeric type, or `None` if the type is not numeric.
 fn number_type(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "byte" => "byte",

@@ -1,4 +1,4 @@
-//! Tests of the importer. Each uses a small source with one construct of botocore's format.
+//! Tests for the importer. Each test uses a small source with one construct of botocore's format.
 
 mod additions;
 mod bindings;
@@ -63,14 +63,14 @@ fn imported(source: &Source<'_>) -> Import {
     }
 }
 
-/// Imports a source, and checks that there are no notes.
+/// Imports a service, and checks that there are no notes.
 fn model(service: &Value) -> Value {
     let import = imported(&Source::new(service));
     assert_eq!(lines(&import.notes), "");
     import.model
 }
 
-/// Returns the problems with a source, one on each line.
+/// Returns the problems with a source, one per line.
 fn problems(source: &Source<'_>) -> String {
     lines(&import(source).unwrap_err())
 }

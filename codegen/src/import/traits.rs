@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::Log;
 use super::object_reader::ObjectReader;
 
-/// Resolves names of the service to absolute shape IDs.
+/// Converts the names of operations and shapes in the source to absolute shape IDs.
 #[derive(Debug)]
 pub(super) struct Names {
     namespace: String,

@@ -52,7 +52,7 @@ fn add(model: &mut Model, id: &str, name: &str, waiter: Value) {
 /// Converts a waiter. If Smithy cannot express one of its acceptors, adds a note and returns `None`.
 fn waiter(object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Value> {
     object.skip(&["description"]);
-    // Smithy does not limit the number of attempts. The caller of a waiter limits its total time.
+    // In Smithy, waiters do not limit the number of attempts. The caller of a waiter limits the total time instead.
     object.skip(&["maxAttempts"]);
     let delay = object.number("delay", log).and_then(Value::as_u64);
     let acceptors = object.list("acceptors", log);

@@ -1,4 +1,4 @@
-//! Tests of paginators, waiters, examples and additions.
+//! Tests for paginators, waiters, examples and additions.
 
 use serde_json::{Value, json};
 

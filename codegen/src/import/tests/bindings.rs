@@ -1,4 +1,4 @@
-//! Tests of services with the restJson1 protocol.
+//! Tests for services with the restJson1 protocol.
 
 use serde_json::{Value, json};
 

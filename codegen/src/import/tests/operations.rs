@@ -1,10 +1,10 @@
-//! Tests of operations: their inputs, outputs, authentication and endpoints.
+//! Tests for operations: their inputs, outputs, authentication and endpoints.
 
 use serde_json::{Value, json};
 
 use super::{Source, merge, model, problems, service, service_with, shape, trait_of};
 
-/// Returns the traits of the operation that is imported from `extra`.
+/// Imports a service whose operation `Send` contains `extra`, and returns the traits of the operation.
 fn traits(extra: Value) -> Value {
     shape(&model(&service_with(extra, json!({}))), "Send")["traits"].clone()
 }

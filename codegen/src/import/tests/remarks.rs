@@ -1,10 +1,10 @@
-//! Tests of problems and notes that do not occur in the other tests of the importer.
+//! Tests for the problems and notes that the other importer tests do not cover.
 
 use serde_json::{Value, json};
 
 use super::{Source, imported, lines, merge, problems, service, service_with};
 
-/// Returns the problems or notes of a service.
+/// Imports a service. Returns the notes or, if the import fails, the problems.
 fn said(service: &Value) -> String {
     match super::import(&Source::new(service)) {
         Ok(import) => lines(&import.notes),

@@ -1,4 +1,4 @@
-//! Tests of endpoint rules and partitions.
+//! Tests for endpoint rules and partitions.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Tests of shapes: structures, collections, simple types, enums and errors.
+//! Tests for shapes: structures, collections, simple types, enums and errors.
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
-//! The intermediate representation: the crate to be emitted, as data. It models Rust and is independent of Smithy.
+//! The intermediate representation, which describes the crate to be emitted in terms of Rust rather than Smithy.
 //!
-//! It is created by lowering and read by emission. All names, orders and other decisions in it are final.
+//! The `lower` module creates it, and the `emit` module reads it. All names, the order of items and other decisions are
+//! final.
 
 pub(crate) mod endpoint;
 pub(crate) mod example;
@@ -36,10 +37,10 @@ pub(crate) struct Service {
     pub(crate) doc: Doc,
     /// The display name of the service, such as `Amazon FSx`.
     pub(crate) title: String,
-    /// The ID of the service in AWS's tools, such as `FSx`. Names of settings are derived from it.
+    /// The ID of the service in AWS's tools, such as `FSx`. The names of service-specific settings are derived from it.
     pub(crate) id: String,
-    /// Whether the service has AWS's traits. If it has, its client can read the settings and credentials that AWS tools
-    /// share.
+    /// Whether the service has AWS's traits. If it does, its client can read the settings and credentials that AWS
+    /// tools share.
     pub(crate) is_aws: bool,
     /// The name of the AWS SDK crate for the service, if AWS has one.
     pub(crate) sdk_crate: Option<String>,
@@ -53,15 +54,15 @@ pub(crate) struct Service {
     pub(crate) signing_name: String,
     /// The prefix of operation names in the `X-Amz-Target` header.
     pub(crate) target_prefix: String,
-    /// The authentication schemes of operations that do not have their own, in order of preference.
+    /// The authentication schemes of operations without their own schemes, in order of preference.
     pub(crate) auth: Vec<AuthSchemeId>,
     /// The protocol of the service.
     pub(crate) protocol: Protocol,
-    /// Structures, unions and enumerations in the `types` module, by name.
+    /// The structures, unions and enumerations in the `types` module, sorted by name.
     pub(crate) types: Vec<Item>,
-    /// The error structures in the `error` module, by name.
+    /// The error structures in the `error` module, sorted by name.
     pub(crate) errors: Vec<Structure>,
-    /// The operations, by name.
+    /// The operations, sorted by name.
     pub(crate) operations: Vec<Operation>,
     /// The endpoint rules.
     pub(crate) endpoint: endpoint::Rules,
@@ -71,11 +72,11 @@ pub(crate) struct Service {
     pub(crate) endpoint_tests: Vec<endpoint::EndpointTest>,
     /// The model's tests for its protocol.
     pub(crate) protocol_tests: ProtocolTests,
-    /// The default retry settings, if they differ from those of most services.
+    /// The service's default retry settings, if they differ from those of most services.
     pub(crate) retry: Option<RetryDefaults>,
     /// The default read timeout.
     pub(crate) read_timeout: ReadTimeout,
-    /// The error codes that the model marks as retryable.
+    /// The error codes that the model marks as retryable, each with the reason.
     pub(crate) retryable: Vec<(String, Retry)>,
 }
 
@@ -141,7 +142,7 @@ pub(crate) struct RetryDefaults {
     pub(crate) max_attempts: u32,
 }
 
-/// A protocol.
+/// The protocol that a client uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Protocol {
     /// The path of the protocol's constant in the `protocol` module of the runtime.
@@ -150,6 +151,6 @@ pub(crate) struct Protocol {
     pub(crate) features: &'static [&'static str],
     /// Whether the name of an operation determines its request, so that operations can be called by name.
     pub(crate) calls_by_name: bool,
-    /// Whether error codes of the query protocol are also supported.
+    /// Whether responses may also contain error codes of the query protocol.
     pub(crate) query_compatible: bool,
 }

@@ -1,17 +1,17 @@
-//! An endpoint resolver, which consists of statements and local variables.
+//! The representation of an endpoint resolver as statements and local variables.
 
 use std::collections::BTreeSet;
 
-/// A resolver: its parameters, its steps, and the table of partitions.
+/// An endpoint resolver: its parameters, its steps, and the table of partitions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rules {
     /// The parameters that the resolver reads, in the order of the model.
     pub(crate) parameters: Vec<Parameter>,
-    /// The table that `aws.partition` searches, if a rule refers to it.
+    /// The table that `aws.partition` searches, if a rule calls this function.
     pub(crate) partitions: Option<Partitions>,
     /// The steps of the resolver.
     pub(crate) body: Vec<Step>,
-    /// The nodes of a decision diagram that have more than one incoming edge.
+    /// The functions for the nodes of a decision diagram that have several incoming edges.
     pub(crate) shared_nodes: Vec<SharedNode>,
     /// The names of the authentication schemes that endpoints use.
     pub(crate) auth_schemes: BTreeSet<String>,
@@ -27,11 +27,11 @@ pub(crate) struct Parameter {
     /// The ID of the built-in value, such as `AWS::Region`.
     pub(crate) built_in: Option<String>,
     pub(crate) ty: Type,
-    /// The effect if the parameter is not set.
+    /// The behavior if the parameter is not set.
     pub(crate) missing: MissingParameter,
 }
 
-/// The effect if a parameter is not set.
+/// The behavior of the resolver if a parameter is not set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum MissingParameter {
     /// The local variable is `None`.
@@ -64,7 +64,7 @@ impl Value {
     }
 }
 
-/// The type of a value. Does not specify whether the value is optional.
+/// The type of a value, regardless of whether the value is optional.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     /// A string.
@@ -81,7 +81,7 @@ pub(crate) enum Type {
     Url,
 }
 
-/// A node of a decision diagram that has several incoming edges, and becomes a function.
+/// A node of a decision diagram with several incoming edges. The node becomes a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SharedNode {
     /// The name of the function.
@@ -108,16 +108,16 @@ pub(crate) enum Step {
     Let { local: String, value: Expr },
     /// `if tests { then }`
     If {
-        /// The tests, all of which must hold.
+        /// The tests, all of which must succeed.
         tests: Vec<Test>,
-        /// The steps to execute if they hold.
+        /// The steps to execute if all tests succeed.
         then: Vec<Step>,
     },
     /// `return outcome`
     Return(Outcome),
 }
 
-/// A test of an `if`.
+/// A test in an `if` statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Test {
     /// `let Some(local) = value`
@@ -137,18 +137,18 @@ pub(crate) enum Outcome {
     Endpoint(Endpoint),
     /// The error message of a rule.
     Error(Expr),
-    /// The error for parameters that no rule matches.
+    /// The error for parameters that match no rule.
     NoRule,
     /// The result of a shared node.
     SharedNode {
         /// The name of the node's function.
         name: String,
-        /// A value for each of its parameters.
+        /// The arguments for the parameters of the function.
         arguments: Vec<Argument>,
     },
 }
 
-/// An argument of a shared node. It has the name of the parameter.
+/// An argument of a shared node. The local variable that is passed has the name of the parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Argument {
     pub(crate) local: String,
@@ -308,12 +308,12 @@ pub(crate) enum Piece {
     Local(String),
 }
 
-/// The first of several values of one type that is set.
+/// The first value that is set, among several values of the same type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Coalesce {
     /// The optional values.
     pub(crate) optional: Vec<Expr>,
-    /// The value if none of them is set. If it is absent, the result is optional.
+    /// The value if no optional value is set. Without it, the result is optional.
     pub(crate) last: Option<Box<Expr>>,
     /// Whether the result is owned.
     pub(crate) form: Form,
@@ -345,7 +345,7 @@ pub(crate) enum Attribute {
 /// The table that `aws.partition` searches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Partitions {
-    /// The partition for regions that belong to no other partition.
+    /// The partition of all regions that do not belong to another partition.
     pub(crate) default: Partition,
     /// The other partitions.
     pub(crate) others: Vec<Partition>,
@@ -366,17 +366,17 @@ pub(crate) struct Partition {
     pub(crate) supports_dual_stack: bool,
     /// The region for which requests to global services are signed.
     pub(crate) implicit_global_region: String,
-    /// The prefixes of region names. In a name, the prefix is followed by a word, a hyphen and a number.
+    /// The prefixes of region names. In the name of a region, a word, a hyphen and a number follow the prefix.
     pub(crate) region_prefixes: Vec<String>,
     /// The regions whose names do not match the prefixes.
     pub(crate) regions: Vec<String>,
 }
 
-/// A test of an endpoint resolver.
+/// A test case for an endpoint resolver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EndpointTest {
     /// The parameters that are set.
     pub(crate) params: Vec<(String, Value)>,
-    /// The endpoint as `Display` formats it, or the error message.
+    /// The expected endpoint as `Display` formats it, or the expected error message.
     pub(crate) expect: Result<String, String>,
 }

@@ -1,4 +1,4 @@
-//! The example of an operation: a request in Rust, and the same request as it is sent.
+//! The example for an operation: a request in Rust, and the same request as it is sent.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::{Literal, Name, Type, TypeRef};
 pub(crate) struct Example {
     /// The request as it is built in Rust.
     pub(crate) request: ExampleStructure,
-    /// The request and response as they are sent. `None` for binary formats.
+    /// The request and response as they are sent, or `None` for binary formats.
     pub(crate) wire: Option<ExampleWire>,
     /// The URL to which the request is sent.
     pub(crate) url: String,
@@ -26,7 +26,7 @@ pub(crate) struct ExampleWire {
     pub(crate) response: ExampleBody,
 }
 
-/// The method, headers and body of an HTTP request.
+/// The method, path, headers and body of an HTTP request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ExampleRequest {
     /// The HTTP method.
@@ -50,7 +50,7 @@ pub(crate) enum ExampleBody {
     Bytes,
 }
 
-/// A value of some type.
+/// A value in an example.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ExampleValue {
     /// A value of a simple type.
@@ -88,7 +88,7 @@ pub(crate) struct ExampleStructure {
     pub(crate) ty: TypeRef,
     /// The arguments of `new`.
     pub(crate) arguments: Vec<ExampleValue>,
-    /// The other members that are set, in the order of the structure.
+    /// The other members that are set, in the order in which the structure defines them.
     pub(crate) sets: Vec<(Name, ExampleValue)>,
 }
 

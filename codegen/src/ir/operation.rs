@@ -10,7 +10,7 @@ pub(crate) struct Operation {
     /// The name of the module and the method, such as `create_backup`, without `r#`.
     pub(crate) method: String,
     pub(crate) doc: Doc,
-    /// An example request with its response. `None` if there are no values that fit the types of the request.
+    /// An example request with its response, or `None` if no values match the types of the request.
     pub(crate) example: Option<Example>,
     /// Links to further documentation, in Markdown.
     pub(crate) links: Vec<Doc>,
@@ -19,7 +19,7 @@ pub(crate) struct Operation {
     /// Whether the operation has an input in the model.
     pub(crate) has_input: bool,
     pub(crate) effect: Effect,
-    /// The path of the output.
+    /// The path of the output type.
     pub(crate) output: TypeRef,
     /// The output, if it is a structure in the operation's module.
     pub(crate) own_output: Option<Structure>,
@@ -31,7 +31,7 @@ pub(crate) struct Operation {
     pub(crate) requires_http2: bool,
     /// The name of the error enumeration.
     pub(crate) error: String,
-    /// The errors that the model lists, by name.
+    /// The errors that the model lists, sorted by name.
     pub(crate) errors: Vec<OperationError>,
     /// The authentication schemes, in order of preference.
     pub(crate) auth: Vec<AuthSchemeId>,
@@ -45,12 +45,12 @@ pub(crate) struct Operation {
     pub(crate) presigned_get: bool,
     /// Whether signatures do not include the body.
     pub(crate) unsigned_payload: bool,
-    /// The checksum of the request's body.
+    /// The checksum of the request body.
     pub(crate) checksum: Checksum,
     pub(crate) compression: Compression,
     /// The maximum time until a response arrives, in milliseconds, if the operation is a long poll.
     pub(crate) long_poll: Option<u64>,
-    /// The prefix of the host name. Empty if there is none.
+    /// The parts of the host prefix. The list is empty if there is no prefix.
     pub(crate) host_prefix: Vec<HostPart>,
     /// The parameters that the operation sets for the endpoint rules.
     pub(crate) context: Vec<ContextParam>,
@@ -115,7 +115,7 @@ pub(crate) enum AuthSchemeId {
     SigV4,
     /// AWS Signature Version 4A.
     SigV4a,
-    /// No authentication. If it comes after other schemes, calls without credentials are not signed.
+    /// No authentication. If this scheme comes after others, requests are not signed if there are no credentials.
     NoAuth,
 }
 
@@ -128,7 +128,7 @@ pub(crate) enum ApiKey {
     Query { name: String },
 }
 
-/// The checksum of a request's body.
+/// The checksum of a request body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Checksum {
     /// No checksum.
@@ -167,7 +167,7 @@ pub(crate) enum HostPart {
         member: Name,
         /// Whether the field is an `Option`.
         optional: bool,
-        /// Its type: a string or an enumeration of strings.
+        /// The type of the member: a string or an enumeration of strings.
         ty: Type,
     },
 }
@@ -195,10 +195,10 @@ pub(crate) enum ContextValue {
         /// The type of the parameter.
         ty: SettingKind,
     },
-    /// The value of a path into the request.
+    /// The value at a path in the request.
     Path {
         value: super::waiter::Value,
-        /// The conversion of the value.
+        /// The type of the value.
         gives: super::waiter::PathResult,
     },
 }
@@ -206,7 +206,7 @@ pub(crate) enum ContextValue {
 /// A parameter of the endpoint rules that is set on the client.
 #[derive(Clone, Debug)]
 pub(crate) struct Setting {
-    /// The name in the rules and that of the method.
+    /// The name of the parameter in the rules. The Rust name is that of the method that sets the parameter.
     pub(crate) name: Name,
     pub(crate) doc: Doc,
     pub(crate) ty: SettingKind,

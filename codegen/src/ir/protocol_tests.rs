@@ -9,9 +9,9 @@ pub(crate) struct ProtocolTests {
     pub(crate) requests: Vec<RequestCase>,
     /// Responses, with the values to which they must be deserialized.
     pub(crate) responses: Vec<ResponseCase>,
-    /// Calls with event streams.
+    /// Requests and responses with event streams.
     pub(crate) event_streams: Vec<EventStreamCase>,
-    /// The number of cases that apply only to servers.
+    /// The number of cases that apply only to servers, which are not included.
     pub(crate) for_servers: usize,
 }
 
@@ -22,7 +22,7 @@ impl ProtocolTests {
     }
 }
 
-/// A value, and the request to which it must be serialized.
+/// A test case for a request: a value, and the request to which it must be serialized.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestCase {
     /// The name of the test function, without `r#`.
@@ -41,7 +41,7 @@ pub(crate) struct RequestCase {
     pub(crate) body: Option<Vec<u8>>,
 }
 
-/// A response, and the value to which it must be deserialized.
+/// A test case for a response: a response, and the value to which it must be deserialized.
 #[derive(Clone, Debug)]
 pub(crate) struct ResponseCase {
     /// The name of the test function, without `r#`.
@@ -55,18 +55,18 @@ pub(crate) struct ResponseCase {
     pub(crate) expected: Result<Value, String>,
     /// The status code.
     pub(crate) code: u16,
-    /// The error code, if it differs from the name of the error. Otherwise, empty.
+    /// The error code, if it differs from the name of the error. Otherwise, the string is empty.
     pub(crate) error_code: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-/// The kind of a response.
+/// The kind of response in a test case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ResponseKind {
     /// The output of the operation.
     Output,
-    /// The output of the operation. This member contains a stream.
+    /// The output of the operation, with a stream in this member.
     StreamingOutput { member: Name },
     /// An error.
     Error {
@@ -76,7 +76,7 @@ pub(crate) enum ResponseKind {
     },
 }
 
-/// A call whose request or response is an event stream.
+/// A test case for a call whose request or response is an event stream.
 #[derive(Clone, Debug)]
 pub(crate) struct EventStreamCase {
     /// The name of the test function, without `r#`.
@@ -92,7 +92,7 @@ pub(crate) struct EventStreamCase {
 pub(crate) struct Exchange {
     /// The input structure of the operation.
     pub(crate) input: TypeRef,
-    /// The input without its events. `None` if the case covers only the response.
+    /// The input without its events, or `None` if the case covers only the response.
     pub(crate) value: Option<Value>,
     /// The member of the input that is an event stream, and its events.
     pub(crate) sent: Option<(Name, Vec<Value>)>,

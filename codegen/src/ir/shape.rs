@@ -21,31 +21,31 @@ pub(crate) struct Structure {
     pub(crate) name: Name,
     /// The namespace of the shape.
     pub(crate) namespace: String,
-    /// The module in which it is defined, without `r#`.
+    /// The module that defines the type, without `r#`.
     pub(crate) module: String,
     pub(crate) doc: Doc,
     /// The members in the order of the model, except for an event stream.
     pub(crate) members: Vec<Member>,
     /// The member that is an event stream.
     pub(crate) event_stream: Option<Box<EventStreamMember>>,
-    /// Whether it can be sent, or only received.
+    /// Whether the structure can be sent, or only received.
     pub(crate) direction: Direction,
-    /// Whether it implements `Eq` and `Hash`.
+    /// Whether the type implements `Eq` and `Hash`.
     pub(crate) hash: bool,
     /// Whether the whole structure is sensitive.
     pub(crate) sensitive: bool,
     /// The deprecation note, if the structure is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
-    /// The properties of an error structure.
+    /// The properties of an error, if the structure is one.
     pub(crate) error: Option<ErrorFacts>,
 }
 
 /// The direction of a structure, which determines whether it has setters or accessors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
-    /// It can be sent, and may also be received. It has setters.
+    /// The structure can be sent, and may also be received. It has setters.
     Input,
-    /// It can only be received. It has accessors.
+    /// The structure can only be received. It has accessors.
     Output,
 }
 
@@ -84,9 +84,9 @@ pub(crate) enum Fault {
 pub(crate) struct Member {
     pub(crate) name: Name,
     pub(crate) doc: Doc,
-    /// The constraints of the value.
+    /// The constraints on the value.
     pub(crate) constraints: Constraints,
-    /// The type. Does not specify whether the value is optional or boxed.
+    /// The type of the value, regardless of whether it is optional or boxed.
     pub(crate) ty: Type,
     /// Whether the member may be absent.
     pub(crate) presence: Presence,
@@ -96,12 +96,13 @@ pub(crate) struct Member {
     pub(crate) boxed: bool,
     /// Whether the value is sensitive.
     pub(crate) sensitive: bool,
-    /// Whether the client sets the member to a random token if it is not set.
+    /// Whether the client generates a random token if the member is not set.
     pub(crate) idempotency_token: bool,
     /// The deprecation note, if the member is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
-    /// The name of the accessor, without `r#`, if the structure can only be received. If a list or map is not set, the
-    /// accessor returns an empty one. If a structure in an output is not set, the accessor returns an error.
+    /// The name of the accessor, without `r#`, if the member has one. Only structures that can only be received have
+    /// accessors. If a list or map is not set, the accessor returns an empty one. If a structure in an output is not
+    /// set, the accessor returns an error.
     pub(crate) accessor: Option<String>,
 }
 
@@ -116,12 +117,12 @@ pub(crate) struct EventStreamMember {
     pub(crate) events: TypeRef,
 }
 
-/// The constraints of a value, which are documented but not checked.
+/// The constraints on a value, which are documented but not checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Constraints {
-    /// The bounds of the length of a string, blob or collection.
+    /// The bounds for the length of a string, blob or collection.
     pub(crate) length: Bounds,
-    /// The bounds of a number.
+    /// The bounds for a number.
     pub(crate) range: Bounds,
     /// The regular expression that a string must match.
     pub(crate) pattern: Option<String>,
@@ -141,11 +142,11 @@ pub(crate) struct Bounds {
 /// Whether a member may be absent.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Presence {
-    /// A parameter of `new`. If a response does not contain it, it has an empty value.
+    /// The member is a parameter of `new`. If it is missing in a response, it is set to an empty value.
     Required,
-    /// May be absent.
+    /// The member may be absent.
     Optional,
-    /// Has this value by default.
+    /// The member has this value by default.
     Default(Literal),
 }
 
@@ -164,26 +165,26 @@ pub(crate) struct Union {
     pub(crate) name: Name,
     /// The namespace of the shape.
     pub(crate) namespace: String,
-    /// The module in which it is defined, without `r#`.
+    /// The module that defines the type, without `r#`.
     pub(crate) module: String,
     pub(crate) doc: Doc,
     /// The members, in the order of the model.
     pub(crate) members: Vec<UnionMember>,
-    /// Whether it implements `Eq` and `Hash`.
+    /// Whether the type implements `Eq` and `Hash`.
     pub(crate) hash: bool,
     /// Whether the whole union is sensitive.
     pub(crate) sensitive: bool,
     /// The deprecation note, if the union is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
-    /// The properties that only unions of events have.
+    /// The additional properties of a union of events, if the union is one.
     pub(crate) event_stream: Option<EventUnion>,
 }
 
-/// The properties that only unions of events have.
+/// The additional properties of a union of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EventUnion {
-    /// The members that are errors and whose names differ from those of their structures, each with the structure's
-    /// name.
+    /// The names of the members that are errors, each with the name of its structure. Members that have the same name
+    /// as their structure are not included.
     pub(crate) errors: Vec<(String, String)>,
 }
 
@@ -195,9 +196,9 @@ pub(crate) struct UnionMember {
     /// The name of the accessor, such as `as_string`.
     pub(crate) method: String,
     pub(crate) doc: Doc,
-    /// The constraints of the value.
+    /// The constraints on the value.
     pub(crate) constraints: Constraints,
-    /// The type. `None` for a member without a value.
+    /// The type of the value, or `None` for a member without a value.
     pub(crate) ty: Option<Type>,
     /// The traits that codecs read.
     pub(crate) traits: Vec<WireTrait>,
@@ -213,12 +214,12 @@ pub(crate) struct UnionMember {
 #[derive(Clone, Debug)]
 pub(crate) struct Enumeration {
     pub(crate) name: Name,
-    /// The module in which it is defined, without `r#`.
+    /// The module that defines the type, without `r#`.
     pub(crate) module: String,
     pub(crate) doc: Doc,
     /// The values, in the order of the model.
     pub(crate) variants: Vec<Variant<String>>,
-    /// Whether it implements `Ord`, since it is used as the key of a map.
+    /// Whether the type implements `Ord`, since it is used as the key type of a map.
     pub(crate) ordered: bool,
     /// Whether the value is sensitive.
     pub(crate) sensitive: bool,
@@ -230,7 +231,7 @@ pub(crate) struct Enumeration {
 #[derive(Clone, Debug)]
 pub(crate) struct IntEnumeration {
     pub(crate) name: Name,
-    /// The module in which it is defined, without `r#`.
+    /// The module that defines the type, without `r#`.
     pub(crate) module: String,
     pub(crate) doc: Doc,
     /// The values, in the order of the model.
@@ -278,7 +279,7 @@ impl Item {
         parts.iter().any(|deprecated| deprecated.is_some())
     }
 
-    /// Returns the module in which the item is defined.
+    /// Returns the module that defines the item, without `r#`.
     pub(crate) fn module(&self) -> &str {
         match self {
             Self::Structure(item) => &item.module,
@@ -290,7 +291,7 @@ impl Item {
 }
 
 impl Structure {
-    /// Returns whether the structure or a member of it is deprecated.
+    /// Returns whether the structure or one of its members is deprecated.
     pub(crate) fn has_deprecated(&self) -> bool {
         self.deprecated.is_some()
             || self.members.iter().any(|member| member.deprecated.is_some())
@@ -313,7 +314,7 @@ impl Structure {
         self.required().map(|member| &member.name).chain(stream.map(|stream| &stream.name))
     }
 
-    /// Returns the members that have a setter.
+    /// Returns the members that `new` does not take, which have setters if the structure is an input.
     pub(crate) fn settable(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| member.presence != Presence::Required)
     }

@@ -43,7 +43,7 @@ pub(crate) struct TypeRef {
     pub(crate) name: String,
 }
 
-/// The type of a value. Does not specify whether the value is optional.
+/// The type of a value, regardless of whether the value is optional.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     /// `bool`.
@@ -127,7 +127,7 @@ pub(crate) enum WireTrait {
     MediaType(String),
     /// A response is malformed if it does not contain the member.
     Required,
-    /// The length of the stream must be known.
+    /// The length of the stream must be known before it is sent.
     RequiresLength,
     /// The value is redacted.
     Sensitive,
@@ -142,7 +142,7 @@ pub(crate) enum WireTrait {
 /// The format of a timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TimestampFormat {
-    /// A number of seconds since the Unix epoch, with a fraction.
+    /// A number of seconds since the Unix epoch, which may have a fraction.
     EpochSeconds,
     /// An RFC 3339 string.
     DateTime,
@@ -150,7 +150,7 @@ pub(crate) enum TimestampFormat {
     HttpDate,
 }
 
-/// The value of a default, or of an example.
+/// A literal value, such as a default or a value in an example.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Literal {
     /// `true` or `false`.

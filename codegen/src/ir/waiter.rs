@@ -1,4 +1,4 @@
-//! Waiters: their acceptors, and the typed expressions for paths into requests and responses.
+//! Waiters: their acceptors, and typed expressions for the paths that select values in requests and responses.
 //!
 //! The Rust type of an expression's value is `&str`, `f64`, `bool`, a reference to a generated type or a map, or an
 //! iterator that implements `Clone`. If the value may be null, the type is an `Option`.
@@ -10,7 +10,7 @@ use super::{Deprecation, Doc, Name, PathStep, Type};
 pub(crate) struct Waiters {
     /// The paths that the waiters evaluate, without duplicates.
     pub(crate) readers: Vec<Reader>,
-    /// The waiters, by name.
+    /// The waiters, sorted by name.
     pub(crate) waiters: Vec<Waiter>,
 }
 
@@ -34,12 +34,12 @@ pub(crate) struct Waiter {
     pub(crate) arguments: Vec<Argument>,
     /// The acceptors, in the order in which they are evaluated.
     pub(crate) acceptors: Vec<Acceptor>,
-    /// The result of a successful wait.
+    /// The type of the result of a successful wait.
     pub(crate) end: End,
 }
 
 impl Waiter {
-    /// Returns whether the method's only parameter, other than the required members of the input, is a string.
+    /// Returns whether the method can be called with a single string in addition to the required members of the input.
     pub(crate) fn takes_one_string(&self) -> bool {
         let [argument] = self.arguments.as_slice() else { return false };
         match (argument.part, &argument.member.ty) {
@@ -51,7 +51,7 @@ impl Waiter {
     }
 }
 
-/// The result of a successful wait.
+/// The type of the result of a successful wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     /// A response.
@@ -81,13 +81,13 @@ pub(crate) enum ArgumentPart {
     Elements,
 }
 
-/// A condition on the result of a poll, and the state that follows from it.
+/// A condition on the result of a poll, and the state of the waiter if the condition is true.
 #[derive(Clone, Debug)]
 pub(crate) struct Acceptor {
     /// The state of the waiter if the condition is true.
     pub(crate) state: WaiterState,
     pub(crate) matcher: Matcher,
-    /// The index of the reader of a message in the response that explains a failure.
+    /// The index of the reader that finds the reason for a failure in the response, if the model has a path to it.
     pub(crate) message: Option<usize>,
 }
 
@@ -111,7 +111,7 @@ pub(crate) enum Matcher {
     Error(Vec<String>),
     /// The result of a reader equals this string.
     String(usize, String),
-    /// All strings in the result of a reader equal this one.
+    /// The result of a reader is not empty, and all strings in it equal this one.
     All(usize, String),
     /// At least one string in the result of a reader equals one of these.
     Any(usize, Vec<String>),
@@ -131,7 +131,7 @@ pub(crate) struct Reader {
     pub(crate) value: Value,
     /// The return type of the function.
     pub(crate) gives: PathResult,
-    /// Whether the path can refer to both the request and the response.
+    /// Whether the path can refer to the request and the response, rather than only to the response.
     pub(crate) reads_request: bool,
     /// Whether the path refers to sensitive data.
     pub(crate) sensitive: bool,
@@ -155,7 +155,7 @@ pub(crate) enum PathResult {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Value {
     pub(crate) node: Box<Node>,
-    /// Whether it may be null.
+    /// Whether the value may be null.
     pub(crate) nullable: bool,
 }
 
@@ -184,7 +184,7 @@ pub(crate) enum Node {
         /// The conversion of the value.
         read: Read,
     },
-    /// A member of a union. Null if another member of the union is set.
+    /// The value of a member of a union, or null if another member is set.
     Variant {
         of: Value,
         /// The name of the accessor.
@@ -205,7 +205,7 @@ pub(crate) enum Node {
         /// The expression, in which [`Node::Item`] is the current element.
         each: Value,
     },
-    /// The elements of the lists in a list, or the elements of a list that are not null.
+    /// The elements of the lists in a list of lists, or the elements of any other list without nulls.
     Flatten(Value),
     /// The list, or an empty one if it is null.
     OrEmpty(Value),
@@ -227,12 +227,13 @@ pub(crate) enum Node {
         right: Value,
         /// The condition under which the first value is truthy.
         truth: Truth,
-        /// Whether the first value is the result if it is truthy (`||`) or if it is falsy (`&&`).
+        /// Whether the first value is the result if it is truthy, as in `left || right`, rather than if it is falsy, as
+        /// in `left && right`.
         take_left: bool,
     },
     /// The first value that is not null.
     FirstOf(Vec<Value>),
-    /// The result of a condition, as a boolean.
+    /// The boolean result of a condition.
     Condition(Condition),
     /// A comparison of numbers.
     Order(Value, Order, Value),
@@ -264,13 +265,13 @@ pub(crate) enum Condition {
 /// The condition under which a value that is not null is truthy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Truth {
-    /// Always.
+    /// The value is always truthy.
     Always,
-    /// If it is `true`.
+    /// The value is truthy if it is `true`.
     Itself,
-    /// If the string or map is not empty.
+    /// The value is truthy if it is not empty. It is a string, a blob or a map.
     NotEmpty,
-    /// If the list is not empty.
+    /// The value is truthy if it is a list that is not empty.
     AnyItem,
 }
 

@@ -1,5 +1,5 @@
-//! Lowers a [`Model`] to [`ir::Service`]. Decides names, types, optionality, boxing, order, and which traits are
-//! relevant.
+//! Lowers a [`Model`] to an [`ir::Service`]. Decides on names, types, optionality, boxing and order, and selects the
+//! relevant traits.
 //!
 //! All errors in a model are reported before or during this phase.
 
@@ -56,7 +56,7 @@ pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Op
     (!report.has_errors()).then_some(service)
 }
 
-/// The model, and the decisions on which all parts of this phase depend.
+/// The model, and the decisions that all parts of this phase depend on.
 struct Context<'m> {
     model: &'m Model,
     chosen: &'m ServiceSelection<'m>,
@@ -72,8 +72,8 @@ impl<'m> Context<'m> {
         self.model.get(id)
     }
 
-    /// Returns the name of a shape in the service: the new name if the service renames the shape, or otherwise the
-    /// shape's own name.
+    /// Returns the name of a shape in the service: the new name if the service renames the shape. Otherwise, returns
+    /// the shape's own name.
     fn wire_name(&self, id: &ShapeId) -> String {
         self.chosen.service.rename.get(id).map_or(id.name(), String::as_str).to_owned()
     }

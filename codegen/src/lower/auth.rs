@@ -9,8 +9,8 @@ use crate::{
     model::Shape,
 };
 
-/// Returns the authentication schemes of an operation, in order of preference. They come from the operation's `auth`
-/// trait or, if it has none, from the service's `auth` trait or the service's other traits.
+/// Returns the authentication schemes of an operation, in order of preference. If the operation has no `auth` trait,
+/// the service's `auth` trait determines them. Without either trait, they are all supported schemes of the service.
 pub(super) fn of_operation(context: &Context<'_>, shape: &Shape, report: &mut Report) -> Vec<AuthSchemeId> {
     let service = context.chosen.shape;
     let listed = shape.traits.get("smithy.api#auth").or_else(|| service.traits.get("smithy.api#auth"));
@@ -42,7 +42,7 @@ pub(super) fn of_service(context: &Context<'_>, report: &mut Report) -> Vec<Auth
 /// in this list, in the order of the list.
 fn supported_schemes(service: &Shape, listed: Option<&Vec<Value>>) -> Vec<AuthSchemeId> {
     let traits = &service.traits;
-    // Without `smithy.api#auth`, the schemes are preferred in this order.
+    // Without `smithy.api#auth`, this is the order of preference.
     let supported = [
         (SIGV4, traits.has(SIGV4).then_some(AuthSchemeId::SigV4)),
         (SIGV4A, traits.has(SIGV4A).then_some(AuthSchemeId::SigV4a)),

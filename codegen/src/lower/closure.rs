@@ -57,15 +57,15 @@ impl<'m> References<'m> {
 pub(super) struct Closure<'m> {
     /// The shapes that can be reached from an input.
     sent: BTreeSet<&'m ShapeId>,
-    /// All shapes that can be reached.
+    /// All shapes in the closure.
     reached: BTreeSet<&'m ShapeId>,
     /// The members that are boxed, as `shape$member`. A box either breaks recursion or is required by the model.
     boxed: BTreeSet<ShapeId>,
-    /// The required members through which a structure contains itself, so that it cannot have a finite value.
+    /// The required members through which a structure contains itself. Such a structure cannot have a finite value.
     endless: BTreeSet<ShapeId>,
-    /// The shapes that contain a floating-point number, and therefore do not implement `Eq` and `Hash`.
+    /// The shapes that contain a floating-point number or a document, and therefore do not implement `Eq` and `Hash`.
     inexact: BTreeSet<&'m ShapeId>,
-    /// The enumerations that are used as keys of maps.
+    /// The enumerations that are used as map keys.
     keys: BTreeSet<&'m ShapeId>,
     /// The inputs of the operations.
     inputs: BTreeSet<&'m ShapeId>,
@@ -98,12 +98,12 @@ impl<'m> Closure<'m> {
         Self { sent, reached, boxed, endless, inexact, keys, inputs, outputs }
     }
 
-    /// Returns the shapes in the closure, by ID.
+    /// Returns the shapes in the closure, sorted by ID.
     pub(super) fn reached(&self) -> impl ExactSizeIterator<Item = &'m ShapeId> {
         self.reached.iter().copied()
     }
 
-    /// Returns the direction of a structure. It is an input if it can be part of a request.
+    /// Returns the direction of a structure, which is [`Direction::Input`] if the structure can be part of a request.
     pub(super) fn direction(&self, id: &ShapeId) -> Direction {
         if self.sent.contains(id) { Direction::Input } else { Direction::Output }
     }
@@ -133,7 +133,7 @@ impl<'m> Closure<'m> {
         self.outputs.contains(id)
     }
 
-    /// Returns whether an enumeration is used as the key of a map.
+    /// Returns whether an enumeration is used as a map key.
     pub(super) fn is_key(&self, id: &ShapeId) -> bool {
         self.keys.contains(id)
     }
@@ -160,7 +160,7 @@ pub(super) fn is_sensitive(model: &Model, id: &ShapeId) -> bool {
     false
 }
 
-/// Returns the references of an operation, or `None` for other shapes.
+/// Returns the operation that a shape defines, or `None` for other shapes.
 pub(super) fn as_operation(shape: &Shape) -> Option<&Operation> {
     match &shape.kind {
         ShapeKind::Operation(operation) => Some(operation),
@@ -168,7 +168,7 @@ pub(super) fn as_operation(shape: &Shape) -> Option<&Operation> {
     }
 }
 
-/// Returns the members of a shape that hold data. The members of enumerations do not.
+/// Returns the members of a shape that hold data. The members of enumerations are not included.
 fn data_members<'m>(model: &'m Model, id: &ShapeId) -> Vec<&'m Member> {
     match model.get(id) {
         Some(shape) if !matches!(shape.kind, ShapeKind::Enum(_) | ShapeKind::IntEnum(_)) => shape.kind.members(),
@@ -195,7 +195,8 @@ fn recursive_members(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<Sh
     })
 }
 
-/// Returns the required members through which a structure contains itself, so that it cannot have a finite value.
+/// Returns the required members through which a structure contains itself, so that the structure cannot have a finite
+/// value.
 fn endless_members(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<ShapeId> {
     in_cycles(reached, |id| match model.get(id).map(|shape| &shape.kind) {
         Some(ShapeKind::Structure(members)) => {
@@ -219,7 +220,7 @@ fn in_cycles<'m>(reached: &BTreeSet<&ShapeId>, members: impl Fn(&ShapeId) -> Vec
     found
 }
 
-/// Returns the members that are boxed because the model requires it.
+/// Returns the members that the model requires to be boxed.
 fn explicitly_boxed(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<ShapeId> {
     let mut asked_for = BTreeSet::new();
     for id in reached {

@@ -3,7 +3,8 @@
 /// Returns, for each node, the number of the strongly connected component that contains it. Nodes that can reach each
 /// other have the same number.
 ///
-/// This is Tarjan's algorithm without recursion. `targets` is called once for each node.
+/// This is Tarjan's algorithm without recursion. `targets` returns the nodes to which a node has edges, and is called
+/// once for each node.
 pub(super) fn components(nodes: usize, targets: impl FnMut(usize) -> Vec<usize>) -> Vec<usize> {
     let mut search = Search {
         targets,
@@ -25,14 +26,14 @@ pub(super) fn components(nodes: usize, targets: impl FnMut(usize) -> Vec<usize>)
 
 struct Search<F> {
     targets: F,
-    /// For each node, its position in the order of the visits.
+    /// For each node, its position in the order in which the nodes were visited.
     order: Vec<Option<usize>>,
-    /// For each node, the earliest visited node of an open component that it can reach.
+    /// For each node, the position of the earliest visited node in an open component that can be reached from it.
     lowest: Vec<usize>,
     component: Vec<Option<usize>>,
     /// The nodes whose components are not complete yet.
     open: Vec<usize>,
-    /// The path from the start to the current node. Each node is stored with its targets that have not been visited
+    /// The path from the start to the current node. Each node is stored with its targets that have not been followed
     /// yet.
     path: Vec<(usize, std::vec::IntoIter<usize>)>,
     visited: usize,

@@ -1,7 +1,7 @@
 //! Finds the items of the generated crate that documentation refers to: operations, waiters, types and members.
 //!
-//! Only inline code is considered, and only names with a single meaning, since a link to the wrong item is worse than
-//! no link.
+//! Only names in inline code are considered. A name that could refer to different items is not linked, since a link to
+//! the wrong item is worse than no link.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,7 @@ pub(super) struct DocNames {
     operations: BTreeMap<String, String>,
     /// The shapes that become types, by name.
     types: BTreeMap<String, Vec<ShapeId>>,
-    /// The structures that have a member of a given name.
+    /// The structures that have a member with a given name, by that name.
     owners: BTreeMap<String, Vec<ShapeId>>,
     /// The Rust names of the fields of each structure in the `types` and `error` modules, by the names of the members.
     fields: BTreeMap<ShapeId, BTreeMap<String, String>>,
@@ -36,7 +36,7 @@ pub(super) struct DocNames {
 }
 
 impl DocNames {
-    /// Collects the names that links can refer to. The names of types must have been allocated before.
+    /// Collects the names that links can refer to. The names of types must already have been allocated.
     pub(super) fn collect(context: &Context<'_>) -> Self {
         let mut found = Self { operations: methods(context), ..Self::default() };
         for id in context.names.paths.keys() {
@@ -63,7 +63,8 @@ impl DocNames {
     }
 }
 
-/// Returns the methods for the selected operations, except for those with names that waiters may also have.
+/// Returns the methods for the selected operations, by the names of the operations. Omits methods with names that
+/// waiters may also have.
 fn methods(context: &Context<'_>) -> BTreeMap<String, String> {
     let mut scope = Scope::with(&[&reserved::CLIENT[..], &reserved::PRELUDE].concat());
     let operations = context.chosen.operations.iter().filter(|shape| as_operation(shape).is_some());
@@ -113,7 +114,7 @@ pub(super) struct DocScope<'a> {
     own: Vec<Find<'a>>,
     /// The members of the structures to which the members in `own` refer.
     inner: Vec<Find<'a>>,
-    /// The shape that the documented member contains. It is used if it is an enumeration.
+    /// The shape that the documented member contains. If it is an enumeration, its values are not mistaken for names.
     element: Option<&'a Shape>,
     /// The waiters of the service, if this is the documentation of an operation.
     waiters: Option<&'a DocWaiters>,
@@ -212,7 +213,7 @@ impl<'a> DocScope<'a> {
                 Some(DocLink { name, path: Some(path) })
             }
             (None, Some(owners)) if has_several_words(name) => {
-                // The fields of inputs and outputs have no path here, so they are not linked.
+                // Inputs and outputs in the modules of operations have no path here, so their fields are not linked.
                 let field = |id: &ShapeId| {
                     let alone = || DocLink { name: names::member_name(name), path: None };
                     fields_of(self.context, id)(name).unwrap_or_else(alone)
@@ -229,8 +230,8 @@ fn method_link(method: &str) -> DocLink {
     DocLink { name: method.to_owned(), path: Some(format!("crate::Client::{method}")) }
 }
 
-/// Returns the link to a member if it has the same Rust name in all structures with such a member. The link has a path
-/// only if there is exactly one such structure.
+/// Returns a link with the name that all found fields have, or `None` if their names differ. The link has a path only
+/// if exactly one field was found.
 fn common(mut found: impl Iterator<Item = DocLink>) -> Option<DocLink> {
     let first = found.next()?;
     let mut rest = found.peekable();
@@ -261,9 +262,9 @@ fn fields_of<'a>(context: &'a Context<'a>, id: &'a ShapeId) -> Find<'a> {
 pub(super) struct Fields<'s> {
     /// The fields, in the order of the model.
     pub(super) named: Vec<Field<'s>>,
-    /// The indices of the fields in that order, by the names of their members.
+    /// The indices of the fields in `named`, by the names of their members.
     by_member: BTreeMap<&'s str, usize>,
-    /// The names that are taken by the fields.
+    /// The names that the fields have taken.
     pub(super) scope: Scope,
 }
 
@@ -271,7 +272,7 @@ pub(super) struct Fields<'s> {
 pub(super) struct Field<'s> {
     pub(super) member: &'s Member,
     pub(super) name: String,
-    /// The name without the number that resolves a collision.
+    /// The name without the number that may have been appended because of a collision.
     pub(super) wanted: String,
 }
 
@@ -280,7 +281,7 @@ impl<'s> Fields<'s> {
     pub(super) fn of(shape: &'s Shape, direction: Direction, reserved: &Scope) -> Self {
         let mut scope = reserved.clone();
         match direction {
-            // Inputs have setters, and a constructor with this name.
+            // Inputs have a constructor with this name, so a setter cannot have it.
             Direction::Input => scope.reserve("new"),
             Direction::Output => {}
         }
@@ -300,7 +301,7 @@ impl<'s> Fields<'s> {
     }
 }
 
-/// Returns the path of a type.
+/// Returns the path of a shape's type, or `None` if the type is in the module of an operation.
 fn path_of(context: &Context<'_>, id: &ShapeId) -> Option<String> {
     let path = context.names.paths.get(id)?;
     let module = match path.module {
@@ -313,7 +314,7 @@ fn path_of(context: &Context<'_>, id: &ShapeId) -> Option<String> {
 
 /// Returns the shape that a member contains: its target or, for a list or map, the shape of the elements.
 fn element<'a>(context: &'a Context<'a>, target: &'a ShapeId) -> Option<&'a Shape> {
-    // Lists that contain themselves have been replaced during validation.
+    // Lists that are nested infinitely were replaced during validation. More than eight levels are not followed.
     let mut shape = context.shape(target)?;
     for _ in 0..8 {
         shape = match &shape.kind {
@@ -325,13 +326,13 @@ fn element<'a>(context: &'a Context<'a>, target: &'a ShapeId) -> Option<&'a Shap
     None
 }
 
-/// Returns whether a word contains both upper-case and lower-case letters, as names do.
+/// Returns whether a name is a single word with both upper-case and lower-case letters, such as `FileSystem`.
 fn is_mixed_case(name: &str) -> bool {
     let is_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     is_word && name.bytes().any(|b| b.is_ascii_lowercase()) && name.bytes().any(|b| b.is_ascii_uppercase())
 }
 
-/// Returns whether a name consists of several words.
+/// Returns whether a name in camel case consists of several words.
 fn has_several_words(name: &str) -> bool {
     name.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
 }

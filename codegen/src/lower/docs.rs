@@ -12,7 +12,7 @@ use crate::{
 
 pub(super) use markdown::code_span;
 
-/// Returns the documentation of a shape, or an empty one if the model has none.
+/// Returns the documentation of a shape, which is empty if the model contains none.
 pub(super) fn of(traits: &Traits, scope: &DocScope<'_>) -> Doc {
     let prose = prose(traits, scope).unwrap_or_default();
     Doc { summary: prose.summary, body: join(prose.markdown, notes(traits)) }
@@ -24,7 +24,7 @@ pub(super) fn or(traits: &Traits, scope: &DocScope<'_>, fallback: impl FnOnce() 
     with_notes(prose(traits, scope), fallback, notes(traits))
 }
 
-/// Returns the documentation of a member or, if it has none, of its target. It does not contain the constraints.
+/// Returns the documentation of a member or, if it has none, of its target. The constraints are not included.
 pub(super) fn of_member(
     member: &Traits,
     target: &Traits,
@@ -47,7 +47,7 @@ fn with_notes(prose: Option<Prose>, fallback: impl FnOnce() -> String, notes: Ve
     }
 }
 
-/// Returns the title of a service for prose and manifests. It is a single line without Markdown syntax.
+/// Returns the title of a service for prose and manifests. The title is a single line without Markdown syntax.
 pub(super) fn title(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || c.is_ascii_whitespace() || " .,:!-+/&'()".contains(c);
     // rustdoc would warn about a bare URL.
@@ -55,7 +55,7 @@ pub(super) fn title(text: &str) -> String {
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the documentation of a value of an enumeration that the model does not document.
+/// Returns the documentation of an enumeration value that the model does not document.
 pub(super) fn of_value(value: &str) -> String {
     match value {
         "" => "The empty string.".to_owned(),
@@ -105,8 +105,8 @@ pub(super) fn links(traits: &Traits) -> Vec<Doc> {
     links.collect()
 }
 
-/// Returns the deprecation note of an item. It is a single line without brackets, which rustdoc would interpret as
-/// links.
+/// Returns the deprecation note of an item. The note is a single line without square brackets, which rustdoc would
+/// interpret as links.
 pub(super) fn deprecation(traits: &Traits) -> Option<Deprecation> {
     let value = traits.get("smithy.api#deprecated")?;
     let text = |key: &str| {
@@ -127,7 +127,7 @@ fn join(prose: String, notes: Vec<String>) -> String {
     prose.into_iter().chain(notes).collect::<Vec<_>>().join("\n\n")
 }
 
-/// Returns notes about traits that are not constraints.
+/// Returns notes about traits that are not constraints, and the links to external documentation.
 fn notes(traits: &Traits) -> Vec<String> {
     let links = links(traits).into_iter().map(|link| link.body);
     remarks(traits).into_iter().chain(links).collect()

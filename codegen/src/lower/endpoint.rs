@@ -41,7 +41,7 @@ const NO_PARTITIONS: &str = "`aws.partition` requires AWS's partitions; set `Opt
 
 /// Lowers the value of `smithy.rules#endpointRuleSet` or `smithy.rules#endpointBdd`.
 ///
-/// `partitions` contains AWS's partitions.json, which is parsed only if a rule refers to it.
+/// `partitions` contains AWS's `partitions.json`, which is parsed only if a rule calls `aws.partition`.
 ///
 /// # Errors
 ///
@@ -65,7 +65,7 @@ pub(crate) fn lower(rules: &Json, partitions: Option<&str>) -> Result<ir::Rules,
 /// The state while a value is lowered.
 #[derive(Default)]
 struct Context {
-    /// Reads the JSON value, and collects problems with its form.
+    /// The reader of the JSON value, which also collects problems with its structure.
     reader: Reader,
     /// The problems with references and types that have been found so far.
     problems: Vec<String>,
@@ -76,7 +76,7 @@ struct Context {
     auth_schemes: BTreeSet<String>,
 }
 
-/// The lowering of a result that requires a value that may not be set.
+/// How to lower the result of a rule that requires a value that may not be set.
 ///
 /// A condition that requires an optional value does not match if the value is not set, as in AWS's SDKs. However, the
 /// specification requires rules to check `isSet` first.
@@ -154,8 +154,8 @@ impl Context {
         let local = self.names.local(name);
         let presence = if required || default.is_some() { Presence::Set } else { Presence::Optional };
         scope.insert(name, Binding { local: local.clone(), ty, presence, form: ir::Form::Borrowed });
-        // The client sets a built-in value under the last part of its name. In AWS's rules, this is also the name of
-        // the parameter.
+        // The client sets a built-in value under the last part of the value's ID. In AWS's rules, this is also the name
+        // of the parameter.
         let short = built_in.and_then(|built_in| built_in.rsplit("::").next()).filter(|short| *short != name);
         Some(ir::Parameter {
             local,

@@ -19,7 +19,7 @@ use crate::{
     model::{Member, Shape, ShapeKind, Simple, Traits},
 };
 
-/// Lowers an enumeration of strings, with the given name.
+/// Lowers an enumeration of strings. `name` contains its names in the model and in Rust.
 pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report: &mut Report) -> ir::Enumeration {
     let doc_scope = DocScope::anywhere(context);
     let mut scope = Scope::with(&["Unknown"]);
@@ -46,7 +46,7 @@ pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report:
     }
 }
 
-/// Lowers an enumeration of integers, with the given name.
+/// Lowers an enumeration of integers. `name` contains its names in the model and in Rust.
 pub(super) fn of_numbers(
     context: &Context<'_>,
     shape: &Shape,
@@ -59,7 +59,7 @@ pub(super) fn of_numbers(
     let (mut variants, mut values) = (Vec::new(), BTreeMap::new());
     for member in members {
         let value = member.traits.get("smithy.api#enumValue").and_then(Value::as_i64).map(i32::try_from);
-        // Members without a value have been reported while the model was loaded.
+        // Members without a value were reported when the model was loaded.
         let Some(Ok(value)) = value else { continue };
         if !is_new(shape, &member.name, value, &mut values, report) {
             continue;
@@ -80,12 +80,12 @@ pub(super) fn of_numbers(
     }
 }
 
-/// Returns whether a string has the deprecated trait `enum`.
+/// Returns whether a shape is a string with the deprecated `enum` trait.
 pub(super) fn is_legacy_enum(shape: &Shape) -> bool {
     matches!(shape.kind, ShapeKind::Simple(Simple::String)) && shape.traits.has("smithy.api#enum")
 }
 
-/// Returns whether no earlier member has this value. A member with a duplicate value is omitted, since it would never
+/// Returns whether no earlier member has this value. Otherwise, warns that the member is omitted, since it would never
 /// be deserialized.
 fn is_new<T: Ord + Debug>(
     shape: &Shape,
@@ -112,18 +112,19 @@ fn is_new<T: Ord + Debug>(
     }
 }
 
-/// Returns the name of a variant.
+/// Names a variant, and warns if its name was changed because of a collision.
 pub(super) fn variant(shape: &Shape, wire: &str, scope: &mut Scope, report: &mut Report) -> Name {
     let wanted = names::variant_name(wire);
     let rust = scope.take(wire, wanted.clone());
-    // The values in the deprecated trait may not be valid names of members, so the ID is formatted here.
+    // Names in the deprecated `enum` trait may not be valid member names, so the ID is only formatted, not created as a
+    // `ShapeId`.
     let place = format!("{}${wire}", shape.id);
     scope.report_collision(place, &rust, &wanted, &shape.file, report);
     Name { wire: wire.to_owned(), rust }
 }
 
-/// Returns the values of an enumeration, or of a string with the deprecated trait `enum`. Each is a name, a value and
-/// traits.
+/// Returns the members of an enumeration, or of a string with the deprecated `enum` trait. Each consists of a name, a
+/// value and traits.
 fn enum_values(shape: &Shape) -> Vec<(String, String, Traits)> {
     if let ShapeKind::Enum(members) = &shape.kind {
         let value = |member: &Member| member.traits.string("smithy.api#enumValue").unwrap_or(&member.name).to_owned();

@@ -1,4 +1,4 @@
-//! Errors: their fault, their codes, and the member that contains the message.
+//! Errors: their faults, their codes, and the members that contain their messages.
 
 use super::Context;
 use crate::{

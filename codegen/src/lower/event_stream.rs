@@ -10,7 +10,7 @@ use crate::{
     model::{Member, Model, Shape, ShapeKind},
 };
 
-/// Returns the union of events if a member is an event stream.
+/// Returns the union of the events of a member, or `None` if the member is not an event stream.
 pub(super) fn union_of<'m>(model: &'m Model, member: &Member) -> Option<&'m Shape> {
     model.get(&member.target).filter(|target| is_event_union(target))
 }
@@ -19,7 +19,7 @@ fn is_event_union(shape: &Shape) -> bool {
     matches!(shape.kind, ShapeKind::Union(_)) && shape.traits.has("smithy.api#streaming")
 }
 
-/// Returns whether a structure may have an event stream, which requires that it is the input or output of an operation.
+/// Returns whether a structure may have an event stream. Only inputs and outputs of operations may have one.
 pub(super) fn may_have(context: &Context<'_>, shape: &Shape) -> bool {
     context.closure.is_input(&shape.id) || context.closure.is_output(&shape.id)
 }
@@ -47,8 +47,8 @@ pub(super) fn member(
     })
 }
 
-/// Adds a wire trait to the required members of an output that are headers. If one of them is missing, the response is
-/// malformed, and the events that follow cannot be trusted.
+/// Adds [`WireTrait::Required`] to the required members of an output that are headers. If such a header is missing, the
+/// response is malformed, and the events that follow it cannot be trusted.
 pub(super) fn require_headers(members: &mut [ir::Member]) {
     for member in members.iter_mut().filter(|member| member.presence == Presence::Required) {
         if member.traits.iter().any(|item| matches!(item, WireTrait::HttpHeader(_))) {

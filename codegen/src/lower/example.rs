@@ -34,7 +34,7 @@ pub(super) struct Examples<'c> {
 /// The parts of an operation that its example depends on.
 pub(super) struct DocumentedOperation<'o> {
     pub(super) shape: &'o Shape,
-    /// The name of its module.
+    /// The name of the operation's module.
     pub(super) method: &'o str,
     pub(super) input: &'o Structure,
     pub(super) host_prefix: &'o [HostPart],
@@ -42,7 +42,8 @@ pub(super) struct DocumentedOperation<'o> {
 }
 
 impl<'c> Examples<'c> {
-    /// Creates the examples for a service. Their endpoint is the one in the service's endpoint tests.
+    /// Collects the shared data for the examples of a service. The URL of the examples comes from the service's
+    /// endpoint tests, if they contain one for the region.
     pub(super) fn new(
         context: &'c Context<'c>,
         types: &'c Types,
@@ -58,7 +59,7 @@ impl<'c> Examples<'c> {
         }
     }
 
-    /// Returns the example for an operation, or `None` if there are no values that fit its types.
+    /// Returns the example for an operation, or `None` if no values match its types.
     pub(super) fn example(&self, operation: &DocumentedOperation<'_>, report: &mut Report) -> Option<Example> {
         let DocumentedOperation { shape, method, input, host_prefix, http } = operation;
         let model = as_operation(shape)?;
@@ -96,8 +97,8 @@ impl<'c> Examples<'c> {
     }
 }
 
-/// Returns the endpoint of the service in the region of the examples. If the model's endpoint tests do not contain it,
-/// it has the usual form.
+/// Returns the endpoint of the service in the region of the examples. If the model's endpoint tests do not contain one,
+/// returns a URL in the form of most AWS endpoints or, for other services, a placeholder.
 fn url(context: &Context<'_>, endpoints: &[EndpointTest]) -> String {
     let plain = endpoints.iter().find_map(|case| {
         let plain = case.params.iter().all(|(name, value)| match value {

@@ -9,8 +9,8 @@ use crate::{
     model::{FORM_QUERY, Shape, http::HTTP},
 };
 
-/// Returns whether an operation requires HTTP/2. The trait of the protocol lists the versions for all operations, and
-/// separately for event streams. An event stream does not require HTTP/2 if the request contains no events.
+/// Returns whether an operation requires HTTP/2. The protocol trait lists the HTTP versions for all operations and,
+/// separately, those for event streams. The latter apply only if the request contains events.
 pub(super) fn requires_http2(context: &Context<'_>, sends_events: bool) -> bool {
     let Some(settings) = context.chosen.shape.traits.get(context.chosen.protocol.id) else { return false };
     let key = if sends_events && settings.get("eventStreamHttp").is_some() { "eventStreamHttp" } else { "http" };

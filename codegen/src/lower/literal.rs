@@ -97,7 +97,7 @@ fn timestamp(value: &Value) -> Option<Literal> {
     Some(Literal::Timestamp(seconds, nanoseconds))
 }
 
-/// Decodes a default in Base64.
+/// Decodes a Base64 string, with or without padding. Returns `None` if the string is invalid.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut bytes = Vec::new();

@@ -24,8 +24,8 @@ pub(super) fn member_name(wire: &str) -> String {
     if NOT_RAW.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
-/// Returns the name of a module, which is also that of its file. It is never `mod`, since `mod.rs` has a special
-/// meaning.
+/// Returns the name of a module, which is also the name of its file. The name is never `mod`, since `mod.rs` has a
+/// special meaning.
 pub(super) fn module_name(wire: &str) -> String {
     let name = member_name(wire);
     if name == "mod" { format!("{name}_") } else { name }
@@ -43,7 +43,8 @@ pub(super) fn crate_name(id: &str) -> String {
     leading_letter(name, 'c')
 }
 
-/// Returns the crate name for a service. It is neither a keyword nor the name of a crate that every program can use.
+/// Returns the crate name for a service. The name is neither a keyword nor the name of a crate that every generated
+/// crate can use.
 pub(super) fn package_name(id: &str) -> String {
     let name = crate_name(id);
     if is_package_name(&name) { name } else { format!("{name}-client") }
@@ -67,7 +68,7 @@ const CRATES: [&str; 6] = ["alloc", "core", "proc_macro", "simba_runtime", "std"
 pub(super) struct Scope {
     /// The items that have been named, by name.
     taken: BTreeMap<String, String>,
-    /// The number to append for the next item, for each name that is taken.
+    /// For each name that is taken, the number to append for the next item with this name.
     next: BTreeMap<String, usize>,
 }
 
@@ -163,7 +164,8 @@ const PRELUDE: [&str; 46] = [
     "Vec",
 ];
 
-/// The variants that every generated enumeration has.
+/// The names that variants cannot have: a keyword, and the variant for unknown values that every generated enumeration
+/// has.
 const USED_VARIANTS: [&str; 2] = ["Self", "Unknown"];
 
 /// Words that must not be split at their capital letters, each with a spelling that heck does not split.
@@ -206,7 +208,7 @@ fn words(wire: &str) -> String {
     out
 }
 
-/// Converts a name to ASCII: `m²` becomes `m_U00B2`. Rust does not allow every character in names, and the compiler
+/// Converts a name to ASCII: `m²` becomes `m_U00B2_`. Rust does not allow all characters in names, and the compiler
 /// warns about characters that look like others or have several encodings.
 fn ascii(wire: &str) -> String {
     let mut out = String::with_capacity(wire.len());

@@ -24,7 +24,7 @@ use crate::{
 /// The type parameter of request builders, which must not be shadowed by a type of the operation.
 const MODE: &str = "M";
 
-/// Lowers the selected operations. Returns them in the order of their names, with their shapes.
+/// Lowers the selected operations. Returns them with their shapes, sorted by name.
 pub(super) fn lower_all<'m>(
     context: &Context<'m>,
     types: &shape::Types,
@@ -74,7 +74,7 @@ struct Interface<'m> {
 impl<'m> Interface<'m> {
     fn of(context: &Context<'m>, shape: &'m Shape, operation: &'m Operation, report: &mut Report) -> Self {
         let wire = shape.id.name();
-        // The structures are named first, so that they keep their names in the model.
+        // The structures are named first, so that they keep the names that they have in the model.
         let mut scope = Scope::with(&[MODE]);
         let input = input(context, shape, operation, &mut scope, report);
         let own_output = own_output(context, shape, operation, &mut scope, report);
@@ -183,7 +183,8 @@ fn effect(traits: &Traits) -> Effect {
     }
 }
 
-/// Returns the input of an operation: its own structure, or a copy if the structure is used elsewhere.
+/// Returns the input of an operation. If its structure is also used elsewhere, the input is a copy with a different
+/// name.
 fn input(
     context: &Context<'_>,
     shape: &Shape,
@@ -213,7 +214,7 @@ fn input(
     }
 }
 
-/// Returns the output of an operation if it is not used elsewhere.
+/// Returns the output of an operation, or `None` if its structure is also used elsewhere.
 fn own_output(
     context: &Context<'_>,
     shape: &Shape,
@@ -253,7 +254,7 @@ fn empty(name: Name, direction: Direction, doc: String) -> Structure {
     }
 }
 
-/// Returns the errors of the operation and of the service, by name.
+/// Returns the errors of the operation and of the service, sorted by variant.
 fn errors(context: &Context<'_>, types: &shape::Types, operation: &Operation) -> Vec<ir::OperationError> {
     let mut ids: Vec<&ShapeId> = operation.errors.iter().chain(&context.chosen.service.errors).collect();
     ids.sort();
@@ -281,7 +282,7 @@ const DISCOVERY: &str = "aws.api#clientDiscoveredEndpoint";
 const COMPRESSION: &str = "smithy.api#requestCompression";
 const LONG_POLL: &str = "smithy.api#longPoll";
 
-/// Returns the checksum of requests, which Smithy's checksum traits or `simba.api#treeHash` require.
+/// Returns the checksum that Smithy's checksum traits or `simba.api#treeHash` require for requests.
 fn checksum(shape: &Shape, report: &mut Report) -> Checksum {
     let flexible = |key: &str| shape.traits.get(CHECKSUM).and_then(|value| value.get(key));
     let required = shape.traits.has("smithy.api#httpChecksumRequired")
@@ -299,7 +300,7 @@ fn checksum(shape: &Shape, report: &mut Report) -> Checksum {
     }
 }
 
-/// Warns about an operation whose endpoint must be discovered.
+/// Warns if the endpoint of an operation must be discovered, since endpoint discovery is not supported.
 fn check_endpoint_discovery(shape: &Shape, report: &mut Report) {
     let discovery = shape.traits.get(DISCOVERY);
     if discovery.and_then(|discovery| discovery.get("required")).and_then(Value::as_bool) == Some(true) {
@@ -323,7 +324,7 @@ fn compression(shape: &Shape, report: &mut Report) -> Compression {
     Compression::None
 }
 
-/// Lowers `smithy.api#longPoll`, the maximum time until a response arrives.
+/// Lowers `smithy.api#longPoll`, which contains the maximum time until a response arrives, in milliseconds.
 fn long_poll(shape: &Shape) -> Option<u64> {
     shape.traits.get(LONG_POLL)?.get("timeoutMillis")?.as_u64()
 }

@@ -1,4 +1,4 @@
-//! Pagination: the paths to the tokens and the items.
+//! Lowers pagination: the paths to the tokens and the items.
 
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Paginat
     let inherited = context.chosen.shape.traits.get(PAGINATED);
     let setting = |key: &str| own.get(key).or_else(|| inherited?.get(key)).and_then(Value::as_str);
 
-    // The paths have been checked during loading.
+    // The paths were checked when the model was loaded.
     let input_token = setting("inputToken")?;
     let input_token = input.members.iter().find(|member| member.name.wire == input_token)?;
     let (output_token, token) = follow(types, output, setting("outputToken")?)?;

@@ -14,18 +14,18 @@ use crate::{
 /// A supported protocol.
 #[derive(Debug)]
 pub(super) struct Protocol {
-    /// The ID of the trait with which a service selects it.
+    /// The ID of the trait with which a service selects the protocol.
     pub(super) id: &'static str,
-    /// The protocol-specific traits that it reads.
+    /// The protocol-specific traits that the protocol reads.
     reads: Reads,
-    /// The path of its constant in the `protocol` module of the runtime.
+    /// The path of the protocol's constant in the `protocol` module of the runtime.
     runtime: &'static [&'static str],
-    /// The features of the runtime that it requires.
+    /// The features of the runtime that the protocol requires.
     features: &'static [&'static str],
-    /// The format of its bodies.
+    /// The format of the protocol's bodies.
     pub(super) body: BodyFormat,
-    /// The request that documentation shows. `None` for binary formats, and for protocols with HTTP bindings, where the
-    /// request depends on the operation.
+    /// The request that documentation shows. `None` for binary formats, and for protocols with HTTP bindings, since the
+    /// request then depends on the operation.
     example: Option<ExampleRequest>,
 }
 
@@ -37,7 +37,7 @@ type Reads = &'static [&'static [&'static str]];
 pub(super) enum BodyFormat {
     /// Text, such as JSON.
     Text,
-    /// Bytes, such as CBOR. The test cases in models contain them in Base64.
+    /// Bytes, such as CBOR. In models, test cases contain such bodies in Base64.
     Binary,
 }
 
@@ -134,7 +134,7 @@ pub(crate) fn id_of(service: &Shape) -> Option<&'static str> {
     supported(service).map(|protocol| protocol.id)
 }
 
-/// Returns the IDs of all known protocols of a service.
+/// Returns the IDs of all known protocols of a service, including unsupported ones.
 pub(crate) fn all_of(service: &Shape) -> impl Iterator<Item = &'static str> {
     let known = PROTOCOLS.iter().map(|protocol| protocol.id).chain(UNSUPPORTED.iter().map(|(id, _)| *id));
     known.filter(|id| service.traits.has(id))
@@ -189,7 +189,7 @@ impl Protocol {
         query_error.get("code").and_then(Value::as_str)
     }
 
-    /// Returns the protocol in the form that the generated crate needs.
+    /// Returns the properties of the protocol that the generated crate needs.
     pub(super) fn lower(&self, service: &Shape) -> ir::Protocol {
         let Self { runtime, features, .. } = self;
         let query_compatible = self.is_query_compatible(service);

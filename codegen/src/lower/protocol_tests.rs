@@ -53,7 +53,7 @@ pub(super) fn lower(
     cases.tests
 }
 
-/// Collects the cases.
+/// The state while test cases are collected.
 struct Cases<'a> {
     protocol: &'static str,
     format: BodyFormat,

@@ -48,7 +48,7 @@ pub(super) fn check_service(service: &Shape, report: &mut Report) {
     let _ = read(service, report);
 }
 
-/// Returns the constant headers of an operation. The operation's own take precedence over those of the service.
+/// Returns the constant headers of an operation. The operation's own headers take precedence over those of the service.
 ///
 /// If a member of the input sets a header of the service, the constant is used as the default. A member cannot set a
 /// header that the operation itself defines.

@@ -1,5 +1,5 @@
-//! The names of methods that generated code contains for every service. A number is appended to names in the model that
-//! are equal to one of them, since one of the methods would hide the other.
+//! The names of methods that generated code contains for every service. If a name from the model is equal to one of
+//! them, a number is appended, since one of the methods would otherwise hide the other.
 //!
 //! A test compares these lists with the code that defines the methods.
 

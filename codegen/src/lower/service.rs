@@ -1,4 +1,4 @@
-//! The service as a whole. Selects the service, its protocol and its operations.
+//! Selects the service, its protocol and its operations, and lowers the service as a whole.
 
 use serde_json::{Value, json};
 
@@ -28,9 +28,9 @@ pub(super) struct ServiceSelection<'m> {
     /// The references of the service to other shapes.
     pub(super) service: &'m Service,
     pub(super) protocol: &'static Protocol,
-    /// All operations of the service, by name.
+    /// All operations of the service, sorted by name.
     pub(super) all_operations: Vec<&'m Shape>,
-    /// The operations for which code is generated, by name.
+    /// The operations for which code is generated, sorted by name.
     pub(super) operations: Vec<&'m Shape>,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn select<'m>(model: &'m Model, options: &Options, report: &mut Repor
     Some(ServiceSelection { shape, service, protocol, all_operations, operations })
 }
 
-/// Returns the services with a supported protocol, by ID.
+/// Returns the services with a supported protocol, sorted by ID.
 pub(crate) fn supported(model: &Model) -> impl Iterator<Item = &Shape> {
     model.services().map(|(shape, _)| shape).filter(|shape| protocol::is_supported(shape))
 }
@@ -110,7 +110,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
 
 const RETRY: &str = "simba.api#retry";
 
-/// Lowers `simba.api#retry`, which contains the default retry settings of a service that differ from those of most
+/// Lowers `simba.api#retry`, which contains the default retry settings of a service if they differ from those of most
 /// services.
 fn retry_defaults(shape: &Shape) -> Option<RetryDefaults> {
     let value = shape.traits.get(RETRY)?;
@@ -229,8 +229,8 @@ fn is_aws(shape: &Shape) -> bool {
     ["aws.api#service", "aws.auth#sigv4", "aws.auth#sigv4a"].iter().any(|id| shape.traits.has(id))
 }
 
-/// Returns the rules for services without their own. The endpoint is the one that the user sets. If the user sets none,
-/// services with AWS's traits have the endpoint `<prefix>.<region>.<DNS suffix>`.
+/// Returns the rules for services without their own. The endpoint is the one that the user sets. If the user does not
+/// set an endpoint, services with AWS's traits have the endpoint `<prefix>.<region>.<DNS suffix>`.
 fn default_rules(shape: &Shape, id: &str) -> Value {
     let endpoint = json!({
         "conditions": [{"fn": "isSet", "argv": [{"ref": "Endpoint"}]}],

@@ -18,14 +18,14 @@ use crate::{
     parallel,
 };
 
-/// The trait that marks streams.
+/// The trait that marks streams of bytes and event streams.
 const STREAMING: &str = "smithy.api#streaming";
 
 /// The types of a crate, except for those in the modules of operations.
 pub(super) struct Types {
-    /// The types in the `types` module, by name.
+    /// The types in the `types` module, sorted by name.
     pub(super) items: Vec<Item>,
-    /// The errors in the `error` module, by name.
+    /// The errors in the `error` module, sorted by name.
     pub(super) errors: Vec<ir::Structure>,
 }
 
@@ -200,8 +200,8 @@ pub(super) fn type_of(context: &Context<'_>, target: &ShapeId) -> Type {
         ShapeKind::Union(_) => Type::Union(context.names.path(target)),
         ShapeKind::List(item) => Type::List(Box::new(element(context, shape, item))),
         ShapeKind::Map { key, value } => {
-            // A key that is not a string has been reported during validation. Following both keys and values could take
-            // exponential time.
+            // A key that is not a string was reported during validation, so its type is not computed. Following both
+            // keys and values could take exponential time.
             let is_text = |shape: &Shape| matches!(shape.kind, ShapeKind::Simple(_) | ShapeKind::Enum(_));
             let key = match context.shape(&key.target).is_some_and(is_text) {
                 true => type_of(context, &key.target),
@@ -315,7 +315,7 @@ fn presence(
     }
 }
 
-/// Lowers a union, with the given name.
+/// Lowers a union. `name` contains its names in the model and in Rust.
 pub(super) fn union(
     context: &Context<'_>,
     shape: &Shape,

@@ -39,7 +39,7 @@ pub(super) struct Polled<'c, 'm> {
     pub(super) types: &'c shape::Types,
     /// The shape of the operation.
     pub(super) shape: &'m Shape,
-    /// The references of the operation.
+    /// The references of the operation to other shapes.
     pub(super) operation: &'m Operation,
     /// The input.
     pub(super) input: &'c ir::Structure,
@@ -55,7 +55,7 @@ impl<'c> Polled<'c, '_> {
     }
 }
 
-/// Lowers the waiters of an operation. Takes the names of client methods from `methods`.
+/// Lowers the waiters of an operation. Names their client methods in the scope `methods`.
 pub(super) fn lower(polled: &Polled<'_, '_>, methods: &mut Scope, report: &mut Report) -> Waiters {
     let (shape, mut found) = (polled.shape, Waiters::default());
     let Some(value) = shape.traits.get(WAITABLE) else { return found };
@@ -145,7 +145,8 @@ fn cite(path: &str, problem: &Problem) -> String {
     format!("{}, column {}: {}", docs::code_span(path), problem.column(path), problem.message)
 }
 
-/// Adds an acceptor, or merges it with the previous acceptor if that compares the same path with a different string.
+/// Adds an acceptor. If the previous one differs only in the strings that it compares with the same path, merges them
+/// instead.
 fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
     if let (Some(last), Matcher::Any(reader, texts)) = (acceptors.last_mut(), &acceptor.matcher)
         && let Matcher::Any(last_reader, last_texts) = &mut last.matcher
@@ -238,7 +239,7 @@ fn message(
     Ok(Some(index))
 }
 
-/// Returns the index of the function that evaluates a path. Acceptors with the same path share it.
+/// Returns the index of the function that evaluates a path. Acceptors with the same path share the function.
 fn reader(
     polled: &Polled<'_, '_>,
     path: &str,
@@ -262,7 +263,7 @@ fn reader(
     let compiled = compiled.map_err(|problem| cite(path, &problem))?;
     let words: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let name = names::member_name(words.trim());
-    // For a long path, the name of the function consists of the first words.
+    // For a long path, the name of the function consists of the first words of the path.
     let name: String = name.split('_').take(6).collect::<Vec<_>>().join("_");
     let on = match reads_request {
         true => "on the request, `input`, and the response, `output`",
@@ -280,7 +281,7 @@ fn reader(
     Ok(readers.len() - 1)
 }
 
-/// Returns the codes, as they are sent, of the error to which an acceptor refers.
+/// Returns the codes that identify the error to which an acceptor refers in responses.
 fn codes(polled: &Polled<'_, '_>, waiter: &str, error: &str, report: &mut Report) -> Vec<String> {
     let name = local_name(error);
     let service = &polled.context.chosen.service.errors;
@@ -290,7 +291,8 @@ fn codes(polled: &Polled<'_, '_>, waiter: &str, error: &str, report: &mut Report
     if let Some(codes) = found.next() {
         return codes;
     }
-    // A service may return errors that its model does not list.
+    // A service may return errors that its model does not list, so only names that are similar to a known one are
+    // reported.
     if let Some(help) = did_you_mean(name, known.iter().map(|id| id.name())) {
         let message = format!("unknown error `{name}` in the waiter `{waiter}`");
         let problem = report.warning(message).in_file(&polled.shape.file).at(&polled.shape.id);

@@ -1,4 +1,4 @@
-//! The traits of members that codecs and protocols read.
+//! The member traits that codecs and protocols read.
 
 use super::{Context, closure::is_sensitive, protocol::Protocol};
 use crate::{

@@ -1,8 +1,8 @@
 //! Lowers binary decision diagrams to nested `if`s, by following the edges from the root.
 //!
 //! A target with several incoming edges becomes a function, whose parameters are the variables that the target uses.
-//! Callers are lowered before the functions that they call, since a variable is known inside a shared node if it is
-//! known at all calls of the node.
+//! Callers are lowered before the functions that they call, since the variables that are known inside a function depend
+//! on those that are known where it is called.
 
 mod nodes;
 
@@ -24,12 +24,12 @@ struct Paths<'a> {
     bdd: Bdd<'a>,
     /// The functions of the shared nodes.
     functions: BTreeMap<Target, String>,
-    /// The variables that are known at the calls of each shared node.
+    /// For each shared node, the variables that are known at each of its calls.
     calls: BTreeMap<Target, Vec<Scope>>,
 }
 
 impl Context {
-    /// Lowers a diagram to the steps from its root and the shared nodes. Callers precede the nodes that they call.
+    /// Lowers a diagram to the steps of its root, and to shared nodes. Callers precede the nodes that they call.
     pub(super) fn bdd(&mut self, object: &Map<String, Json>, scope: &Scope) -> Option<(Vec<Step>, Vec<SharedNode>)> {
         self.missing = Missing::NoRule;
         let bdd = nodes::read(&mut self.reader, object)?;
@@ -40,7 +40,8 @@ impl Context {
         let body = self.expand(&mut paths, root, scope);
         let mut shared_nodes = Vec::new();
         for target in shared {
-            // If there are no calls, all conditions on the paths to the target have been decided at compile time.
+            // If there are no calls, the target is unreachable, since conditions on all paths to it were decided during
+            // lowering.
             let (Some(calls), Some(name)) = (paths.calls.remove(&target), paths.functions.get(&target).cloned()) else {
                 continue;
             };
@@ -54,7 +55,7 @@ impl Context {
         Some((body, shared_nodes))
     }
 
-    /// Returns the steps for an edge to `target`: a call of its function, or its own steps.
+    /// Returns the steps for an edge to `target`: a call to its function or, if it has none, its own steps.
     fn follow(&mut self, paths: &mut Paths<'_>, target: Target, scope: &Scope) -> Vec<Step> {
         let Some(name) = paths.functions.get(&target).cloned() else {
             return self.expand(paths, target, scope);
@@ -101,7 +102,7 @@ impl Context {
         }
     }
 
-    /// Returns the variables that are known inside a shared node. Those that are known only at some of the calls are
+    /// Returns the variables that are known inside a shared node. Variables that are set only at some of its calls are
     /// optional.
     fn merge(&mut self, function: &str, calls: &[Scope]) -> Scope {
         let mut merged = Scope::default();
@@ -131,8 +132,8 @@ fn parameter(binding: &Binding) -> SharedNodeParameter {
     }
 }
 
-/// Returns a variable as the argument of an optional parameter. Dead code elimination removes the `Some` if the
-/// parameter is not optional.
+/// Returns the argument that passes a variable to an optional parameter. Dead code elimination removes the `Some` if
+/// the parameter is not optional.
 fn argument(binding: &Binding) -> Argument {
     Argument {
         local: binding.local.clone(),
@@ -158,7 +159,7 @@ fn shared(bdd: &Bdd<'_>) -> Vec<Target> {
     let mut edges: BTreeMap<Target, usize> = BTreeMap::new();
     let mut order = Vec::new();
     let mut seen = BTreeSet::new();
-    // Each entry contains a target, and whether all targets that can be reached from it have been visited.
+    // Each entry consists of a target, and whether all targets that can be reached from it have been visited.
     let mut stack = vec![(bdd.root, false)];
     while let Some((target, is_done)) = stack.pop() {
         if is_done {

@@ -21,14 +21,14 @@ pub(super) enum Guard {
 
 /// The guards under which a condition matches.
 pub(super) enum Match {
-    /// It matches if all guards hold. Without guards, it always matches.
+    /// The condition matches if all guards hold. Without guards, it always matches.
     If(Vec<Guard>),
-    /// It never matches.
+    /// The condition never matches.
     Never,
 }
 
 impl Match {
-    /// Returns the guards for an invalid condition. They may hold or fail, so the rules in both branches are checked.
+    /// Returns guards for an invalid condition. Since they could hold or fail, the rules in both branches are checked.
     fn unknown() -> Self {
         Self::If(vec![Guard::Test(Test::True(Expr::Bool(true)))])
     }
@@ -48,7 +48,8 @@ impl Context {
             return matched;
         }
         let Some(typed) = self.call(at, function, argv, scope, &mut guards) else {
-            // The problem has been reported. With a placeholder, the rules that follow can be checked.
+            // The problem has been reported. Assigning a placeholder to the variable allows the remaining rules to be
+            // checked.
             if let Some(name) = assign {
                 self.assign(name, &Typed::new(Expr::Bool(true), function.result), scope);
             }
@@ -83,8 +84,8 @@ impl Context {
         Match::If(guards)
     }
 
-    /// Lowers `isSet` or `not(isSet)` of a variable, and records whether the variable is set. Returns `None` for other
-    /// conditions.
+    /// Lowers `isSet` or `not(isSet)` of a variable. Updates `scope` if the variable is set when the condition matches.
+    /// Returns `None` for other conditions.
     fn presence(&mut self, at: &str, function: &Function, argv: &[Json], scope: &mut Scope) -> Option<Match> {
         let at = join(at, "argv[0]");
         let (at, reference, wanted) = match (function.name, argv) {

@@ -22,7 +22,8 @@ pub(super) fn eliminate_dead_code(body: &mut Vec<Step>, shared_nodes: &mut [Shar
     steps(body, &parameters_of)
 }
 
-/// Removes dead code from a list of steps, from the end to the start, since only later steps can use a variable.
+/// Removes dead code from a list of steps, from the end to the start, since a variable can be used only by later steps.
+/// Returns the variables that the steps use but do not set.
 fn steps(list: &mut Vec<Step>, parameters_of: &Parameters) -> Used {
     let mut used = Used::new();
     let mut kept = Vec::new();
@@ -117,7 +118,8 @@ fn outcome(outcome: &mut Outcome, parameters_of: &Parameters, used: &mut Used) {
     }
 }
 
-/// Returns the argument for `parameter`, which is one of the known variables.
+/// Returns the argument for `parameter`, which is the variable in `known` with the same name. If there is none, passes
+/// `None`.
 fn argument(parameter: &SharedNodeParameter, known: &[Argument]) -> Argument {
     let found = known.iter().find(|a| a.local == parameter.local);
     let pass = found.map_or(Pass::None, |argument| argument.pass);

@@ -59,7 +59,8 @@ fn test(reader: &mut Reader, at: &str, json: &Json, rules: &Json) -> Option<Endp
     Some(EndpointTest { params, expect })
 }
 
-/// Formats an expected endpoint in the same way as `Display` of the runtime's `Endpoint`. All its strings are literals.
+/// Formats an expected endpoint in the same way as the `Display` implementation of the runtime's `Endpoint`. All
+/// strings in an expected endpoint are literals.
 fn display(reader: &mut Reader, at: &str, object: &Map<String, Json>) -> Option<String> {
     let endpoint = read_endpoint(reader, at, object)?;
     let mut line = reader.string(&join(at, "url"), endpoint.url)?.to_owned();

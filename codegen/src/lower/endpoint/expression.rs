@@ -29,7 +29,7 @@ impl Typed {
 }
 
 impl Context {
-    /// Lowers an expression whose value must be set. Adds guards that ensure this to `guards`.
+    /// Lowers an expression whose value must be set. Adds the guards that ensure this to `guards`.
     pub(super) fn expr(&mut self, at: &str, json: &Json, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Typed> {
         match json {
             Json::String(text) => self.template(at, text, scope, guards),
@@ -70,7 +70,7 @@ impl Context {
         }
     }
 
-    /// Lowers a string that must be set.
+    /// Lowers an expression whose value must be a string and must be set.
     pub(super) fn text(&mut self, at: &str, json: &Json, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Expr> {
         self.typed_expr(at, json, Type::Str, scope, guards)
     }
@@ -97,8 +97,8 @@ impl Context {
         self.problem(at, &message)
     }
 
-    /// Returns the value of `typed`, which must be set. If it is optional, adds a guard that checks this. `variable` is
-    /// the name of the variable in the rules.
+    /// Returns the value of `typed`, which must be set. If it is optional, adds a guard that checks whether it is set.
+    /// `variable` is the name in the rules, if the value is a variable.
     pub(super) fn require(
         &mut self,
         typed: Typed,
@@ -218,7 +218,7 @@ impl Context {
     }
 }
 
-/// Returns the attribute `key` of a value of type `ty`, with its type.
+/// Returns the attribute `key` of values of the type `ty`, and the type of the attribute.
 fn attribute(ty: Type, key: &str) -> Option<(Attribute, Type)> {
     use Attribute::{Field, Method};
     Some(match (ty, key) {

@@ -1,4 +1,4 @@
-//! The functions of endpoint rules: a table of their parameters and results, and the lowering of calls.
+//! The functions that endpoint rules can call: a table of their parameters and results, and the lowering of calls.
 
 use serde_json::{Map, Value as Json};
 
@@ -16,7 +16,8 @@ pub(super) struct Function {
     /// The name of the function in the rules.
     pub(super) name: &'static str,
     parameters: &'static [Parameter],
-    /// The type of the result. If the function returns one of its arguments, this is the most common type.
+    /// The type of the result. If the function returns one of its arguments, this is the type that the arguments
+    /// usually have.
     pub(super) result: Type,
     /// The operation to which calls are lowered.
     operation: Operation,
@@ -37,7 +38,7 @@ enum Parameter {
     Literal,
 }
 
-/// The operation to which calls of a function are lowered: an expression, or a call of a function in the runtime.
+/// The operation to which calls are lowered: an expression, or a call to a function in the runtime.
 enum Operation {
     IsSet,
     Not,
@@ -52,7 +53,7 @@ enum Operation {
     RuntimeOptional(&'static str, Form),
 }
 
-/// All functions, in the order of their names.
+/// All functions, sorted by name.
 const FUNCTIONS: [Function; 15] = {
     use Operation::{Coalesce, Equal, GetAttr, IsSet, Ite, Not, Partition, Runtime, RuntimeOptional};
     use Parameter::{Borrowed, Integer, Literal, Optional, Value};
@@ -194,7 +195,7 @@ impl Context {
                 self.uses_partitions = true;
                 (Expr::Partition(Box::new(rest.next()?.expr)), false)
             }
-            // The second argument is not an expression. `get_attr` lowers it.
+            // `call` does not pass this function on, since its second argument is not an expression.
             Operation::GetAttr => return None,
             Operation::Runtime(name, form) | Operation::RuntimeOptional(name, form) => {
                 let arguments = rest.map(|argument| argument.expr).collect();
@@ -228,7 +229,7 @@ impl Context {
     fn coalesce(&mut self, at: &str, values: Vec<Typed>) -> Option<Typed> {
         let ty = self.common_type(at, &values)?;
         let form = common_form(&values);
-        // Arguments after one that is always set are never used.
+        // Arguments that follow one that is always set are never used.
         let mut optional = Vec::new();
         let mut last = None;
         for value in values {
@@ -257,8 +258,8 @@ impl Context {
         Some(Typed { expr: Expr::Choose(choose), ty, optional })
     }
 
-    /// Returns the type that all `values` have in common. Reports a problem if the resolver cannot coalesce values of
-    /// this type.
+    /// Returns the type that all `values` have in common. Reports a problem if their types differ, or if a resolver
+    /// cannot choose between values of this type.
     fn common_type(&mut self, at: &str, values: &[Typed]) -> Option<Type> {
         let ty = values.last()?.ty;
         if let Some(other) = values.iter().find(|value| value.ty != ty) {

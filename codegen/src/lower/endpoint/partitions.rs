@@ -7,7 +7,7 @@ use crate::ir::endpoint as ir;
 
 use super::reader::{Reader, join};
 
-/// Reads AWS's partitions.json.
+/// Reads AWS's `partitions.json`.
 ///
 /// # Errors
 ///
@@ -36,7 +36,7 @@ fn partitions(reader: &mut Reader, file: &Json) -> Option<ir::Partitions> {
     Some(ir::Partitions { default: list.pop()?, others })
 }
 
-/// Returns the partitions without the regions whose names match their prefixes.
+/// Returns the partitions without the regions that the runtime can find by the prefixes of their names.
 fn without_regular_regions(list: &[ir::Partition]) -> Vec<ir::Partition> {
     let named = |region: &str| list.iter().find(|partition| names(partition, region));
     let partitions = list.iter().map(|partition| {
@@ -82,7 +82,7 @@ fn partition(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Partition
     })
 }
 
-/// Returns whether the runtime will find `region` in the partition.
+/// Returns whether the runtime finds `region` in the partition by a prefix of its name.
 fn names(partition: &ir::Partition, region: &str) -> bool {
     let rest = partition.region_prefixes.iter();
     rest.filter_map(|prefix| region.strip_prefix(prefix.as_str())?.split_once('-')).any(|(word, number)| {

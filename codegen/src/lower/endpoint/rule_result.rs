@@ -10,10 +10,10 @@ use super::rules::nest;
 use super::scope::Scope;
 use super::{Context, Missing};
 
-/// The settings of an authentication scheme that are strings, by their names in the rules and in Rust.
+/// The string settings of an authentication scheme, each with its name in the rules and its name in Rust.
 const SIGNING_SETTINGS: [(&str, &str); 2] = [("signingName", "signing_name"), ("signingRegion", "signing_region")];
 
-/// The settings of an authentication scheme that are booleans, by their names in the rules and in Rust.
+/// The boolean settings of an authentication scheme, each with its name in the rules and its name in Rust.
 const SIGNING_FLAGS: [(&str, &str); 2] =
     [("disableDoubleEncoding", "disable_double_encoding"), ("disableNormalizePath", "disable_normalize_path")];
 
@@ -30,7 +30,7 @@ impl Context {
         if !is_certain && self.missing == Missing::Problem {
             self.problem::<()>(at, "the rule uses a value that may be absent; add an `isSet` condition");
         }
-        // If this is `None`, a problem has been reported, and no crate is generated.
+        // If `outcome` is `None`, a problem has been reported, and no crate is generated.
         let outcome = outcome.unwrap_or(Outcome::NoRule);
         let mut steps = nest(guards, vec![Step::Return(outcome)]);
         if !is_certain {
@@ -114,9 +114,9 @@ impl Context {
 /// The parts of an endpoint, as JSON.
 pub(super) struct EndpointJson<'a> {
     pub(super) url: &'a Json,
-    /// The locations, names and values of its headers.
+    /// The locations, names and values of the headers.
     pub(super) headers: Vec<(String, &'a str, &'a Json)>,
-    /// The locations and values of its authentication schemes.
+    /// The locations and values of the authentication schemes.
     pub(super) auth_schemes: Vec<(String, &'a Map<String, Json>)>,
 }
 

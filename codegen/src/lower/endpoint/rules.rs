@@ -1,4 +1,4 @@
-//! Lists of rules, and the nesting of their conditions.
+//! Lowers lists of rules, and nests their conditions.
 
 use serde_json::{Map, Value as Json};
 

@@ -9,13 +9,13 @@ use crate::{
     keyword::is_keyword,
 };
 
-/// The variables that can be referred to at some point, by their names in the rules.
+/// The variables that are known at a point in the rules, by their names in the rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Scope {
     variables: BTreeMap<String, Binding>,
 }
 
-/// A variable.
+/// The local variable for a variable in the rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Binding {
     pub(super) local: String,
@@ -65,7 +65,7 @@ impl Binding {
     }
 }
 
-/// The local variables of the resolver. Each name in the rules has a variable of its own.
+/// The local variables of the resolver. Each name in the rules has its own local variable.
 #[derive(Default)]
 pub(super) struct Names {
     locals: BTreeMap<String, String>,

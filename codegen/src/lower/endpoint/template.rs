@@ -9,12 +9,12 @@ pub(super) enum Part<'a> {
     Value {
         /// The name of the parameter or variable.
         name: &'a str,
-        /// The path into the value. Empty for the whole value.
+        /// The path to a part of the value. It is empty for the whole value.
         path: Vec<PathStep<'a>>,
     },
 }
 
-/// A step of a path into a value.
+/// A step in a path to a part of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PathStep<'a> {
     /// A member.

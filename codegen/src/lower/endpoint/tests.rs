@@ -19,7 +19,7 @@ fn problems_of(rule_set: &Json) -> Vec<String> {
     super::lower(rule_set, Some(include_str!("../../../../models/partitions.json"))).err().unwrap_or_default()
 }
 
-/// Returns a rule with one condition, whose result is an error.
+/// Returns a rule that has one condition and whose result is an error.
 fn guards(condition: &Json) -> Json {
     json!({"type": "error", "conditions": [condition], "error": "none"})
 }
@@ -144,8 +144,8 @@ fn a_variable_is_unknown_outside_its_rule() {
 
 #[test]
 fn an_invalid_diagram_is_reported() {
-    // The diagram has one condition and one result. Its nodes are the placeholder and `then`, which contains 32-bit
-    // integers.
+    // The diagram has one condition and one result. Its nodes are the placeholder and `then`, each of which is a triple
+    // of 32-bit integers in Base64.
     let diagram = |version: &str, nodes: &str, count: i64| {
         json!({
             "version": version,

@@ -13,7 +13,7 @@ pub(super) struct ExampleValues<'t>(pub(super) &'t Types);
 impl ExampleValues<'_> {
     /// Converts an object to a structure. Returns `None` if it does not match the structure.
     ///
-    /// Omits optional collections that are empty, and idempotency tokens, since the client sets them.
+    /// Empty optional collections are omitted. Idempotency tokens are omitted as well, since the client generates them.
     pub(super) fn structure(
         &self,
         structure: &Structure,
@@ -38,7 +38,7 @@ impl ExampleValues<'_> {
         Some(ExampleStructure { ty, arguments, sets })
     }
 
-    /// Converts a JSON value to a value of a type. Returns `None` if it does not match the type.
+    /// Converts a JSON value to a value of the given type. Returns `None` if the JSON value does not match the type.
     fn value(&self, json: &Value, ty: &Type) -> Option<ExampleValue> {
         match ty {
             Type::Enum(path) => self.text(json.as_str()?, path),
@@ -65,7 +65,7 @@ impl ExampleValues<'_> {
                 };
                 map.iter().map(entry).collect::<Option<_>>().map(ExampleValue::Map)
             }
-            // Null is a valid document. For other types, null means that there is no default.
+            // Null is a valid document, but not a valid value of any other type.
             Type::Document => Some(ExampleValue::Simple(Literal::Document(json.clone()), Type::Document)),
             simple => Some(ExampleValue::Simple(literal::of(json, simple).ok()??, simple.clone())),
         }

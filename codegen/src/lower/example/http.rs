@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Returns the request for an operation with these members, or `None` if a label has no value.
+/// Returns the request for an operation with these values of its input members, or `None` if a label has no value.
 pub(super) fn request(
     context: &Context<'_>,
     http: &Http,
@@ -53,7 +53,7 @@ pub(super) fn request(
     Some(ExampleRequest { method: http.method.clone(), path: path + &query, headers, body })
 }
 
-/// Returns the body of a response with these members.
+/// Returns the body of a response with these values of the output members.
 pub(super) fn response(context: &Context<'_>, output: &ShapeId, values: &Map<String, Value>) -> ExampleBody {
     body(context, output, values, OF_RESPONSES)
 }
@@ -93,7 +93,7 @@ fn is_json(shape: &Shape) -> bool {
     matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::Union(_) | ShapeKind::Simple(Simple::Document))
 }
 
-/// Returns a value in which members have their JSON names.
+/// Returns a copy of a value in which the members have their JSON names.
 fn renamed(context: &Context<'_>, shape: &Shape, value: &Value) -> Value {
     let inner = |target: &ShapeId, value: &Value| match context.shape(target) {
         Some(shape) => renamed(context, shape, value),
@@ -149,7 +149,8 @@ fn encoded(value: &str, keep: &[u8]) -> String {
     value.bytes().map(encode).collect()
 }
 
-/// Returns the values of a header or parameter. A list has one value for each element.
+/// Returns the strings for a header or query parameter: one for each element of a list, or a single one for any other
+/// value.
 fn strings(value: &Value) -> impl Iterator<Item = String> {
     let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
     values.iter().filter_map(string_of)

@@ -21,7 +21,7 @@ const ENDLESS: usize = 24;
 /// The maximum number of values in an example.
 const MOST: usize = 2000;
 
-/// The maximum number of optional members in a structure of a response.
+/// The maximum number of optional members in a structure inside a response.
 const SHOWN: usize = 5;
 
 /// Generates values for the shapes of a model.
@@ -38,11 +38,12 @@ pub(super) struct ExampleGenerator<'c, 'm> {
 /// The purpose of a generated structure.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
-    /// A request. Contains the required members, and one optional member that shows how to set one.
+    /// A request. It contains the required members and, if there are fewer than two, an optional member that shows how
+    /// to set one.
     Request,
-    /// A response. Contains most members.
+    /// A response. It contains most members.
     Response,
-    /// A structure inside a request.
+    /// A structure inside a request. It contains the required members or, if there are none, one optional member.
     Part,
 }
 
@@ -212,7 +213,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         }
     }
 
-    /// Returns plausible strings for a member of this name, with the best ones first.
+    /// Returns plausible strings for a member with this name, with the best ones first.
     fn plausible(&self, name: &str) -> Vec<String> {
         let lower = name.to_ascii_lowercase();
         let is = |word: &str| lower.ends_with(word);
@@ -270,7 +271,7 @@ fn legacy_enum(traits: &Traits) -> Option<Value> {
     traits.get("smithy.api#enum")?.as_array()?.first()?.get("value").cloned()
 }
 
-/// Returns the name of a list's element.
+/// Returns the name for the elements of a list: the name of the list without a final `s`.
 fn singular(name: &str) -> &str {
     name.strip_suffix('s').filter(|rest| !rest.is_empty()).unwrap_or(name)
 }

@@ -1,7 +1,7 @@
 //! Converts timestamps in models to seconds since the Unix epoch and nanoseconds.
 
-/// Parses an RFC 3339 timestamp such as `1985-04-12T23:20:50.52Z`, or an HTTP date such as `Tue, 29 Apr 2014 18:30:38
-/// GMT`.
+/// Parses an RFC 3339 timestamp such as `1985-04-12T23:20:50.52Z`, or an HTTP date such as
+/// `Tue, 29 Apr 2014 18:30:38 GMT`.
 pub(super) fn parse(text: &str) -> Option<(i64, u32)> {
     rfc3339(text).or_else(|| http_date(text))
 }
@@ -37,8 +37,8 @@ fn http_date(text: &str) -> Option<(i64, u32)> {
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-/// Parses a time such as `23:20:50.52` to seconds since midnight and nanoseconds. Returns `None` for more than nine
-/// fractional digits.
+/// Parses a time such as `23:20:50.52` to seconds since midnight and nanoseconds. Returns `None` if the time is invalid
+/// or more precise than a nanosecond.
 fn clock(text: &str) -> Option<(i64, u32)> {
     let (text, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let [hour, minute, second] = parts(text, ':')?;

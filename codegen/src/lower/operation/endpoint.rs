@@ -16,7 +16,7 @@ const HOST_PREFIX: &str = "smithy.api#endpoint";
 const STATIC_PARAMS: &str = "smithy.rules#staticContextParams";
 const OPERATION_PARAMS: &str = "smithy.rules#operationContextParams";
 
-/// Splits a host prefix such as `foo.{label}.` into its parts. The labels have been checked during loading.
+/// Splits a host prefix such as `foo.{label}.` into its parts. The labels were checked when the model was loaded.
 pub(super) fn host_prefix(shape: &Shape, input: &Structure) -> Vec<HostPart> {
     let prefix = shape.traits.get(HOST_PREFIX).and_then(|value| value.get("hostPrefix"));
     let mut rest = prefix.and_then(Value::as_str).unwrap_or_default();

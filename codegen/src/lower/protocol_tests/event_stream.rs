@@ -79,14 +79,14 @@ impl Cases<'_> {
         Ok(ExchangeResult::StreamError { member, variant, expected: self.known.value(&Type::Structure(path), params)? })
     }
 
-    /// Returns the event stream of an input or output, as its member and the union of its events.
+    /// Returns the event stream of an input or output: its member, and the union of its events.
     fn stream(&self, structure: &TypeRef) -> Option<(Name, TypeRef)> {
         let stream = self.known.structures.get(structure)?.event_stream.as_ref()?;
         Some((stream.name.clone(), stream.events.clone()))
     }
 
-    /// Returns the event stream member of an input or output, with the events that one side sends. Returns `None` for
-    /// an input if the client sends no events.
+    /// Returns the event stream of an input or output, with the events that one side sends. Returns `None` if there is
+    /// no event stream, or if the client sends no events.
     fn events(
         &self,
         structure: &TypeRef,
@@ -109,7 +109,7 @@ impl Cases<'_> {
     }
 }
 
-/// Returns an event that is not modeled. Initial requests and responses are not events.
+/// Returns an event that is not in the model. Returns `None` for initial requests and responses, which are not events.
 fn unknown_event(event: &EventTest, union: &TypeRef) -> Option<Value> {
     let (_, _, name) = event.headers.iter().find(|(name, _, _)| name == ":event-type")?;
     let name = name.as_str().filter(|name| !matches!(*name, "initial-request" | "initial-response"))?;
@@ -140,7 +140,7 @@ fn message(event: &EventTest) -> Result<EventMessage, String> {
         Ok(literal::of(value, &ty)?.map(|value| (name.clone(), value, ty)))
     });
     let body = event.body.as_deref().map(|body| match event.media_type.as_str() {
-        // As in bodies, a payload that is not text is encoded in Base64.
+        // As in the bodies of other test cases, a payload in a binary format is encoded in Base64.
         "application/cbor" => base64(body),
         _ => Ok(body.as_bytes().to_vec()),
     });

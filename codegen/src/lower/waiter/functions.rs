@@ -43,7 +43,7 @@ pub(super) fn values(ast: &Ast, map: Typed) -> Result<Typed, Problem> {
     let Kind::Map(entry) = map.kind else { return Err(not(ast, "a map", &map.kind)) };
     let (kind, read, nullable) = *entry;
     let read = match nullable {
-        // The elements may be null, as in sparse lists.
+        // The values of a sparse map may be null.
         true => return Err(problem(ast, "the values of a sparse map are not supported")),
         false => read,
     };
@@ -76,7 +76,7 @@ fn contains(ast: &Ast, of: Typed, what: Typed) -> Result<Typed, Problem> {
         let message = format!("searching {} for {} is not supported", of.kind.describe(), what.kind.describe());
         return Err(problem(ast, &message));
     }
-    // Searching for null is valid, but lists never contain null.
+    // Searching for null is valid, but the list does not contain null, so the result is not null.
     let nullable = of.value.nullable;
     Ok(Typed::new(Node::Contains(of.value, what.value), nullable, Kind::Boolean))
 }

@@ -31,8 +31,8 @@ pub(super) enum Kind {
     Boolean,
     /// Always null, or an element of an empty list.
     Null,
-    /// A value that expressions can only test for presence, such as a timestamp. Contains a description of the value,
-    /// and the condition under which it is truthy.
+    /// A value that expressions can only test for presence, such as a timestamp. The variant contains a description of
+    /// the value, and the condition under which the value is truthy.
     Opaque(&'static str, Option<Truth>),
 }
 
@@ -97,7 +97,7 @@ impl Kind {
     /// Returns the condition under which a value of this kind is truthy, or `None` if it is unknown.
     pub(super) fn truth(&self) -> Option<Truth> {
         match self {
-            // An empty structure is falsy in JMESPath, but the paths of services do not depend on this.
+            // An empty structure is falsy in JMESPath, but the paths in the models of services do not depend on this.
             Self::Structure(_) | Self::Union(_) | Self::Number => Some(Truth::Always),
             Self::Map(_) | Self::String => Some(Truth::NotEmpty),
             Self::List(_) => Some(Truth::AnyItem),

@@ -20,7 +20,8 @@ use crate::{
     model::jmespath::{Problem, parse},
 };
 
-/// The maximum number of nodes in a compiled path. A pipe repeats its left side for every `@` on its right side.
+/// The maximum number of nodes in a compiled path. A short path can have many nodes, since a pipe repeats its left side
+/// for every `@` on its right side.
 const LARGEST: usize = 500;
 
 /// The type that a matcher requires of a path.
@@ -45,7 +46,7 @@ pub(super) struct Compiled {
     pub(super) sensitive: bool,
 }
 
-/// Compiles a path that starts at the response, or at `{input, output}`.
+/// Compiles a path that starts at the response or, if `reads_request` is true, at `{input, output}`.
 pub(super) fn compile(
     polled: &Polled<'_, '_>,
     path: &str,
@@ -166,7 +167,7 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// Compiles whether an expression is truthy.
+    /// Compiles an expression to a condition that is true if the expression is truthy.
     fn condition(&mut self, ast: &Ast, current: &Typed) -> Result<Condition, Problem> {
         match ast {
             Ast::Not { node, .. } => Ok(Condition::Not(Box::new(self.condition(node, current)?))),
@@ -332,7 +333,7 @@ impl Compiler<'_, '_, '_> {
             return Ok(flag(self.condition(ast, current)?));
         }
         let truth = left.kind.truth().ok_or_else(|| problem(ast, &no_truth(&left.kind)))?;
-        // `||` never returns a null left side, while `&&` may return it.
+        // `||` never returns a left side that is null, but `&&` can.
         let nullable = !or || right.value.nullable;
         let node = Node::Either { left: left.value, right: right.value, truth, take_left: or };
         Ok(Typed::new(node, nullable, left.kind))

@@ -1,13 +1,15 @@
 //! Reads the nodes of a decision diagram.
 //!
-//! `nodes` is a Base64 encoding of triples of big-endian 32-bit integers. Each triple consists of the index of a
-//! condition and two references, one for each result of the condition. A reference has one of these forms:
+//! `nodes` contains triples of big-endian 32-bit integers, encoded in Base64. Each triple consists of the index of a
+//! condition and two references: one that is followed if the condition matches, and one that is followed if it does
+//! not. A reference has one of these forms:
 //!
-//! - 1 or -1 means that no rule matches.
+//! - 1 and -1 mean that no rule matches.
 //! - 100000000 also means that no rule matches. A larger number refers to a result: 100000001 is the first entry of
 //!   `results`.
-//! - 2 or more refers to a node. Its index is one less than the number, and the node with index 0 is a placeholder.
-//! - Less than -1 refers to the node of the positive number, with its two edges exchanged.
+//! - A smaller number, starting at 2, refers to a node. Its index is one less than the number, and the node with index
+//!   0 is a placeholder.
+//! - A number less than -1 refers to the same node as its absolute value, but with the two edges exchanged.
 
 use serde_json::{Map, Value as Json};
 
@@ -63,7 +65,7 @@ pub(super) fn read<'a>(reader: &mut Reader, object: &'a Map<String, Json>) -> Op
     let root = reader.required("", object, "root", Reader::integer);
     let (conditions, results, triples) = (conditions?, results?, triples?);
 
-    // References to the placeholder are invalid.
+    // The placeholder is not counted, since references to it are invalid.
     let known = Known { conditions: conditions.len(), results: results.len(), nodes: triples.len().saturating_sub(1) };
     let mut nodes = Vec::new();
     for (index, triple) in triples.iter().enumerate().skip(1) {
@@ -153,7 +155,7 @@ fn has_cycle(nodes: &[Node]) -> bool {
     }
     let mut marks = vec![Mark::New; nodes.len()];
     for start in 0..nodes.len() {
-        // Each entry contains a node, and which of its edges to follow next.
+        // Each entry consists of a node, and the index of the edge to follow next.
         let mut stack = vec![(start, 0)];
         while let Some((index, edge)) = stack.pop() {
             let node = &nodes[index];

@@ -27,18 +27,20 @@ impl Patterns {
     }
 }
 
-/// A regular expression.
+/// A regular expression for which matching strings can be generated.
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
     regex: Regex,
     hir: Hir,
 }
 
-/// The maximum length of a generated string, in bytes, and the maximum number of steps to generate one.
+/// The maximum length of a generated string, in bytes.
 const LONGEST: usize = 4096;
+
+/// The maximum number of steps to generate a string. Each part of the expression that is visited is one step.
 const STEPS: u32 = 20_000;
 
-/// The maximum number of generated strings of a valid length that are compared with the pattern.
+/// The maximum number of generated strings of a valid length that are matched against the pattern.
 const TRIES: usize = 4;
 
 /// The maximum size of a compiled pattern, in bytes.
@@ -87,7 +89,7 @@ struct Writer {
 
 impl Writer {
     /// Appends a string that matches an expression. Where the expression has alternatives, the first one is used.
-    /// Returns `None` if the string gets too long.
+    /// Returns `None` if the string gets too long, or if the expression is not supported.
     fn write(&mut self, hir: &Hir) -> Option<()> {
         self.steps = self.steps.checked_sub(1)?;
         match hir.kind() {
@@ -119,7 +121,7 @@ impl Writer {
     }
 }
 
-/// Returns the character class, if an expression consists of a single one, with or without a group around it.
+/// Returns the character class if the expression consists of a single class, with or without groups around it.
 fn class_of(hir: &Hir) -> Option<&Class> {
     match hir.kind() {
         HirKind::Class(class) => Some(class),
@@ -128,7 +130,7 @@ fn class_of(hir: &Hir) -> Option<&Class> {
     }
 }
 
-/// The characters that a class allows in generated strings. They are repeated as needed.
+/// Some of the characters in a class. Generated strings repeat them as often as needed.
 struct Characters(String);
 
 impl Characters {
@@ -147,7 +149,7 @@ impl Characters {
         printable.or_else(|| class.ranges().first().map(|range| range.start())).map(|c| Self(c.to_string()))
     }
 
-    /// Returns a realistic number of characters. AWS's IDs have 17 digits.
+    /// Returns a realistic number of characters. AWS's IDs have 17 hexadecimal digits.
     fn plausible(&self) -> usize {
         match self.0.as_str() {
             HEXADECIMAL => 17,

@@ -1,4 +1,4 @@
-//! Diagnostics. All problems with a model are collected and reported together.
+//! Diagnostics about models. All problems with a model are collected and reported together.
 //!
 //! Each phase adds problems to a [`Report`] and continues as far as possible. No crate is generated if the report
 //! contains an error. No phase panics, whatever the model contains.
@@ -21,7 +21,7 @@ pub enum Severity {
 pub struct Diagnostic {
     /// The severity, which determines whether a crate is generated.
     pub severity: Severity,
-    /// The name of the file that contains the problem, if it is in one.
+    /// The name of the file that contains the problem, if the problem is in a file.
     pub file: Option<String>,
     /// The range in the file to which the problem applies, if it is known.
     pub span: Option<Span>,
@@ -55,14 +55,14 @@ pub(crate) enum Part {
     Applied(String),
     /// The value of a trait, by the trait's ID.
     Value(String),
-    /// A part of the value of a trait.
+    /// A part of a trait's value.
     Element {
         /// The ID of the trait.
         name: String,
         /// The path to the part, such as `a.b[0]`.
         path: String,
     },
-    /// A key of an object in the value of a trait.
+    /// A key of an object in a trait's value.
     Key {
         /// The ID of the trait.
         name: String,
@@ -132,7 +132,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// The number of diagnostics after which a report does not suggest names any more.
+/// The number of diagnostics after which a report stops suggesting names.
 const MOST_SUGGESTIONS: usize = 100;
 
 /// The problems that have been found so far.
@@ -153,7 +153,7 @@ impl Report {
         self.add(Severity::Warning, message.into())
     }
 
-    /// Returns a suggestion of the known name that is most similar to a misspelled one, if any name is similar enough.
+    /// Suggests the known name that is most similar to a misspelled one. Returns `None` if no name is similar enough.
     ///
     /// Also returns `None` if the report already has many problems, since comparing each misspelled name with all names
     /// in a model would take too long.
@@ -285,7 +285,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// Returns a suggestion of the known name that is most similar to a misspelled one, if any name is similar enough.
+/// Suggests the known name that is most similar to a misspelled one. Returns `None` if no name is similar enough.
 pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let wrong = wrong.to_lowercase();
     known

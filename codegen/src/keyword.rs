@@ -29,11 +29,11 @@ mod tests {
     fn the_list_contains_the_keywords_of_syn() {
         assert!(RAW.is_sorted());
         let is_identifier = |name: &str| syn::parse_str::<proc_macro2::Ident>(name).is_ok();
-        // `syn` accepts `gen` as an identifier, although it is a keyword since the 2024 edition.
+        // `syn` accepts `gen` as an identifier, although it has been a keyword since the 2024 edition.
         for name in RAW.into_iter().filter(|name| *name != "gen") {
             assert!(!is_identifier(name), "{name}");
         }
-        // Every word in this file of the runtime is either an identifier or one of the keywords.
+        // Every word in the source code of the runtime's client is either an identifier or a keyword.
         let words = include_str!("../runtime/src/client.rs").split(|c: char| !c.is_ascii_alphanumeric());
         for word in words.filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase())) {
             assert_eq!(is_identifier(word), !is_keyword(word), "{word}");

@@ -64,8 +64,8 @@ pub enum Step {
 ///
 /// # Errors
 ///
-/// Returns all problems with the old model if it has errors. Otherwise, returns all problems with the new model if that
-/// one has errors.
+/// Returns all problems with the old model if it has errors. Otherwise, returns all problems with the new model if it
+/// has errors.
 pub fn diff(old: &[Source], new: &[Source], options: &Options) -> Result<Diff, Report> {
     let (old, _) = crate::read(old, options)?;
     let (new, _) = crate::read(new, options)?;

@@ -245,8 +245,8 @@ fn kind(item: &Item) -> &'static str {
     }
 }
 
-/// Returns a word in the form in which it follows the letter `a`: `n integer enum` for "an integer enum", or
-/// ` structure` for "a structure".
+/// Returns a word with the characters that complete the article `a` before it: `n` and a space before a vowel, or only
+/// a space.
 fn n(word: &str) -> String {
     if word.starts_with(['a', 'e', 'i', 'o']) { format!("n {word}") } else { format!(" {word}") }
 }

@@ -1,4 +1,4 @@
-//! Converts `examples-1.json` to `@examples`, without titles and descriptions.
+//! Converts `examples-1.json` to `@examples`. The titles and descriptions of the examples are not converted.
 //!
 //! The examples are written by hand, and AWS does not validate them. An example that does not match its shapes is
 //! omitted with a note, so that tests and documentation can rely on the remaining ones.

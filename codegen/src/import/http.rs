@@ -8,7 +8,7 @@ use super::traits::Traits;
 
 /// Converts the method and URI of an operation.
 ///
-/// Labels in the URI are the wire names of members in botocore's format, but the names of members in Smithy.
+/// A label in the URI is the wire name of a member in botocore's format, but the name of a member in Smithy.
 pub(super) fn operation(
     object: &mut ObjectReader<'_>,
     shapes: &Map<String, Value>,

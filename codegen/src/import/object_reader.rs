@@ -1,11 +1,11 @@
-//! Reads a JSON object of the source key by key, and detects keys that have not been read.
+//! Reads a JSON object in the source key by key, and detects keys that have not been read.
 
 use serde_json::{Map, Value};
 
 use super::Log;
 use crate::number;
 
-/// An object of the source. Every accessor marks its key as read, and [`ObjectReader::finish`] reports the other keys.
+/// An object in the source. Every accessor marks its key as read, and [`ObjectReader::finish`] reports the other keys.
 #[derive(Debug)]
 pub(super) struct ObjectReader<'a> {
     place: String,
@@ -134,8 +134,8 @@ impl<'a> ObjectReader<'a> {
         self.object(key, log).map(|map| ObjectReader::of(place, map))
     }
 
-    /// Returns `value`, which has been read from `key`. Reports a problem if the key is missing. If it has a value of
-    /// the wrong type, that has already been reported.
+    /// Returns `value`, which has been read from `key`. Reports a problem if the key is missing. A value of the wrong
+    /// type has already been reported.
     pub(super) fn required<T>(&self, key: &str, value: Option<T>, log: &mut Log) -> Option<T> {
         if value.is_none() && !self.map.contains_key(key) {
             log.problem(self.place.clone(), format!("missing `{key}`"));

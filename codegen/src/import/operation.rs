@@ -18,7 +18,7 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Converts every operation of the source, and adds it to `model`.
+    /// Converts every operation in the source, and adds it to `model`.
     pub(super) fn convert(&self, operations: &Map<String, Value>, model: &mut Model, log: &mut Log) {
         for (name, operation) in operations {
             let place = format!("operations.{name}");
@@ -179,7 +179,7 @@ fn auth(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     }
     let unsigned = object.flag("unsignedPayload", log);
     traits.mark("aws.auth#unsignedPayload", unsigned);
-    // The key `auth` is newer and takes precedence. It contains the IDs of Smithy's authentication schemes.
+    // The `auth` key is newer and takes precedence. It contains the IDs of Smithy's authentication schemes.
     let schemes = object.strings("auth", log);
     if schemes.is_empty() {
         return;
@@ -189,7 +189,7 @@ fn auth(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     traits.add(AUTH, signed);
 }
 
-/// Converts the host prefix, the requirement of endpoint discovery, and the parameters of the endpoint rules.
+/// Converts the host prefix, the requirement for endpoint discovery, and the parameters of the endpoint rules.
 fn endpoint(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     if let Some(mut endpoint) = object.nested("endpoint", log) {
         let prefix = endpoint.str("hostPrefix", log);

@@ -82,8 +82,8 @@ impl<'a> Metadata<'a> {
         }
         // These are display names of the service, and its names in other tools.
         object.skip(&["serviceAbbreviation", "uid", "ripServiceName"]);
-        // The first key is an endpoint for clients without endpoint rules. The second is the format of Glacier's
-        // checksums.
+        // The first key contains an endpoint for clients without endpoint rules. The second contains the format of
+        // Glacier's checksums.
         object.skip(&["globalEndpoint", "checksumFormat"]);
         let signature = object.str("signatureVersion", log);
         let mut auth = object.strings("auth", log);

@@ -19,7 +19,7 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Converts every shape of the source, and adds it to `model`.
+    /// Converts every shape in the source, and adds it to `model`.
     pub(super) fn convert(&self, model: &mut Model, log: &mut Log) {
         for (name, shape) in self.shapes {
             let place = format!("shapes.{name}");
@@ -374,7 +374,7 @@ fn json_string(name: &str) -> String {
     format!("SynthesizedJson{name}")
 }
 
-/// Returns Smithy's name of a numeric type, or `None` if the type is not numeric.
+/// Returns Smithy's name for a numeric type, or `None` if the type is not numeric.
 fn number_type(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "byte" => "byte",

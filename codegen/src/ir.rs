@@ -1,7 +1,7 @@
 //! The intermediate representation, which describes the crate to be emitted in terms of Rust rather than Smithy.
 //!
-//! The `lower` module creates it, and the `emit` module reads it. All names, the order of items and other decisions are
-//! final.
+//! The `lower` module creates the representation, and the `emit` module reads it. All decisions in it, such as names
+//! and the order of items, are final.
 
 pub(crate) mod endpoint;
 pub(crate) mod example;
@@ -28,7 +28,7 @@ pub(crate) use shape::{
 };
 pub(crate) use types::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef, WireTrait};
 
-/// A client crate.
+/// A client crate for a service.
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
     /// The name of the crate.
@@ -42,7 +42,7 @@ pub(crate) struct Service {
     /// Whether the service has AWS's traits. If it does, its client can read the settings and credentials that AWS
     /// tools share.
     pub(crate) is_aws: bool,
-    /// The name of the AWS SDK crate for the service, if AWS has one.
+    /// The name of the AWS SDK crate for the service, if there is one.
     pub(crate) sdk_crate: Option<String>,
     /// The namespace of the service shape.
     pub(crate) namespace: String,
@@ -149,7 +149,8 @@ pub(crate) struct Protocol {
     pub(crate) runtime: &'static [&'static str],
     /// The features of the runtime that the protocol requires.
     pub(crate) features: &'static [&'static str],
-    /// Whether the name of an operation determines its request, so that operations can be called by name.
+    /// Whether a request can be created from the name of its operation and the input, so that operations can be called
+    /// by name.
     pub(crate) calls_by_name: bool,
     /// Whether responses may also contain error codes of the query protocol.
     pub(crate) query_compatible: bool,

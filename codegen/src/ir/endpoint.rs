@@ -11,7 +11,7 @@ pub(crate) struct Rules {
     pub(crate) partitions: Option<Partitions>,
     /// The steps of the resolver.
     pub(crate) body: Vec<Step>,
-    /// The functions for the nodes of a decision diagram that have several incoming edges.
+    /// The functions for the nodes and results of a decision diagram that have several incoming edges.
     pub(crate) shared_nodes: Vec<SharedNode>,
     /// The names of the authentication schemes that endpoints use.
     pub(crate) auth_schemes: BTreeSet<String>,
@@ -81,7 +81,7 @@ pub(crate) enum Type {
     Url,
 }
 
-/// A node of a decision diagram with several incoming edges. The node becomes a function.
+/// A node or result of a decision diagram that has several incoming edges. It becomes a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SharedNode {
     /// The name of the function.
@@ -139,7 +139,7 @@ pub(crate) enum Outcome {
     Error(Expr),
     /// The error for parameters that match no rule.
     NoRule,
-    /// The result of a shared node.
+    /// The result of calling the function of a shared node.
     SharedNode {
         /// The name of the node's function.
         name: String,
@@ -189,7 +189,7 @@ pub(crate) struct AuthScheme {
     pub(crate) settings: Vec<(&'static str, Expr)>,
 }
 
-/// An expression.
+/// An expression in an endpoint resolver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expr {
     /// A string literal.
@@ -220,7 +220,7 @@ pub(crate) enum Expr {
     Some(Box<Expr>),
     /// `PARTITIONS.find(region)`
     Partition(Box<Expr>),
-    /// `functions::split(text, delimiter, limit)`
+    /// A call to a function in the runtime, such as `functions::split(text, delimiter, limit)`.
     Call {
         function: &'static str,
         arguments: Vec<Expr>,
@@ -354,7 +354,7 @@ pub(crate) struct Partitions {
 /// An AWS partition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Partition {
-    /// The name in ARNs.
+    /// The name of the partition in ARNs.
     pub(crate) name: String,
     /// The DNS suffix of endpoints.
     pub(crate) dns_suffix: String,

@@ -42,7 +42,7 @@ pub(crate) struct ExampleRequest {
 pub(crate) enum ExampleBody {
     /// No body.
     None,
-    /// JSON.
+    /// A JSON value.
     Json(Value),
     /// Percent-encoded form parameters.
     Form(String),
@@ -73,7 +73,7 @@ pub(crate) enum ExampleValue {
     Union(Box<ExampleUnion>),
 }
 
-/// The element of a list or map.
+/// An element of a list, or a value in a map.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ExampleElement {
     /// An element of a collection whose elements may be null.

@@ -2,10 +2,10 @@
 
 use super::{Deprecation, Doc, Example, Member, Name, Presence, Structure, Type, TypeRef, waiter::Waiters};
 
-/// An operation.
+/// An operation of the service.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
-    /// The name. The Rust name is that of the request builder, such as `CreateBackup`.
+    /// The name of the operation. The Rust name is that of the request builder, such as `CreateBackup`.
     pub(crate) name: Name,
     /// The name of the module and the method, such as `create_backup`, without `r#`.
     pub(crate) method: String,
@@ -62,8 +62,8 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Returns whether requests can be presigned. If the protocol has no HTTP bindings, a request also has headers and
-    /// a body, so its URL is not sufficient to send it.
+    /// Returns whether requests can be presigned. If the protocol has no HTTP bindings, the URL of a request is not
+    /// sufficient to send it, since the request also needs headers and a body.
     pub(crate) fn is_presignable(&self) -> bool {
         let is_signature = |scheme: &AuthSchemeId| matches!(scheme, AuthSchemeId::SigV4 | AuthSchemeId::SigV4a);
         self.http.is_some() && self.auth.iter().any(is_signature)
@@ -81,7 +81,7 @@ pub(crate) enum Effect {
     Unknown,
 }
 
-/// An error of an operation.
+/// An error that an operation can return.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OperationError {
     /// The variant of the operation's error enumeration.
@@ -115,7 +115,8 @@ pub(crate) enum AuthSchemeId {
     SigV4,
     /// AWS Signature Version 4A.
     SigV4a,
-    /// No authentication. If this scheme comes after others, requests are not signed if there are no credentials.
+    /// No authentication. If this scheme follows others, requests are sent without authentication when there are no
+    /// credentials.
     NoAuth,
 }
 
@@ -133,9 +134,9 @@ pub(crate) enum ApiKey {
 pub(crate) enum Checksum {
     /// No checksum.
     None,
-    /// The MD5 of the body.
+    /// The MD5 hash of the body.
     Md5,
-    /// The SHA-256 and the tree hash of the body.
+    /// The SHA-256 hash and the tree hash of the body.
     TreeHash,
 }
 
@@ -153,7 +154,7 @@ pub(crate) enum Compression {
 pub(crate) enum Retry {
     /// The problem is temporary.
     Transient,
-    /// The service throttles requests. The client waits longer before it retries.
+    /// The service throttles requests, so the client waits longer before it retries.
     Throttling,
 }
 
@@ -252,7 +253,7 @@ pub(crate) struct Pagination {
     pub(crate) items: Option<Items>,
 }
 
-/// The items of pages.
+/// The items in the pages of a paginated operation.
 #[derive(Clone, Debug)]
 pub(crate) struct Items {
     /// The path to the collection in the response.

@@ -15,7 +15,7 @@ pub(crate) enum Item {
     IntEnumeration(IntEnumeration),
 }
 
-/// A structure.
+/// A structure in the model, which becomes a Rust struct.
 #[derive(Clone, Debug)]
 pub(crate) struct Structure {
     pub(crate) name: Name,
@@ -100,9 +100,9 @@ pub(crate) struct Member {
     pub(crate) idempotency_token: bool,
     /// The deprecation note, if the member is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
-    /// The name of the accessor, without `r#`, if the member has one. Only structures that can only be received have
-    /// accessors. If a list or map is not set, the accessor returns an empty one. If a structure in an output is not
-    /// set, the accessor returns an error.
+    /// The name of the accessor, without `r#`, if the member has one. Structures that can be sent have no accessors. If
+    /// a list or map is not set, the accessor returns an empty one. If a structure in an output is not set, the
+    /// accessor returns an error.
     pub(crate) accessor: Option<String>,
 }
 
@@ -113,7 +113,7 @@ pub(crate) struct EventStreamMember {
     pub(crate) doc: Doc,
     /// The deprecation note, if the member is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
-    /// The union of its events.
+    /// The union of the stream's events.
     pub(crate) events: TypeRef,
 }
 
@@ -142,7 +142,7 @@ pub(crate) struct Bounds {
 /// Whether a member may be absent.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Presence {
-    /// The member is a parameter of `new`. If it is missing in a response, it is set to an empty value.
+    /// The member is a parameter of `new`. If it is missing from a response, it is set to an empty value.
     Required,
     /// The member may be absent.
     Optional,
@@ -159,7 +159,7 @@ pub(crate) struct Deprecation {
     pub(crate) since: Option<String>,
 }
 
-/// A union.
+/// A union in the model, which becomes a Rust enum.
 #[derive(Clone, Debug)]
 pub(crate) struct Union {
     pub(crate) name: Name,

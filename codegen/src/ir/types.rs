@@ -82,13 +82,13 @@ pub(crate) enum Type {
     Structure(TypeRef),
     /// A union.
     Union(TypeRef),
-    /// A list of elements.
+    /// A list.
     List(Box<Element>),
     /// A map. Its key is a string or an enumeration of strings.
     Map(Box<Type>, Box<Element>),
 }
 
-/// The element of a list or map.
+/// The element type of a list, or the value type of a map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Element {
     pub(crate) ty: Type,

@@ -8,16 +8,16 @@ use super::{Deprecation, Doc, Name, PathStep, Type};
 /// The waiters of an operation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Waiters {
-    /// The paths that the waiters evaluate, without duplicates.
+    /// The functions that evaluate the paths of the waiters, without duplicates.
     pub(crate) readers: Vec<Reader>,
     /// The waiters, sorted by name.
     pub(crate) waiters: Vec<Waiter>,
 }
 
-/// A waiter.
+/// A waiter, which polls an operation until an acceptor ends the wait.
 #[derive(Clone, Debug)]
 pub(crate) struct Waiter {
-    /// The name in the model.
+    /// The name of the waiter in the model.
     pub(crate) name: String,
     /// The name of the client's method.
     pub(crate) method: String,
@@ -87,7 +87,8 @@ pub(crate) struct Acceptor {
     /// The state of the waiter if the condition is true.
     pub(crate) state: WaiterState,
     pub(crate) matcher: Matcher,
-    /// The index of the reader that finds the reason for a failure in the response, if the model has a path to it.
+    /// The index of the reader that returns the reason for a failure from the response, if the model specifies a path
+    /// to the reason.
     pub(crate) message: Option<usize>,
 }
 
@@ -159,7 +160,7 @@ pub(crate) struct Value {
     pub(crate) nullable: bool,
 }
 
-/// An expression.
+/// An expression, regardless of whether its value may be null.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Node {
     /// The request.
@@ -245,7 +246,7 @@ pub(crate) enum Node {
     StringTest(Value, StringTest, Value),
 }
 
-/// A condition.
+/// A condition on values.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Condition {
     /// The value is truthy.
@@ -267,11 +268,11 @@ pub(crate) enum Condition {
 pub(crate) enum Truth {
     /// The value is always truthy.
     Always,
-    /// The value is truthy if it is `true`.
+    /// The value is a boolean, and is truthy if it is `true`.
     Itself,
-    /// The value is truthy if it is not empty. It is a string, a blob or a map.
+    /// The value is a string, a blob or a map, and is truthy if it is not empty.
     NotEmpty,
-    /// The value is truthy if it is a list that is not empty.
+    /// The value is a list, and is truthy if it is not empty.
     AnyItem,
 }
 

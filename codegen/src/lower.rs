@@ -67,7 +67,7 @@ struct Context<'m> {
 }
 
 impl<'m> Context<'m> {
-    /// Returns a shape. Validation ensures that it exists.
+    /// Returns a shape. Validation ensures that all targets exist.
     fn shape(&self, id: &ShapeId) -> Option<&'m Shape> {
         self.model.get(id)
     }
@@ -78,7 +78,7 @@ impl<'m> Context<'m> {
         self.chosen.service.rename.get(id).map_or(id.name(), String::as_str).to_owned()
     }
 
-    /// Returns whether a shape is the input or output of exactly one operation and is not used elsewhere.
+    /// Returns whether an input or output is a structure that is used only once, so that it belongs to its operation.
     fn is_own(&self, id: &ShapeId) -> bool {
         !id.is_prelude("Unit") && self.references.only_once(id) && self.is_structure(id) && !self.is_error(id)
     }

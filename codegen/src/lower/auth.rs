@@ -1,4 +1,4 @@
-//! Authentication schemes.
+//! Lowers authentication schemes.
 
 use serde_json::Value;
 

@@ -33,7 +33,7 @@ impl<'m> References<'m> {
         references
     }
 
-    /// Returns whether exactly one operation or member refers to a shape.
+    /// Returns whether operations and members contain exactly one reference to a shape.
     pub(super) fn only_once(&self, id: &ShapeId) -> bool {
         self.counts.get(id) == Some(&1)
     }

@@ -1,4 +1,4 @@
-//! The constraints of members.
+//! Lowers the constraints on members.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::{
     number,
 };
 
-/// Returns the constraints of a member. The member's own traits override those of its target.
+/// Returns the constraints on a member. The member's own traits override those of its target.
 pub(super) fn of(member: &Traits, target: &Traits) -> Constraints {
     let get = |id: &str| member.get(id).or_else(|| target.get(id));
     Constraints {

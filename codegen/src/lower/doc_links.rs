@@ -20,7 +20,7 @@ use crate::{
     parallel,
 };
 
-/// The names that any documentation of the service may refer to.
+/// The names that any documentation in the model may refer to.
 #[derive(Default)]
 pub(super) struct DocNames {
     /// The methods for operations, by the names of the operations.
@@ -107,26 +107,27 @@ impl DocWaiters {
 /// A function that finds a field by its name in the model.
 type Find<'a> = Box<dyn Fn(&str) -> Option<DocLink> + 'a>;
 
-/// The scope of documentation, which determines the items to which the names in it refer.
+/// The scope of a piece of documentation, which determines the items to which names in the documentation refer.
 pub(super) struct DocScope<'a> {
     context: &'a Context<'a>,
     /// The members of the documented structure, or of the input and output of the documented operation.
     own: Vec<Find<'a>>,
     /// The members of the structures to which the members in `own` refer.
     inner: Vec<Find<'a>>,
-    /// The shape that the documented member contains. If it is an enumeration, its values are not mistaken for names.
+    /// The shape that the documented member contains. If it is an enumeration, its values are not linked, even if they
+    /// look like names.
     element: Option<&'a Shape>,
     /// The waiters of the service, if this is the documentation of an operation.
     waiters: Option<&'a DocWaiters>,
 }
 
 impl<'a> DocScope<'a> {
-    /// Returns the scope of documentation that does not belong to a structure.
+    /// Returns the scope for documentation that does not belong to a structure.
     pub(super) fn anywhere(context: &'a Context<'a>) -> Self {
         Self { context, own: Vec::new(), inner: Vec::new(), element: None, waiters: None }
     }
 
-    /// Returns the scope of the documentation of a structure with these fields.
+    /// Returns the scope for the documentation of a structure with these fields.
     pub(super) fn structure(context: &'a Context<'a>, fields: &'a Fields<'_>) -> Self {
         let find = |wire: &str| {
             let name = fields.get(wire)?;
@@ -135,7 +136,7 @@ impl<'a> DocScope<'a> {
         Self { own: vec![Box::new(find)], ..Self::anywhere(context) }
     }
 
-    /// Returns the scope of the documentation of a member. `fields` are the fields of the member's structure.
+    /// Returns the scope for the documentation of a member. `fields` are the fields of the member's structure.
     pub(super) fn member(context: &'a Context<'a>, fields: &'a Fields<'_>, member: &'a Member) -> Self {
         // The documentation of a member does not link to the member itself.
         let find = |wire: &str| {
@@ -151,7 +152,7 @@ impl<'a> DocScope<'a> {
         scope
     }
 
-    /// Returns the scope of the documentation of an operation, which appears on its request builder.
+    /// Returns the scope for the documentation of an operation, which appears on its request builder.
     pub(super) fn operation(
         context: &'a Context<'a>,
         operation: &'a Operation,
@@ -281,7 +282,7 @@ impl<'s> Fields<'s> {
     pub(super) fn of(shape: &'s Shape, direction: Direction, reserved: &Scope) -> Self {
         let mut scope = reserved.clone();
         match direction {
-            // Inputs have a constructor with this name, so a setter cannot have it.
+            // Inputs have a constructor with this name, so no setter can have it.
             Direction::Input => scope.reserve("new"),
             Direction::Output => {}
         }

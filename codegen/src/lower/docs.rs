@@ -1,4 +1,4 @@
-//! Documentation: converts the model's prose to Markdown.
+//! Converts the documentation in the model to Markdown.
 
 use serde_json::Value;
 

@@ -1,11 +1,11 @@
-//! Lowers endpoint rules to an endpoint resolver. The rules are in the trait `smithy.rules#endpointRuleSet` or
-//! `smithy.rules#endpointBdd`, and their tests are in `smithy.rules#endpointTests`. Rules may also refer to AWS's
-//! partitions.
+//! Lowers endpoint rules to an endpoint resolver. The rules are in the `smithy.rules#endpointRuleSet` or
+//! `smithy.rules#endpointBdd` trait, and their tests are in the `smithy.rules#endpointTests` trait. Rules may also
+//! refer to AWS's partitions.
 //!
 //! The JSON value of a trait is lowered in one pass, which reads and checks its members, checks references and types,
 //! and names the variables. Both forms of rules become nested `if`s. A list of rules is lowered in order. A binary
-//! decision diagram is lowered by following its edges from the root. Each node with several incoming edges becomes a
-//! function.
+//! decision diagram is lowered by following its edges from the root. A node or endpoint with several incoming edges
+//! becomes a function.
 //!
 //! Problems are messages that start with their location in the value, such as `rules[2].conditions[0].fn`.
 
@@ -85,8 +85,8 @@ enum Missing {
     /// Reports a problem with the rules.
     #[default]
     Problem,
-    /// Lowers the result to "no rule matches". The compiler of a decision diagram may have moved the `isSet` check to a
-    /// node that all paths pass through, and this cannot be verified without following every path.
+    /// Lowers the result to "no rule matches". The compiler that created the decision diagram may have moved the
+    /// `isSet` check to a node that all paths pass through, and this cannot be verified without following every path.
     NoRule,
 }
 

@@ -1,4 +1,4 @@
-//! Enumerations of strings and integers.
+//! Lowers enumerations of strings and integers.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},

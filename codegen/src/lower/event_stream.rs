@@ -48,7 +48,7 @@ pub(super) fn member(
 }
 
 /// Adds [`WireTrait::Required`] to the required members of an output that are headers. If such a header is missing, the
-/// response is malformed, and the events that follow it cannot be trusted.
+/// response is malformed, and the events that follow cannot be trusted.
 pub(super) fn require_headers(members: &mut [ir::Member]) {
     for member in members.iter_mut().filter(|member| member.presence == Presence::Required) {
         if member.traits.iter().any(|item| matches!(item, WireTrait::HttpHeader(_))) {

@@ -1,4 +1,4 @@
-//! The examples of operations: a request in Rust, and the same request as it is sent.
+//! Creates an example for each operation: a request in Rust, and the same request as it is sent.
 //!
 //! The values come from the examples in the model. If an operation has none, or if they do not match its shapes, values
 //! are synthesized.

@@ -1,4 +1,4 @@
-//! The HTTP method and URI of operations, for protocols with HTTP bindings, and the supported HTTP versions.
+//! Lowers the HTTP method and URI of operations, and determines whether operations require HTTP/2.
 
 use serde_json::Value;
 

@@ -71,7 +71,7 @@ fn float(value: &Value, ty: &Type) -> Option<f64> {
     }
 }
 
-/// Converts a number of any size. The value may also be a number in a string.
+/// Converts a number of any size. The value may also be a string that contains a number.
 fn big(value: &Value, ty: &Type) -> Option<String> {
     let written = number::written(value).or_else(|| value.as_str().map(Into::into))?;
     let decimal = Decimal::parse(&written)?;

@@ -63,7 +63,7 @@ const CRATES: [&str; 6] = ["alloc", "core", "proc_macro", "simba_runtime", "std"
 
 /// A scope in which names are unique. If the name of an item is taken, a number is appended.
 ///
-/// Items are named in the order of the model, and the first one with a name keeps it.
+/// The first item that takes a name keeps it, so the results depend on the order in which items are named.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     /// The items that have been named, by name.

@@ -1,7 +1,7 @@
 //! The supported protocols, and the traits that each protocol reads.
 //!
 //! A trait that is read only by other protocols is ignored. Schemas contain only the traits that the service's protocol
-//! reads. Nothing else in this phase depends on the protocol.
+//! reads. The rest of this phase depends on the protocol only through this table.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! The model's tests for its protocol. Their parameters are converted to values of the crate's types.
+//! Lowers the model's tests for its protocol. The parameters of the tests are converted to values of the crate's types.
 //!
 //! The conversion uses the lowered types, in which members have their final names. If the parameters of a case do not
 //! match these types, the case becomes a test that fails with the reason. No case is skipped.
@@ -95,7 +95,7 @@ impl Cases<'_> {
         self.tests.for_servers += malformed.iter().filter(|protocol| *protocol == self.protocol).count();
     }
 
-    /// Adds the cases for an error. They use the first operation that can return the error.
+    /// Adds the cases for an error. The cases use the first operation that can return the error.
     fn error(&mut self, shape: &Shape, path: &TypeRef, operations: &[(&Shape, Operation)]) {
         let found = operations.iter().find_map(|(_, operation)| {
             let error = operation.errors.iter().find(|error| error.ty == *path)?;
@@ -134,7 +134,7 @@ impl Cases<'_> {
         same && !servers
     }
 
-    /// Returns the bytes of a body. If the format is binary, the model contains them in Base64.
+    /// Returns the bytes of a body. If the format is binary, the model contains bodies in Base64.
     fn body(&self, body: &str) -> Vec<u8> {
         match self.format {
             BodyFormat::Text => body.as_bytes().to_vec(),

@@ -40,7 +40,7 @@ const RESERVED: &[&str] = &[
     "x-amzn-query-mode",
 ];
 
-/// Header values, by names in lower case.
+/// Header values, by header names in lower case.
 type Headers = BTreeMap<String, String>;
 
 /// Reports problems with the constant headers of a service.

@@ -83,7 +83,7 @@ mod tests {
         files
     }
 
-    /// Returns the public inherent methods of a type of the runtime.
+    /// Returns the public inherent methods of a type in the runtime.
     fn methods(files: &[syn::File], ty: &str) -> BTreeSet<String> {
         let items = files.iter().flat_map(|file| &file.items);
         let of_type = items.filter_map(|item| match item {

@@ -229,8 +229,8 @@ fn is_aws(shape: &Shape) -> bool {
     ["aws.api#service", "aws.auth#sigv4", "aws.auth#sigv4a"].iter().any(|id| shape.traits.has(id))
 }
 
-/// Returns the rules for services without their own. The endpoint is the one that the user sets. If the user does not
-/// set an endpoint, services with AWS's traits have the endpoint `<prefix>.<region>.<DNS suffix>`.
+/// Returns the endpoint rules for a service without its own. The endpoint is the one that the user sets. If the user
+/// does not set an endpoint, a service with AWS's traits has the endpoint `<prefix>.<region>.<DNS suffix>`.
 fn default_rules(shape: &Shape, id: &str) -> Value {
     let endpoint = json!({
         "conditions": [{"fn": "isSet", "argv": [{"ref": "Endpoint"}]}],
@@ -309,7 +309,7 @@ pub(crate) fn operation_names(model: &Model, service: &Service) -> Vec<String> {
     model.operations_of(service).iter().map(|operation| operation.id.name().to_owned()).collect()
 }
 
-/// Returns the operations that the options list, or all operations if the options list none.
+/// Returns the operations that the options select, or all operations if the options contain no selection.
 fn wanted<'m>(all: &[&'m Shape], options: &Options, report: &mut Report) -> Vec<&'m Shape> {
     let Some(names) = &options.operations else { return all.to_vec() };
     for name in names {

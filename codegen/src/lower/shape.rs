@@ -1,4 +1,4 @@
-//! Structures, unions and enumerations.
+//! Lowers structures, unions and enumerations.
 
 use super::{
     Context,

@@ -145,8 +145,8 @@ fn cite(path: &str, problem: &Problem) -> String {
     format!("{}, column {}: {}", docs::code_span(path), problem.column(path), problem.message)
 }
 
-/// Adds an acceptor. If the previous one differs only in the strings that it compares with the same path, merges them
-/// instead.
+/// Adds an acceptor. If it differs from the previous acceptor only in the strings with which the same path is compared,
+/// merges the two instead.
 fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
     if let (Some(last), Matcher::Any(reader, texts)) = (acceptors.last_mut(), &acceptor.matcher)
         && let Matcher::Any(last_reader, last_texts) = &mut last.matcher
@@ -281,7 +281,7 @@ fn reader(
     Ok(readers.len() - 1)
 }
 
-/// Returns the codes that identify the error to which an acceptor refers in responses.
+/// Returns the error codes that responses contain for the error in an acceptor.
 fn codes(polled: &Polled<'_, '_>, waiter: &str, error: &str, report: &mut Report) -> Vec<String> {
     let name = local_name(error);
     let service = &polled.context.chosen.service.errors;

@@ -1,6 +1,6 @@
 //! Lowers binary decision diagrams to nested `if`s, by following the edges from the root.
 //!
-//! A target with several incoming edges becomes a function, whose parameters are the variables that the target uses.
+//! A node or endpoint with several incoming edges becomes a function, whose parameters are the variables that it uses.
 //! Callers are lowered before the functions that they call, since the variables that are known inside a function depend
 //! on those that are known where it is called.
 

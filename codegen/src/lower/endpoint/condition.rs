@@ -1,4 +1,4 @@
-//! Conditions: the guards under which a condition matches, and the variables that are known if it does.
+//! Lowers conditions to guards, and determines the variables that are known if a condition matches.
 
 use serde_json::Value as Json;
 
@@ -77,7 +77,7 @@ impl Context {
                 Expr::Bool(true) => {}
                 Expr::Bool(false) => return Match::Never,
                 expr if typed.ty == Type::Bool => guards.push(Guard::Test(Test::True(expr))),
-                // A value that is always set and is not a boolean always matches.
+                // A condition always matches if its value is always set and is not a boolean.
                 _ => {}
             },
         }

@@ -118,8 +118,8 @@ fn outcome(outcome: &mut Outcome, parameters_of: &Parameters, used: &mut Used) {
     }
 }
 
-/// Returns the argument for `parameter`, which is the variable in `known` with the same name. If there is none, passes
-/// `None`.
+/// Returns the argument for `parameter`, which is the variable in `known` with the same name. If there is no such
+/// variable, the argument is `None`.
 fn argument(parameter: &SharedNodeParameter, known: &[Argument]) -> Argument {
     let found = known.iter().find(|a| a.local == parameter.local);
     let pass = found.map_or(Pass::None, |argument| argument.pass);

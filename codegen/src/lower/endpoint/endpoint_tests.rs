@@ -1,4 +1,4 @@
-//! The model's tests for its endpoint rules: `smithy.rules#endpointTests`.
+//! Lowers the model's tests for its endpoint rules, which are in `smithy.rules#endpointTests`.
 
 use std::fmt::Write as _;
 

@@ -11,7 +11,7 @@ use super::reader::{Reader, join};
 use super::scope::Scope;
 use super::template::parse_path;
 
-/// A function of the rules language.
+/// A function that endpoint rules can call.
 pub(super) struct Function {
     /// The name of the function in the rules.
     pub(super) name: &'static str,
@@ -47,9 +47,9 @@ enum Operation {
     Coalesce,
     Ite,
     Partition,
-    /// A function of the runtime whose result is always set.
+    /// A function in the runtime whose result is always set.
     Runtime(&'static str, Form),
-    /// A function of the runtime whose result is optional.
+    /// A function in the runtime whose result is optional.
     RuntimeOptional(&'static str, Form),
 }
 
@@ -195,7 +195,8 @@ impl Context {
                 self.uses_partitions = true;
                 (Expr::Partition(Box::new(rest.next()?.expr)), false)
             }
-            // `call` does not pass this function on, since its second argument is not an expression.
+            // This case does not occur: `call` lowers this function with `get_attr`, since the second argument is not
+            // an expression.
             Operation::GetAttr => return None,
             Operation::Runtime(name, form) | Operation::RuntimeOptional(name, form) => {
                 let arguments = rest.map(|argument| argument.expr).collect();
@@ -292,7 +293,7 @@ fn equal(left: Expr, right: Expr) -> Expr {
         (Expr::Bool(true), value) | (value, Expr::Bool(true)) => value,
         (Expr::Bool(false), value) | (value, Expr::Bool(false)) => not(value),
         (Expr::String(left), Expr::String(right)) => Expr::Bool(left == right),
-        // Literals are always on the right.
+        // Literals are always placed on the right.
         (left @ Expr::String(_), right) => Expr::Equal(Box::new(right), Box::new(left)),
         (left, right) => Expr::Equal(Box::new(left), Box::new(right)),
     }

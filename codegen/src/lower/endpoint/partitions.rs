@@ -1,5 +1,5 @@
-//! The table of partitions. The regular expressions for regions are converted to prefixes, since the runtime supports
-//! only prefixes.
+//! Reads the table of partitions. The regular expressions for regions are converted to prefixes, since the runtime
+//! supports only prefixes.
 
 use serde_json::Value as Json;
 
@@ -66,7 +66,7 @@ fn partition(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Partition
     };
     let outputs = reader.required(at, object, "outputs", Reader::object)?;
     let at = join(at, "outputs");
-    // `name` is the same as the partition's ID.
+    // `name` is not read, since it is equal to the partition's ID.
     let known =
         ["name", "dnsSuffix", "dualStackDnsSuffix", "supportsFIPS", "supportsDualStack", "implicitGlobalRegion"];
     reader.only(&at, outputs, &known);

@@ -83,7 +83,7 @@ impl Reader {
         }
     }
 
-    /// Reads the member `key` if it is present.
+    /// Reads the member `key`. Returns `Some(None)` if it is absent.
     pub(super) fn optional<'a, T>(
         &mut self,
         at: &str,
@@ -97,7 +97,7 @@ impl Reader {
         }
     }
 
-    /// Reports all members that are not in `known`, which would otherwise be ignored silently.
+    /// Reports all members that are not in `known`, so that they are not ignored silently.
     pub(super) fn only(&mut self, at: &str, object: &Map<String, Json>, known: &[&str]) {
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
             let message = format!("unknown member; expected one of `{}`", known.join("`, `"));
@@ -110,7 +110,7 @@ impl Reader {
     }
 }
 
-/// Returns the location of the member `key` of the value at `at`.
+/// Returns the location of the member `key` in the value at `at`.
 pub(super) fn join(at: &str, key: &str) -> String {
     if at.is_empty() { key.to_owned() } else { format!("{at}.{key}") }
 }

@@ -1,4 +1,4 @@
-//! The results of rules: endpoints and errors.
+//! Lowers the results of rules: endpoints and errors.
 
 use serde_json::{Map, Value as Json};
 
@@ -132,8 +132,8 @@ pub(super) fn read_endpoint<'a>(
         let values = reader.items(&at, values)?;
         headers.extend(values.into_iter().map(|(at, value)| (at, name, value)));
     }
-    // Only `authSchemes` affects requests. AWS's SDKs use the other properties (`metricValues`, `backend`) for features
-    // of their own.
+    // Only `authSchemes` affects requests. AWS's SDKs use other properties, such as `metricValues` and `backend`, for
+    // features of their own.
     let schemes = object.get("properties").and_then(|properties| properties.get("authSchemes"));
     let schemes = schemes.map(|schemes| reader.items(&join(at, "properties.authSchemes"), schemes));
     let mut auth_schemes = Vec::new();

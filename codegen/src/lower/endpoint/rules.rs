@@ -10,7 +10,7 @@ use super::reader::{Reader, join};
 use super::scope::Scope;
 
 impl Context {
-    /// Lowers the rules in the member `rules`, which are tried in order.
+    /// Lowers the rules in the `rules` member, which are tried in order.
     pub(super) fn rules(&mut self, at: &str, object: &Map<String, Json>, scope: &Scope) -> Vec<Step> {
         let mut steps = Vec::new();
         for (at, rule) in self.reader.required(at, object, "rules", Reader::items).unwrap_or_default() {

@@ -83,8 +83,9 @@ impl Names {
         local
     }
 
-    /// Returns the local variable for `what`, which is the member `key` of `name`. The variable has the name of the
-    /// member, unless another variable already has this name.
+    /// Returns the local variable for a value inside the variable `name`. `what` identifies the value, and `key` is the
+    /// last key on the path to it. The local variable is named after the key, unless another variable already has that
+    /// name.
     pub(super) fn local_of(&mut self, name: &str, key: &str, what: &str) -> String {
         if let Some(local) = self.locals.get(what) {
             return local.clone();

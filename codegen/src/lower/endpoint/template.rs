@@ -27,7 +27,7 @@ pub(super) enum PathStep<'a> {
 ///
 /// # Errors
 ///
-/// Returns a description of the problem.
+/// Returns a description of the problem if a brace is not balanced or a path is invalid.
 pub(super) fn parse(text: &str) -> Result<Vec<Part<'_>>, String> {
     let mut parts = Vec::new();
     let mut literal = String::new();

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Returns the request for an operation with these values of its input members, or `None` if a label has no value.
+/// Returns the request for an operation with these values for its input members, or `None` if a label has no value.
 pub(super) fn request(
     context: &Context<'_>,
     http: &Http,
@@ -53,7 +53,7 @@ pub(super) fn request(
     Some(ExampleRequest { method: http.method.clone(), path: path + &query, headers, body })
 }
 
-/// Returns the body of a response with these values of the output members.
+/// Returns the body of a response with these values for the output members.
 pub(super) fn response(context: &Context<'_>, output: &ShapeId, values: &Map<String, Value>) -> ExampleBody {
     body(context, output, values, OF_RESPONSES)
 }

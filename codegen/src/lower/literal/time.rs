@@ -1,4 +1,4 @@
-//! Converts timestamps in models to seconds since the Unix epoch and nanoseconds.
+//! Converts timestamps in models to seconds and nanoseconds since the Unix epoch.
 
 /// Parses an RFC 3339 timestamp such as `1985-04-12T23:20:50.52Z`, or an HTTP date such as
 /// `Tue, 29 Apr 2014 18:30:38 GMT`.

@@ -1,4 +1,4 @@
-//! The model's tests for event streams.
+//! Lowers the model's tests for event streams.
 
 use super::{Cases, literal};
 use crate::{

@@ -107,14 +107,14 @@ pub(super) struct Compiler<'c, 'p, 'm> {
 }
 
 impl Compiler<'_, '_, '_> {
-    /// Compiles an expression, which is evaluated for `current`.
+    /// Compiles an expression that is evaluated on `current`.
     pub(super) fn value(&mut self, ast: &Ast, current: &Typed) -> Result<Typed, Problem> {
         let outside = std::mem::replace(&mut self.size, 1);
         let mut typed = self.node(ast, current)?;
         typed.size = match ast {
             Ast::Identity { .. } => current.size,
             Ast::Field { .. } | Ast::Index { .. } => current.size + 1,
-            // The value of the right side contains the left side.
+            // The value of the right side already contains the left side.
             Ast::Subexpr { .. } => typed.size,
             _ => self.size,
         };

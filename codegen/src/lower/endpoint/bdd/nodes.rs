@@ -7,8 +7,8 @@
 //! - 1 and -1 mean that no rule matches.
 //! - 100000000 also means that no rule matches. A larger number refers to a result: 100000001 is the first entry of
 //!   `results`.
-//! - A smaller number, starting at 2, refers to a node. Its index is one less than the number, and the node with index
-//!   0 is a placeholder.
+//! - A number from 2 to 99999999 refers to a node. Its index is one less than the number, and the node with index 0 is
+//!   a placeholder.
 //! - A number less than -1 refers to the same node as its absolute value, but with the two edges exchanged.
 
 use serde_json::{Map, Value as Json};

@@ -21,7 +21,7 @@ impl Patterns {
         if let Some(known) = patterns().get(text) {
             return known.clone();
         }
-        // Other threads must not wait while this pattern is compiled.
+        // The lock is not held while the pattern is compiled, so that other threads do not wait.
         let compiled = Pattern::parse(text).map(Arc::new);
         patterns().entry(text.to_owned()).or_insert(compiled).clone()
     }

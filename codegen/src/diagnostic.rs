@@ -23,7 +23,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// The name of the file that contains the problem, if the problem is in a file.
     pub file: Option<String>,
-    /// The range in the file to which the problem applies, if it is known.
+    /// The range of the problem in the file, if it is known.
     pub span: Option<Span>,
     /// The line and column at which `span` starts.
     pub position: Option<Position>,
@@ -66,7 +66,7 @@ pub(crate) enum Part {
     Key {
         /// The ID of the trait.
         name: String,
-        /// The path to the key, such as `a.b`. The key is its last part.
+        /// The path to the key, such as `a.b`. The key is the last part of the path.
         path: String,
     },
     /// A reference to another shape, such as an input, an operation or a mixin, by the ID of that shape.
@@ -237,7 +237,7 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the range in the file to which the problem applies.
+    /// Sets the range of the problem in the file.
     pub fn span(&mut self, span: Span) -> &mut Self {
         self.span = Some(span);
         self
@@ -255,7 +255,7 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the ID of Smithy's validation event, so that a model can suppress the problem.
+    /// Sets the ID of the corresponding validation event in Smithy, so that a model can suppress the problem.
     pub(crate) fn event(&mut self, id: impl Into<String>) -> &mut Self {
         self.event = Some(id.into());
         self

@@ -33,7 +33,8 @@ mod tests {
         for name in RAW.into_iter().filter(|name| *name != "gen") {
             assert!(!is_identifier(name), "{name}");
         }
-        // Every word in the source code of the runtime's client is either an identifier or a keyword.
+        // Every word in the source code of the runtime's client that starts with a lower-case letter is either an
+        // identifier or a keyword.
         let words = include_str!("../runtime/src/client.rs").split(|c: char| !c.is_ascii_alphanumeric());
         for word in words.filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase())) {
             assert_eq!(is_identifier(word), !is_keyword(word), "{word}");

@@ -42,8 +42,8 @@ pub struct Source {
 pub struct Options {
     /// The name of the crate. By default, it is derived from the ID of the service.
     pub crate_name: Option<String>,
-    /// The names of the operations to generate, with all shapes to which they refer. By default, all operations are
-    /// generated.
+    /// The names of the operations to generate. The shapes to which these operations refer are also generated. By
+    /// default, all operations are generated.
     pub operations: Option<Vec<String>>,
     /// The dependency on the runtime, as TOML: a version in quotes, or a table in braces.
     pub runtime: String,

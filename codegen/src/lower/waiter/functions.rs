@@ -11,7 +11,7 @@ use crate::{
     model::jmespath::Problem,
 };
 
-/// The functions that are supported.
+/// The names of the supported functions, for error messages.
 const SUPPORTED: &str = "`contains`, `ends_with`, `keys`, `length`, `not_null`, `starts_with` or `values`";
 
 /// Compiles a function call with these arguments.

@@ -10,7 +10,7 @@ use crate::{
     model::{Member, ShapeId, ShapeKind},
 };
 
-/// The kind of a value.
+/// The inferred type of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// `{input, output}`, which is used only by `inputOutput` matchers.

@@ -1,8 +1,9 @@
-//! `cargo xtask bench`: measures the costs of this client and of AWS's SDK, in a single run on one machine.
+//! `cargo xtask bench`: compares the performance of this project's clients with that of AWS's SDK. Both are measured in
+//! the same run, on the same machine.
 //!
-//! The clients for FSx are pinned in the workspace tests/bench/peer, and those for other services in
-//! tests/bench/services. The results are tables on standard output and in docs/guide/benchmarks.md. A JSON file in
-//! `target/bench` contains all values of all runs.
+//! The `tests/bench/peer` workspace pins the clients for FSx, and `tests/bench/services` pins those for other services.
+//! The results are tables on standard output and in `docs/guide/benchmarks.md`. A JSON file in `target/bench` contains
+//! the values of every run.
 
 mod builds;
 mod calls;
@@ -57,10 +58,10 @@ Options:
 Run it on an otherwise idle machine. It requires Linux.
 ";
 
-/// The number of rounds of measurements that take milliseconds.
+/// The number of rounds for measurements that take only milliseconds each.
 const CALL_ROUNDS: usize = 31;
 
-/// The number of these rounds in a quick run, for which approximate values are sufficient.
+/// The number of rounds for the same measurements with `--quick`, when approximate values are sufficient.
 const QUICK_ROUNDS: usize = 5;
 
 /// The parsed command line.
@@ -192,7 +193,7 @@ fn sizes() -> Result<Vec<Figure>, String> {
     ])
 }
 
-/// Describes when, how and on which machine the figures were measured.
+/// Describes when, how, and on which machine the figures were measured.
 fn conditions(rounds: usize, quick: bool) -> Result<String, String> {
     let date = peer::output(std::process::Command::new("date").args(["-u", "+%F"]))?;
     let rustc = peer::output(std::process::Command::new("rustc").arg("--version"))?;
@@ -215,7 +216,7 @@ fn conditions(rounds: usize, quick: bool) -> Result<String, String> {
     ))
 }
 
-/// Returns the Rust files in the workspaces that are measured.
+/// Returns the Rust files in the benchmark workspaces.
 pub(crate) fn sources() -> Result<Vec<PathBuf>, String> {
     let mut files = peer::rust_files(&peer::PEER.folder())?;
     files.extend(peer::rust_files(&peer::SERVICES.folder())?);
@@ -227,7 +228,7 @@ fn progress(what: &str) {
     eprintln!("bench: {what}");
 }
 
-/// Writes a file into target/bench.
+/// Writes a file to `target/bench`.
 fn write(name: &str, text: &str) -> Result<(), String> {
     let folder = peer::target("");
     let file = folder.join(name);

@@ -1,6 +1,6 @@
 //! Downloads the source distribution of botocore, with AWS's tests and models.
 //!
-//! A fixed version is downloaded once, verified, and unpacked into `target/`. No part of it is committed.
+//! A fixed version is downloaded once, verified, and unpacked to `target/`. No part of it is committed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,18 +12,18 @@ use crate::{files, process, python};
 /// The version that tests use. Tests print the version, so that results can be reproduced.
 pub(crate) const VERSION: &str = "1.44.5";
 
-/// The checksum of the archive of [`VERSION`].
+/// The SHA-256 checksum of the archive of [`VERSION`].
 const SHA256: &str = "a988f39e3a4484def0b8010f41128f71157da0515a4804fccce4739aa8f216da";
 
-/// Returns the folder that contains botocore's `botocore/` and `tests/`. Downloads it if necessary.
+/// Returns the folder that contains botocore's `botocore/` and `tests/` folders. Downloads botocore if necessary.
 ///
 /// # Errors
 ///
-/// Returns an error if the archive cannot be downloaded, read or unpacked, or if its checksum differs.
+/// Returns an error if the archive cannot be downloaded, read, or unpacked, or if its checksum does not match.
 pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
     let folder = root.join("target").join("botocore");
     let unpacked = folder.join(format!("botocore-{VERSION}"));
-    // The folder has its final name only when it is complete.
+    // The folder is given its final name only when it is complete.
     if unpacked.is_dir() {
         return Ok(unpacked);
     }
@@ -38,7 +38,7 @@ pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
     let mut python = python::command(python::environment(root)?);
     process::run(python.args(["-m", "tarfile", "-e"]).args([&archive, &fresh]))?;
     let moved = fs::rename(fresh.join(format!("botocore-{VERSION}")), &unpacked);
-    // Errors are ignored, since the folder is under target/.
+    // Errors are ignored, since a temporary folder that remains in `target/` does no harm.
     drop(fs::remove_dir_all(&fresh));
     match moved {
         // Another process has already unpacked it.
@@ -59,7 +59,7 @@ fn download(root: &Path, folder: &Path) -> Result<(), String> {
     process::run(&mut pip)
 }
 
-/// Verifies the archive. If its checksum differs, deletes it, so that the next run downloads it again.
+/// Verifies the archive. If the checksum does not match, deletes the archive, so that the next run downloads it again.
 fn check(archive: &Path) -> Result<(), String> {
     let bytes = fs::read(archive).map_err(|error| format!("{}: {error}", archive.display()))?;
     let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();

@@ -32,17 +32,17 @@ Checks:
     documentation
 ";
 
-/// The other feature sets with which the client and its runtime are linted and tested.
+/// The feature sets, besides the default, with which the client and its runtime are linted and tested.
 const FEATURES: [&str; 2] = ["--no-default-features", "--all-features"];
 
-/// The packages that have features.
+/// The arguments that select the packages with features.
 const FEATURED: [&str; 6] = ["-p", "simba-runtime", "-p", "simba-aws-config", "-p", "simba-fsx"];
 
 /// Features of serde_json that change how it reads, writes or orders values.
 const UNIFIED_JSON: [&str; 5] =
     ["arbitrary_precision", "float_roundtrip", "preserve_order", "raw_value", "unbounded_depth"];
 
-/// Feature sets, and for each of them the crates that must not be dependencies.
+/// Feature sets of fsx, each with the crates that fsx must not depend on.
 const WITHOUT: [(&[&str], &[&str]); 3] = [
     (&["--features", "default"], &["serde_json"]),
     (&["--no-default-features"], &["tokio", "hyper", "rustls", "serde_core"]),
@@ -61,7 +61,8 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let root = files::root();
     step("formatting", formatting)?;
     step("generated crates", || codegen::run(&["--check".to_owned()]))?;
-    // This step precedes all steps that download more than the README's commands do.
+    // This step precedes all steps that download more than the README's commands do, since these commands must also
+    // work in a fresh clone.
     step("README commands", || readme_commands(&root))?;
     step("dependencies", dependencies)?;
     step("packages", packages)?;
@@ -93,7 +94,7 @@ fn formatting() -> Result<(), String> {
     process::run(&mut rustfmt)
 }
 
-/// Runs the commands in the section "Development" of the README. They include the tests.
+/// Runs the commands in the "Development" section of the README, which include the tests.
 fn readme_commands(root: &Path) -> Result<(), String> {
     let path = root.join("README.md");
     let readme = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -101,7 +102,7 @@ fn readme_commands(root: &Path) -> Result<(), String> {
     commands.iter().try_for_each(|words| cargo(words))
 }
 
-/// Returns the arguments of the two Cargo commands in the README.
+/// Returns the arguments of the two Cargo commands in the "Development" section of the README.
 fn commands(readme: &str) -> Result<Vec<Vec<&str>>, String> {
     let section = readme.split("\n## ").find(|section| section.starts_with("Development\n")).unwrap_or_default();
     let lines = section.lines().filter_map(|line| line.strip_prefix("cargo "));
@@ -130,7 +131,7 @@ fn excluded(tree: &str, features: &[&str], unwanted: &[&str]) -> Result<(), Stri
     }
 }
 
-/// Returns the dependencies of fsx. Each line starts with the name of a crate.
+/// Returns the dependencies of fsx, as `cargo tree` prints them. Each line starts with the name of a crate.
 fn tree(arguments: &[&str]) -> Result<String, String> {
     let mut cargo = process::cargo();
     cargo.current_dir(files::root()).args([
@@ -151,8 +152,8 @@ fn tree(arguments: &[&str]) -> Result<String, String> {
     }
 }
 
-/// Packages everything that `cargo publish --workspace` would publish, in the order of dependencies, and compiles each
-/// package from its archive.
+/// Packages everything that `cargo publish --workspace` would publish, in dependency order, and compiles each package
+/// from its archive.
 fn packages() -> Result<(), String> {
     let mut metadata = process::cargo();
     metadata.current_dir(files::root()).args(["metadata", "--no-deps", "--format-version", "1", "--quiet"]);
@@ -178,18 +179,18 @@ fn clippy() -> Result<(), String> {
 
 fn featured_tests() -> Result<(), String> {
     FEATURES.iter().try_for_each(|features| cargo(&[&["test", *features], &FEATURED[..]].concat()))?;
-    // The guide contains an example that is compiled only with all features.
+    // One example in the guide is compiled only with all features.
     cargo(&["test", "--doc", "--all-features", "-p", "simba-tests"])
 }
 
-/// Runs tests with features that another crate in a program may enable in dependencies. Cargo then enables them for all
-/// crates, and the behavior must be the same.
+/// Runs tests with features of dependencies that another crate in the same program may enable. Cargo then enables these
+/// features for all crates, which must not change the behavior of this project's crates.
 fn unified_tests() -> Result<(), String> {
     let json = UNIFIED_JSON.map(|feature| format!("serde_json/{feature}")).join(",");
     let packages = ["test", "-p", "simba-codegen", "-p", "simba-runtime", "-p", "simba-tests", "--features", &json];
     cargo(&[&packages[..], &["--lib", "--test", "constructs", "--test", "determinism", "--test", "wire"]].concat())?;
-    // With two cryptography providers, rustls has no default. With tokio's `test-util` feature, tests may pause the
-    // clock.
+    // rustls has no default cryptography provider if several are enabled. Tokio's `test-util` feature allows tests to
+    // pause the clock.
     let transport = format!("{json},blocking,rustls,testing,rustls/aws_lc_rs,tokio/test-util");
     cargo(&["test", "-p", "simba-runtime", "--lib", "--features", &transport])?;
     cargo(&["test", "-p", "simba-aws-config", "--lib", "--features", &format!("{json},credentials")])

@@ -213,7 +213,7 @@ pub(crate) fn services(root: &Path) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// Returns the dependency of a crate in the folder `out` on a crate in codegen/.
+/// Returns the dependency specification for a crate in `codegen/`, for the manifest of a crate in the folder `out`.
 pub(crate) fn path_to(name: &str, out: &Path) -> Result<String, String> {
     simba_cli::path_dependency(&files::root().join("codegen").join(name), out)
 }

@@ -63,7 +63,7 @@ struct Outcome {
 }
 
 impl Outcome {
-    /// Prints the summary. Returns an error if a case failed.
+    /// Prints the summary, and returns an error if a case failed.
     fn summarize(self) -> Result<(), String> {
         println!("{self}");
         if self.failed == 0 { Ok(()) } else { Err(String::new()) }
@@ -76,7 +76,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Tests all services in a model.
+/// Runs the protocol tests of all services in a model.
 fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
     let sources = files::read_model(paths)?;
     let services = simba_codegen::services(&sources).map_err(|report| report::refused(&report, &sources))?;
@@ -105,7 +105,7 @@ fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-/// Runs botocore's tests for protocols and endpoints.
+/// Runs botocore's protocol tests and endpoint tests.
 fn of_botocore() -> Result<Outcome, String> {
     let source = botocore::source(&files::root())?;
     let mut crates = Crates::new("conformance/botocore-protocols");
@@ -148,7 +148,7 @@ fn generate(sources: &[Source], service: Option<&str>, name: &str, crates: &Crat
     simba_codegen::generate(sources, &options).map_err(|report| report::refused(&report, sources))
 }
 
-/// Builds and runs the tests of the crates.
+/// Builds and runs the tests in the crates.
 fn test(crates: &Crates, which: &[&str]) -> Result<Output, String> {
     let mut command = crates.cargo("test");
     command.args(["--quiet", "--workspace", "--no-default-features", "--no-fail-fast"]).args(which);
@@ -156,7 +156,7 @@ fn test(crates: &Crates, which: &[&str]) -> Result<Output, String> {
     command.args(["--", "--format", "pretty"]);
     let output = process::output(&mut command)?;
     if !output.status.success() {
-        // The output of the tests and the compiler comes before the summary.
+        // Prints the output of the tests and the compiler before the summary.
         let _ = std::io::stdout().write_all(&output.stdout);
         let _ = std::io::stderr().write_all(&output.stderr);
     }
@@ -169,7 +169,7 @@ fn count(output: &Output, cases: usize, weight: impl Fn(&str) -> usize) -> (usiz
     let tests = text.lines().filter_map(|line| line.strip_prefix("test ")?.split_once(" ... "));
     let passed: usize = tests.filter(|(_, result)| *result == "ok").map(|(name, _)| weight(name)).sum();
     let failed = cases.saturating_sub(passed);
-    // If the command failed although no case did, for example because a crate does not compile, this counts as one
+    // If the command failed even though no case did, for example because a crate does not compile, this counts as one
     // failure.
     let silent = failed == 0 && !output.status.success();
     (passed, if silent { 1 } else { failed })

@@ -1,4 +1,5 @@
-//! Temporary workspaces of generated crates in target/. The crates share the builds of their dependencies.
+//! Temporary workspaces of generated crates in `target/`. The crates in a workspace share the builds of their
+//! dependencies.
 
 use std::{
     collections::BTreeSet,
@@ -32,12 +33,12 @@ impl Crates {
         &self.folder
     }
 
-    /// Returns the dependency of a member on the runtime in this repository.
+    /// Returns the dependency specification for the runtime in this repository, for the manifest of a member.
     pub(crate) fn runtime(&self) -> Result<String, String> {
         crate::codegen::path_to("runtime", &self.folder.join("crates/member"))
     }
 
-    /// Returns the dependency of a member on `simba-aws-config` in this repository.
+    /// Returns the dependency specification for `simba-aws-config` in this repository, for the manifest of a member.
     pub(crate) fn aws_config(&self) -> Result<String, String> {
         crate::codegen::path_to("aws-config", &self.folder.join("crates/member"))
     }
@@ -50,7 +51,7 @@ impl Crates {
         Ok(())
     }
 
-    /// Writes the manifest and the lock file of the workspace. The versions of dependencies are the same as in this
+    /// Writes the manifest and the lock file of the workspace. Dependencies have the same versions as in this
     /// repository.
     pub(crate) fn finish(&self) -> Result<(), String> {
         let mut manifest = String::from("[workspace]\nresolver = \"3\"\nmembers = [\n");

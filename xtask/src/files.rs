@@ -1,4 +1,4 @@
-//! The folder of the workspace, and the functions for files in `simba-cli`.
+//! The root folder of the workspace, and the file functions of `simba-cli`.
 
 use std::path::{Path, PathBuf};
 

@@ -33,7 +33,7 @@ Enum names, traits and unions that botocore's format does not have are read from
 ///
 /// # Errors
 ///
-/// Returns a description of the problem, or a line for each part of the source that the importer does not support.
+/// Returns a description of the problem, or one line for each part of the source that the importer does not support.
 pub fn run(args: &[String]) -> Result<(), String> {
     let options = Options::parse(args)?;
     let mut partitions = options.partitions.clone();
@@ -170,7 +170,7 @@ pub(crate) fn service_folder(service: &str, from: &Path) -> Result<PathBuf, Stri
     entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| holds_service(path))
-        // Versions are dates, so their names are in chronological order.
+        // Versions are dates, so the newest one is the last in alphabetical order.
         .max()
         .ok_or_else(|| format!("service-2.json not found in the folders of {}", versions.display()))
 }
@@ -201,7 +201,8 @@ fn read_json(path: &Path) -> Result<Value, String> {
     serde_json::from_slice(&bytes).map_err(|error| failed(&error))
 }
 
-/// Writes formatted JSON if it differs from the existing file. Prints whether it did.
+/// Writes a value as formatted JSON if it differs from the contents of the file, and prints whether the file was
+/// written.
 fn write(path: &Path, value: &Value) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let mut text = serde_json::to_string_pretty(value).map_err(|error| failed(&error))?;
@@ -218,7 +219,7 @@ fn write(path: &Path, value: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Formats remarks, one on each line.
+/// Formats remarks, one per line.
 fn lines(path: &Path, remarks: &[Remark]) -> String {
     let lines: Vec<String> = remarks.iter().map(|remark| format!("{}: {remark}", path.display())).collect();
     lines.join("\n")
@@ -226,7 +227,7 @@ fn lines(path: &Path, remarks: &[Remark]) -> String {
 
 #[cfg(test)]
 mod tests {
-    //! Tests of the command in temporary folders.
+    //! Tests that run the command in temporary folders.
 
     use std::io::Write;
 

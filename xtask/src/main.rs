@@ -1,4 +1,4 @@
-//! The commands of this workspace.
+//! `cargo xtask`: the development commands of this workspace.
 
 mod bench;
 mod botocore;

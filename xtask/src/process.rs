@@ -41,7 +41,7 @@ fn shown(command: &Command) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Returns a command for the Cargo that runs this program, without the variables that Cargo sets for this package.
+/// Returns a command for the Cargo that started this program, without the variables that Cargo sets for this package.
 ///
 /// Build scripts such as ring's depend on these variables. If the variables differed, these build scripts would run
 /// again, and everything that depends on them would be rebuilt.

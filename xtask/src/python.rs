@@ -1,7 +1,7 @@
-//! The Python virtual environment in target/ that some tests use.
+//! The Python virtual environment in `target/` that some tests use.
 //!
-//! It is created with the Python on the PATH and the packages pinned in tests/requirements.txt. An existing environment
-//! is reused if it was created in the same folder, from the same version and packages.
+//! The environment is created with a Python on the `PATH` and the packages pinned in `tests/requirements.txt`. An
+//! existing environment is reused if it was created in the same folder, from the same Python version and packages.
 
 use std::{
     ffi::OsStr,
@@ -12,18 +12,18 @@ use std::{
 
 use crate::process;
 
-/// The names of Python on the PATH, in the order in which they are tried.
+/// The names of Python programs on the `PATH`, in the order in which they are tried.
 const NAMES: [&str; 2] = if cfg!(windows) { ["python", "py"] } else { ["python3", "python"] };
 
 /// The oldest minor version of Python 3 that the pinned packages support.
 const OLDEST: u32 = 11;
 
-/// Returns the interpreter of the virtual environment with all packages. Creates or recreates the environment if
-/// necessary.
+/// Returns the interpreter of the virtual environment, in which all packages are installed. Creates or recreates the
+/// environment if necessary.
 ///
 /// # Errors
 ///
-/// Returns an error if something is missing, or if a step fails.
+/// Returns an error if there is no suitable Python, or if the environment or the packages cannot be installed.
 pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
     let python = environment(root)?;
     let requirements = root.join("tests/requirements.txt");
@@ -37,8 +37,8 @@ pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
     Ok(python)
 }
 
-/// Returns the interpreter of the virtual environment, which has pip, but may lack the packages. The Python on the PATH
-/// may have no pip.
+/// Returns the interpreter of the virtual environment. It has pip, which the Python on the `PATH` may lack. The
+/// packages may not be installed yet.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ fn folder(root: &Path) -> PathBuf {
     root.join("target/venv")
 }
 
-/// Runs a step, unless an earlier run has completed it with the same `made_from`.
+/// Runs a step, unless an earlier run completed it with the same `made_from`.
 fn once(root: &Path, step: &str, made_from: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
     // This file is written last, so that the result of an interrupted run is not reused.
     let stamp = folder(root).join(format!("{step}-made-from.txt"));
@@ -69,14 +69,14 @@ fn once(root: &Path, step: &str, made_from: &str, run: impl FnOnce() -> Result<(
     fs::write(&stamp, made_from).map_err(|error| format!("{}: {error}", stamp.display()))
 }
 
-/// Returns a command that runs Python, without the user's settings that change which packages Python imports and where
+/// Returns a command that runs Python without the user's settings that change which packages Python imports and where
 /// pip installs them. The settings for the index from which pip downloads packages are kept.
 pub(crate) fn command(python: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(python);
     for name in ["PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET"] {
         command.env_remove(name);
     }
-    // These take precedence over pip's configuration files.
+    // These variables take precedence over pip's configuration files.
     command.env("PIP_USER", "0").env("PIP_REQUIRE_VIRTUALENV", "0");
     command
 }

@@ -1,7 +1,7 @@
 //! Converts botocore's models of the services with supported protocols to Smithy.
 //!
-//! The models are read from the folder of an unpacked botocore. The results are the same as those of
-//! `cargo xtask import`.
+//! The models are read from the folder of an unpacked botocore. They are converted as `cargo xtask import` does, but
+//! without additions, and with AWS's endpoint tests.
 
 use std::{
     fs,
@@ -15,13 +15,13 @@ use crate::import::{self, Files};
 
 /// A model, or the reason why it cannot be converted.
 pub(crate) struct Model {
-    /// The name of its file or folder.
+    /// The name of the model's file or folder.
     pub(crate) name: String,
     pub(crate) sources: Result<Vec<Source>, String>,
 }
 
-/// Returns the newest version of each service with a supported protocol, ordered by name. The models include AWS's
-/// tests for the endpoint rules.
+/// Returns the model of the newest version of each service with a supported protocol, ordered by name. The models
+/// include AWS's tests for the endpoint rules.
 pub(crate) fn models(botocore: &Path) -> Result<Vec<Model>, String> {
     let models = names(botocore)?.into_iter().map(|name| model(botocore, &name));
     models.filter_map(Result::transpose).collect()
@@ -33,8 +33,8 @@ pub(crate) fn names(botocore: &Path) -> Result<Vec<String>, String> {
     Ok(folders(&data)?.into_iter().filter(|name| import::service_folder(name, &data).is_ok()).collect())
 }
 
-/// Returns the newest version of a service, or `None` if its protocol is not supported. The model includes AWS's tests
-/// for the endpoint rules.
+/// Returns the model of the newest version of a service, or `None` if its protocol is not supported. The model includes
+/// AWS's tests for the endpoint rules.
 pub(crate) fn model(botocore: &Path, name: &str) -> Result<Option<Model>, String> {
     let folder = import::service_folder(name, &botocore.join("botocore/data"))?;
     let files = Files::read(&folder, Path::new(""))?;

@@ -44,8 +44,8 @@ Models are compiled in batches. The crates of a batch are deleted when it is don
 The table is also written to target/survey/survey.md after each batch. The exit code is 1 if a model fails.
 ";
 
-/// The number of crates that are compiled together. It is also the maximum number of crates on the disk at the same
-/// time.
+/// The number of crates that are compiled together. It is also the maximum number of crates that are on disk at the
+/// same time.
 const BATCH: usize = 8;
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -143,7 +143,7 @@ impl Entry {
         Self { name, crate_name: String::new(), source: (Origin::Botocore, botocore.to_owned()) }
     }
 
-    /// Returns the model, whose `sources` are an error if it cannot be read. Returns `None` if the model has no service
+    /// Reads the model. If it cannot be read, its `sources` are an error. Returns `None` if the model has no service
     /// with a supported protocol.
     fn model(&self) -> Result<Option<Model>, String> {
         let (origin, path) = &self.source;
@@ -159,7 +159,7 @@ impl Entry {
     }
 }
 
-/// Names the crates. Models with the same name in several folders become different crates.
+/// Names the crates. Models that have the same name in several folders get crates with different names.
 fn name_crates(entries: &mut [Entry]) {
     let mut seen = BTreeMap::<String, usize>::new();
     for entry in entries {
@@ -246,7 +246,8 @@ fn short(problem: &Diagnostic) -> String {
 /// Type-checks all crates together. Records the compiler's errors for each crate, and how long it took.
 fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
     let timings = crates.folder().join("build/cargo-timings/cargo-timing.html");
-    // Cargo does not record the times of crates that it has already checked.
+    // This file must not remain from an earlier batch, since Cargo does not record the times of crates that it has
+    // already checked.
     let _ = fs::remove_file(&timings);
     let mut cargo = crates.cargo("check");
     let output = process::output(cargo.args(["--workspace", "--keep-going", "--timings", "--message-format", "json"]))?;
@@ -275,7 +276,7 @@ fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns how long each crate took, in seconds, from the HTML file that Cargo writes.
+/// Returns how long it took to check each crate, in seconds, from the HTML file that Cargo writes.
 fn durations(html: &str) -> BTreeMap<String, f64> {
     let data = html.split_once("const UNIT_DATA = ").and_then(|(_, rest)| rest.split_once("];"));
     let units: Value = data.and_then(|(data, _)| serde_json::from_str(&format!("{data}]")).ok()).unwrap_or_default();

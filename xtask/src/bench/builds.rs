@@ -1,4 +1,5 @@
-//! The cost of building a program that makes one call: from scratch, without features, and after an edit.
+//! Measures builds of a program that makes one call: from scratch, with and without features, and after an edit. Also
+//! measures builds of the service crate alone.
 //!
 //! The clients are built alternately. Cargo downloads all dependencies before the measurements start.
 
@@ -15,14 +16,14 @@ use super::{
 };
 use crate::process;
 
-/// The Cargo command for a package.
+/// The Cargo command that is measured.
 #[derive(Clone, Copy)]
 enum Task {
     /// Compiles and links the package.
     Build,
-    /// Compiles its library only.
+    /// Compiles only the package's library.
     Library,
-    /// Checks its library only.
+    /// Checks only the package's library.
     Check,
 }
 
@@ -36,7 +37,7 @@ impl Task {
     }
 }
 
-/// Builds everything this many times, and returns the figures.
+/// Builds the programs and the service crates of both clients `rounds` times, and returns the figures.
 pub(crate) fn figures(pair: &Pair, rounds: usize) -> Result<Vec<Figure>, String> {
     process::run(pair.workspace.cargo("fetch").arg("--quiet"))?;
     let mut all =
@@ -51,7 +52,7 @@ pub(crate) fn figures(pair: &Pair, rounds: usize) -> Result<Vec<Figure>, String>
     Ok(all)
 }
 
-/// Measures the builds of the programs for both clients.
+/// Measures builds of the programs that use each client.
 fn programs(pair: &Pair, program: &str, packages: [&str; 2], rounds: usize) -> Result<Vec<Figure>, String> {
     let mut cold = Pairs::default();
     let mut touched = Pairs::default();
@@ -80,7 +81,7 @@ fn programs(pair: &Pair, program: &str, packages: [&str; 2], rounds: usize) -> R
     ])
 }
 
-/// Measures the service crate alone, after its dependencies have been built.
+/// Measures builds of the service crate alone, after its dependencies have been built.
 fn alone(pair: &Pair, rounds: usize) -> Result<Vec<Figure>, String> {
     let mut all = Vec::new();
     for (name, task) in [("release build", Task::Library), ("`cargo check`", Task::Check)] {
@@ -110,7 +111,7 @@ fn alone(pair: &Pair, rounds: usize) -> Result<Vec<Figure>, String> {
     Ok(all)
 }
 
-/// The resources that both clients used in each run.
+/// The resources that the builds of each client used in each round.
 #[derive(Default)]
 struct Pairs([Vec<Usage>; 2]);
 

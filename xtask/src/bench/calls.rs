@@ -1,5 +1,5 @@
-//! The cost of calls, with both clients in one process. Runs the programs in tests/bench/peer/measure and
-//! tests/bench/services/measure-services.
+//! Measures calls, with both clients in one process. Runs the programs in `tests/bench/peer/measure` and
+//! `tests/bench/services/measure-services`.
 
 use std::{
     io::{BufRead, BufReader},
@@ -16,14 +16,14 @@ use super::{
 };
 use crate::{files, python};
 
-/// The figures and references that the programs have measured.
+/// The figures and references that the programs measured.
 #[derive(Debug, Default)]
 pub(crate) struct Measured {
     pub figures: Vec<Figure>,
     pub references: Vec<Reference>,
 }
 
-/// Measures calls in the given number of rounds.
+/// Measures calls of FSx operations in the given number of rounds.
 pub(crate) fn measure(rounds: usize) -> Result<Measured, String> {
     super::progress("building tests/bench/peer/measure");
     let built = PEER.build("measure")?;
@@ -36,7 +36,7 @@ pub(crate) fn measure(rounds: usize) -> Result<Measured, String> {
     read(&output)
 }
 
-/// Measures calls of other services in this many rounds.
+/// Measures calls of other services' operations in the given number of rounds.
 pub(crate) fn of_services(rounds: usize) -> Result<Vec<Figure>, String> {
     super::progress("building tests/bench/services/measure-services");
     let mut program = Command::new(SERVICES.build("measure-services")?.join("measure-services"));
@@ -50,7 +50,7 @@ pub(crate) fn programs(rounds: usize) -> Result<Figure, String> {
     let built = FSX.clients.iter().map(|client| Ok(PEER.build(client.program)?.join(client.program)));
     let programs: Vec<PathBuf> = built.collect::<Result<_, String>>()?;
     let mut times = [Vec::new(), Vec::new()];
-    // The first run of each program reads it from the disk. It is not counted.
+    // The first run of each program is not counted, since it reads the program from disk.
     for round in 0..=rounds {
         for (program, times) in programs.iter().zip(&mut times) {
             let mut program = Command::new(program);
@@ -112,7 +112,7 @@ impl Drop for Server {
     }
 }
 
-/// Parses the figures and references that a program printed, one JSON object on each line.
+/// Parses the figures and references that a program printed, one JSON object per line.
 fn read(output: &str) -> Result<Measured, String> {
     let mut measured = Measured::default();
     for line in output.lines() {

@@ -1,11 +1,11 @@
-//! Generates the clients for tests/bench/services.
+//! Generates the clients that `tests/bench/services` uses.
 
 use simba_codegen::{Options, Tests};
 
 use super::peer;
 use crate::{botocore, codegen, files, files::Difference, services};
 
-/// Generates a crate from botocore's model of a service, in target/bench/clients.
+/// Generates a crate in `target/bench/clients` from botocore's model of a service.
 pub(crate) fn generate(service: &str) -> Result<(), String> {
     let out = peer::target("clients").join(service);
     let model = services::model(&botocore::source(&files::root())?, service)?;

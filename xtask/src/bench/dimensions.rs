@@ -1,6 +1,7 @@
-//! Measures how the time of each phase of the generator grows with the size of a model, in one dimension at a time.
+//! Measures how the time that each phase of the generator takes grows with the size of a model, one dimension at a
+//! time.
 //!
-//! Each dimension is doubled five times. Only the growth is of interest, so this command does not have to be built with
+//! Each dimension is doubled five times. Only the growth matters, so this command does not need to be built with
 //! optimizations.
 
 pub(crate) mod models;
@@ -16,13 +17,13 @@ use crate::files;
 /// The number of times that a dimension is doubled.
 const DOUBLINGS: u32 = 5;
 
-/// The number of runs for each model. The fastest run is used, since it has the least interference.
+/// The number of runs for each model. Only the fastest run is used, since it is the least affected by other processes.
 const RUNS: usize = 5;
 
 /// The names of the phases, in the order in which they are measured.
 pub(crate) const PHASES: [&str; 4] = ["load", "lower", "emit", "render"];
 
-/// The seconds that each phase takes.
+/// The time that each phase takes, in seconds.
 type Times = [f64; 4];
 
 /// Measures all dimensions, prints a table, and writes the graph.
@@ -48,8 +49,8 @@ pub(crate) fn run() -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the exponent by which the time of each phase grows: 1 is linear, 2 is quadratic. The smallest models are
-/// ignored, since their time depends mostly on fixed costs.
+/// Returns the exponent with which the time of each phase grows: 1 is linear, and 2 is quadratic. The smallest models
+/// are ignored, since their time depends mostly on fixed costs.
 pub(crate) fn growth(times: &[Times]) -> Times {
     let large = &times[times.len().saturating_sub(4)..];
     std::array::from_fn(|phase| {
@@ -59,7 +60,7 @@ pub(crate) fn growth(times: &[Times]) -> Times {
     })
 }
 
-/// Returns the time of each phase for a model of this size.
+/// Returns the time that each phase takes for a model with the given size in one dimension.
 pub(crate) fn measure(dimension: Dimension, size: usize) -> Result<Times, String> {
     let text = models::model(dimension, size).to_string();
     let sources = [Source { name: "large.json".to_owned(), text }];
@@ -98,7 +99,7 @@ mod tests {
         assert_eq!(growth(&times(2)), [2.0; 4]);
     }
 
-    /// Returns the number of allocations that each phase makes for a model of this size.
+    /// Returns the number of allocations that each phase makes for a model with the given size in one dimension.
     fn allocations(dimension: Dimension, size: usize) -> [u64; 4] {
         let text = models::model(dimension, size).to_string();
         let sources = [Source { name: "large.json".to_owned(), text }];
@@ -118,7 +119,8 @@ mod tests {
 
     #[test]
     fn allocations_grow_linearly_in_every_dimension() {
-        // The first model includes the cost of parsing the definitions of traits.
+        // The trait definitions are parsed when the first model is loaded. Loading one here excludes their allocations
+        // from the counts below.
         allocations(Dimension::ALL[0], 1);
         for dimension in Dimension::ALL {
             let start = 2 * dimension.start();

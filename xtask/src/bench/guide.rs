@@ -1,11 +1,11 @@
-//! The tables in docs/guide/benchmarks.md.
+//! Updates the tables in `docs/guide/benchmarks.md`.
 
 use std::fs;
 
 use super::report::{self, Figure};
 use crate::files;
 
-/// Replaces a table, and the paragraph about its conditions, with new results.
+/// Replaces a table, and the paragraph that describes how it was measured, with new results.
 ///
 /// The table and the paragraph are between the lines `<!-- NAME -->` and `<!-- end of NAME -->`.
 pub(crate) fn update(name: &str, figures: &[Figure], conditions: &str) -> Result<(), String> {

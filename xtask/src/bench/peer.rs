@@ -10,32 +10,32 @@ use serde_json::Value;
 
 use crate::{files, process};
 
-/// A separate workspace, in which the programs of a comparison are built.
+/// A separate workspace, which contains the programs that are compared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Workspace(&'static str);
 
-/// The programs for FSx.
+/// The workspace with the programs for FSx.
 pub(crate) const PEER: Workspace = Workspace("tests/bench/peer");
 
-/// The programs for other services. The clients must be generated before this workspace can be used.
+/// The workspace with the programs for other services. Its clients must be generated before it can be used.
 pub(crate) const SERVICES: Workspace = Workspace("tests/bench/services");
 
-/// A client, and the packages of the workspace that use it.
+/// A client and the packages in the workspace that use it.
 pub(crate) struct Client {
-    /// The package of the client.
+    /// The name of the client's package.
     pub package: &'static str,
-    /// The program that makes one call, built with the client's default features.
+    /// The package of the program that makes one call with the client's default features.
     pub program: &'static str,
-    /// The program that makes one call, built without features.
+    /// The package of the program that makes one call without any features of the client.
     pub bare: Option<&'static str>,
 }
 
 /// Two clients for the same service.
 pub(crate) struct Pair {
-    /// The prefix of the names of figures.
+    /// The prefix for the names of this pair's figures.
     pub prefix: &'static str,
     pub workspace: Workspace,
-    /// This project's client, and AWS's.
+    /// This project's client and AWS's client.
     pub clients: [Client; 2],
 }
 
@@ -69,7 +69,7 @@ pub(crate) const DYNAMODB: Pair = Pair {
     ],
 };
 
-/// Returns a folder in target/bench.
+/// Returns the path of the folder with this name in `target/bench`.
 pub(crate) fn target(name: &str) -> PathBuf {
     files::root().join("target/bench").join(name)
 }
@@ -80,7 +80,7 @@ impl Workspace {
         files::root().join(self.0)
     }
 
-    /// Returns a Cargo command for the workspace that ignores the user's variables that affect build times.
+    /// Returns a Cargo command that runs in the workspace, without the user's environment variables that affect builds.
     pub(crate) fn cargo(self, subcommand: &str) -> Command {
         let mut cargo = process::cargo();
         cargo.current_dir(self.folder()).args([subcommand, "--locked"]);
@@ -92,8 +92,8 @@ impl Workspace {
         cargo
     }
 
-    /// Builds the programs of a package in release mode, and returns their folder, which depends on the user's Cargo
-    /// configuration.
+    /// Builds the programs of a package in release mode. Returns the folder that contains them, which depends on the
+    /// user's Cargo configuration.
     pub(crate) fn build(self, package: &str) -> Result<PathBuf, String> {
         let mut build = self.cargo("build");
         build.args(["--release", "--quiet", "--message-format=json-render-diagnostics"]);
@@ -104,7 +104,7 @@ impl Workspace {
         Ok(program.parent().map(Path::to_path_buf).unwrap_or_default())
     }
 
-    /// Returns the dependencies of a program, as sorted lines with a name and a version.
+    /// Returns the dependencies of a program as sorted strings, each with a name and a version.
     pub(crate) fn crates(self, program: &str) -> Result<Vec<String>, String> {
         let mut tree = self.cargo("tree");
         tree.args(["--quiet", "--package", program, "--edges", "normal", "--prefix", "none", "--format", "{p}"]);
@@ -130,7 +130,7 @@ impl Workspace {
     }
 }
 
-/// Returns whether a variable changes how Cargo builds, and therefore how long it takes.
+/// Returns whether an environment variable changes how Cargo builds crates, and therefore how long builds take.
 fn affects_builds(name: &str) -> bool {
     let exact = ["CARGO_ENCODED_RUSTFLAGS", "CARGO_INCREMENTAL", "CARGO_TARGET_DIR", "RUSTFLAGS"];
     let starts = ["CARGO_BUILD_", "CARGO_PROFILE_", "RUSTC_W"];
@@ -152,7 +152,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     }
 }
 
-/// Returns how many of these crates occur in several versions.
+/// Returns how many entries repeat the name of another crate because a crate occurs in several versions.
 pub(crate) fn in_several_versions(crates: &[String]) -> usize {
     let name = |line: &String| line.split(' ').next().unwrap_or_default().to_owned();
     let mut names: Vec<String> = crates.iter().map(name).collect();
@@ -161,7 +161,7 @@ pub(crate) fn in_several_versions(crates: &[String]) -> usize {
     all - names.len()
 }
 
-/// Returns the numbers of lines and bytes of the Rust files in a folder.
+/// Returns the numbers of lines and bytes in the Rust files in a folder and its subfolders.
 pub(crate) fn size(folder: &Path) -> Result<(usize, usize), String> {
     let (mut lines, mut bytes) = (0, 0);
     for file in rust_files(folder)? {

@@ -28,7 +28,7 @@ const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 400.0;
 const MARGIN: f64 = 50.0;
 
-/// Returns a plot of points and their line, with a title and labels for the axes.
+/// Returns an SVG plot of points and the line fitted to them, with a title and labels for the axes.
 pub(crate) fn svg(points: &[(f64, f64)], line: Fit, title: &str, x_axis: &str, y_axis: &str) -> String {
     let most = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).fold(0.0, f64::max);
     let (x_step, y_step) = (step(most(|point| point.0)), step(most(|point| point.1)));
@@ -66,11 +66,11 @@ pub(crate) fn svg(points: &[(f64, f64)], line: Fit, title: &str, x_axis: &str, y
     svg
 }
 
-/// The colors of series.
+/// The colors in which series are drawn, in order.
 const COLORS: [&str; 7] = ["#369", "#c33", "#393", "#939", "#c80", "#099", "#666"];
 
-/// Returns a plot of values that are measured after each doubling of a size, relative to the first value. Both axes are
-/// logarithmic, so that the gray diagonal is linear growth.
+/// Returns an SVG plot of values that were measured after each doubling of a size, relative to the first value. Both
+/// axes are logarithmic, so that the gray diagonal represents linear growth.
 pub(crate) fn doublings(series: &[(&str, Vec<f64>)], title: &str) -> String {
     let steps = series.iter().map(|(_, values)| values.len().saturating_sub(1)).max().unwrap_or(0).max(1) as f64;
     let x = |doublings: f64| MARGIN + doublings / steps * (WIDTH - 2.0 * MARGIN);
@@ -117,7 +117,7 @@ pub(crate) fn doublings(series: &[(&str, Vec<f64>)], title: &str) -> String {
     svg
 }
 
-/// Returns a round distance between ticks, so that there are about five of them.
+/// Returns a round distance between ticks such that there are about five ticks.
 fn step(end: f64) -> f64 {
     let rough = end / 5.0;
     let power = 10_f64.powf(rough.log10().floor());

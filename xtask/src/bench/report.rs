@@ -1,4 +1,4 @@
-//! The tables of figures, with the values of both clients, as Markdown and JSON.
+//! Formats the figures of both clients as Markdown tables and as JSON.
 
 use std::fmt::Write as _;
 
@@ -10,17 +10,17 @@ pub(crate) struct Figure {
     pub name: String,
     /// The unit of the values.
     pub unit: Unit,
-    /// The values of this client, one for each run. Empty if it was not measured.
+    /// The values for this project's client, one for each run. Empty if this client was not measured.
     pub ours: Vec<f64>,
-    /// The values of AWS's client.
+    /// The values for AWS's client, one for each run. Empty if this client was not measured.
     pub theirs: Vec<f64>,
 }
 
-/// The unit of a figure's values, which determines their format. Lower values are better, except for rates.
+/// The unit of a figure's values, which determines how they are formatted. Lower values are better, except for rates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Unit {
     Seconds,
-    /// Seconds to process the given number of bytes. The rate is displayed too.
+    /// Seconds to process the given number of bytes. The rate is also displayed.
     SecondsFor(f64),
     Bytes,
     /// A number of items.
@@ -31,11 +31,11 @@ pub(crate) enum Unit {
     Times,
 }
 
-/// A measurement to which a figure is compared. It has no counterpart in AWS's client.
+/// A measurement that a figure is compared to. AWS's client has no counterpart to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Reference {
     pub name: String,
-    /// The name of the figure.
+    /// The name of the figure that is compared to it.
     pub figure: String,
     /// The values, in the figure's unit.
     pub values: Vec<f64>,
@@ -44,15 +44,15 @@ pub(crate) struct Reference {
 /// The limit for a figure.
 #[derive(Clone, Copy, Debug)]
 enum Budget {
-    /// The ratio to the other client's value is at most this.
+    /// The maximum ratio of this project's value to AWS's.
     Ratio(f64),
-    /// The ratio to the other client's value is at least this.
+    /// The minimum ratio of this project's value to AWS's.
     AtLeast(f64),
-    /// The value is at most this.
+    /// The maximum of this project's value.
     AtMost(f64),
 }
 
-/// The budgets, by prefixes of the names of figures.
+/// The budgets, each with the prefix of the names of the figures that it applies to.
 const BUDGETS: &[(&str, Budget)] = &[
     ("program with one call, cold release build, processor time", Budget::Ratio(0.20)),
     ("program with one call and no features, cold release build, processor time", Budget::Ratio(0.25)),
@@ -92,13 +92,13 @@ impl Figure {
         Some(median(&self.ours)? / median(&self.theirs).filter(|theirs| *theirs != 0.0)?)
     }
 
-    /// Returns the budget whose prefix is the longest, so that specific budgets override general ones.
+    /// Returns the budget with the longest matching prefix, so that specific budgets override general ones.
     fn budget(&self) -> Option<Budget> {
         let fitting = BUDGETS.iter().filter(|(start, _)| self.name.starts_with(start));
         fitting.max_by_key(|(start, _)| start.len()).map(|(_, budget)| *budget)
     }
 
-    /// Formats the budget. Marks it if it was missed.
+    /// Formats the budget, and marks it if it was missed.
     fn budget_cell(&self) -> String {
         let (text, met) = match self.budget() {
             None => return String::new(),
@@ -111,7 +111,7 @@ impl Figure {
         if met == Some(false) { format!("{text}, **missed**") } else { text }
     }
 
-    /// Formats the median of the values. The result is empty if there are none.
+    /// Formats the median of the values. Returns an empty string if there are no values.
     fn show(&self, values: &[f64]) -> String {
         median(values).map(|value| self.unit.show(value)).unwrap_or_default()
     }
@@ -128,7 +128,8 @@ impl Figure {
         json!({ "figure": self.name, "unit": unit, "bytes": bytes, "simba": self.ours, "aws": self.theirs })
     }
 
-    /// Parses a figure from JSON: from the output of a program that measures calls, or from the file of a run.
+    /// Parses a figure from JSON, which is either output of a program that measures calls, or part of the file of a
+    /// run.
     pub(crate) fn parse(json: &Value) -> Option<Self> {
         let values = |side: &str| json[side].as_array()?.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>();
         let unit = match json["bytes"].as_f64() {
@@ -173,7 +174,7 @@ impl Unit {
     }
 }
 
-/// Formats the figures as a Markdown table, with the spread of the values and the budgets.
+/// Formats the figures as a Markdown table that includes the budgets and the spread of the values.
 pub(crate) fn with_budgets(figures: &[Figure]) -> String {
     let mut table = String::from("| figure | Simba | AWS SDK | ratio | budget |\n|---|---|---|---|---|\n");
     for figure in figures {
@@ -194,7 +195,7 @@ pub(crate) fn with_budgets(figures: &[Figure]) -> String {
     table
 }
 
-/// Formats the figures as the Markdown table for the guide.
+/// Formats the figures that were measured for both clients as the Markdown table for the guide.
 pub(crate) fn for_guide(figures: &[Figure]) -> String {
     let mut table = String::from("| figure | Simba | AWS SDK | ratio |\n|---|---|---|---|\n");
     for figure in figures.iter().filter(|figure| !figure.theirs.is_empty()) {
@@ -204,7 +205,7 @@ pub(crate) fn for_guide(figures: &[Figure]) -> String {
     table
 }
 
-/// Formats the references as a Markdown table. The ratio compares the figure to the reference.
+/// Formats the references as a Markdown table, each with its figure and the ratio of the figure to the reference.
 pub(crate) fn of_references(references: &[Reference], figures: &[Figure]) -> String {
     let mut table = String::from("| figure | Simba | reference | | ratio |\n|---|---|---|---|---|\n");
     for reference in references {

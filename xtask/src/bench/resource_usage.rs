@@ -1,7 +1,7 @@
-//! The resources that a program and its descendants use: time, CPU time and memory.
+//! Measures the elapsed time, CPU time, and memory that a program and its descendants use.
 //!
-//! The data comes from `/proc`, which exists only on Linux. Programs must run one at a time, since their CPU times
-//! cannot be distinguished.
+//! The data is read from `/proc`, which exists only on Linux. Only one program can be measured at a time, since the CPU
+//! times of several programs cannot be distinguished.
 
 use std::{
     collections::BTreeMap,
@@ -19,7 +19,7 @@ pub(crate) struct Usage {
     pub wall: f64,
     /// The CPU time of the program and of all processes that it waited for, in seconds.
     pub processor: f64,
-    /// The peak memory of all its processes together, in bytes.
+    /// The peak memory of the program and its descendants together, in bytes.
     pub peak: f64,
 }
 
@@ -29,7 +29,7 @@ const INTERVAL: Duration = Duration::from_millis(100);
 /// The number of ticks per second in `/proc`, which is the same on every Linux system.
 const TICKS: f64 = 100.0;
 
-/// Checks whether this system provides the data.
+/// Checks that this system provides the data.
 ///
 /// # Errors
 ///
@@ -38,7 +38,7 @@ pub(crate) fn available() -> Result<(), String> {
     children().map(drop)
 }
 
-/// Runs a program until it exits.
+/// Runs a program until it exits, and returns the resources that it used.
 ///
 /// # Errors
 ///
@@ -73,8 +73,8 @@ pub(crate) fn measured(command: &mut Command) -> Result<Usage, String> {
 fn children() -> Result<f64, String> {
     let stat = fs::read_to_string("/proc/self/stat");
     let stat = stat.map_err(|_| "`cargo xtask bench` requires Linux, since it reads /proc".to_owned())?;
-    // The second field is a name, which may contain any characters. The fields after its parenthesis are at fixed
-    // positions.
+    // The second field is the program's name in parentheses, which may contain any characters. The fields after the
+    // closing parenthesis are at fixed positions.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks: Vec<f64> = fields.skip(13).take(2).filter_map(|field| field.parse().ok()).collect();
     Ok(ticks.iter().sum::<f64>() / TICKS)
@@ -85,7 +85,7 @@ fn memory(root: u32) -> u64 {
     let mut processes = BTreeMap::new();
     for entry in fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok) {
         let Some(id) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
-        // A process may exit at any time.
+        // A process may exit before its status is read.
         let Ok(status) = fs::read_to_string(entry.path().join("status")) else { continue };
         let field = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;

@@ -32,7 +32,7 @@ struct Generation {
     seconds: Vec<f64>,
 }
 
-/// The numbers of FSx operations that are compiled.
+/// The numbers of FSx operations for which crates are compiled.
 const OPERATIONS: [usize; 4] = [1, 5, 20, 48];
 
 /// Measures the generation of the FSx client in a release build.
@@ -47,7 +47,7 @@ pub(crate) fn all_models() -> Result<(), String> {
     let botocore = botocore::source(&files::root())?;
     let folder = peer::target("models");
     let failed = |error: io::Error| format!("{}: {error}", folder.display());
-    // Models of a different version in the folder would be measured too.
+    // Models that remain from another version of botocore would be measured too.
     if folder.is_dir() {
         fs::remove_dir_all(&folder).map_err(failed)?;
     }
@@ -67,7 +67,7 @@ pub(crate) fn all_models() -> Result<(), String> {
     Ok(())
 }
 
-/// Measures everything, and writes the plot.
+/// Measures generation, compilation, and deserialization, and writes the plot.
 pub(crate) fn run(models: &Path) -> Result<(), String> {
     let mut paths: Vec<PathBuf> = vec![files::root().join("models/fsx")];
     let entries = fs::read_dir(models).map_err(|error| format!("{}: {error}", models.display()))?;
@@ -89,7 +89,7 @@ fn generation(models: &[PathBuf]) -> Result<String, String> {
     let mut table = String::from("| model | KB | lines | generated in |\n|---|---|---|---|\n");
     let (mut by_lines, mut by_size) = (Vec::new(), Vec::new());
     for generation in &generations {
-        // The fastest run has the least interference.
+        // The fastest run is the least affected by other processes.
         let seconds = generation.seconds.iter().copied().fold(f64::INFINITY, f64::min);
         total += seconds;
         by_lines.push((generation.lines, seconds * 1e3));
@@ -101,8 +101,8 @@ fn generation(models: &[PathBuf]) -> Result<String, String> {
             Unit::Seconds.show(seconds)
         ));
     }
-    // The plot uses lines of code, since the size of a model is less significant. Much of a model may be prose, or
-    // tests that clients do not use.
+    // The plot uses the number of generated lines, since the size of a model is less significant. Much of a model may
+    // be documentation, or tests that clients do not include.
     let line = plot::fit(&by_lines);
     let title = format!("Generating {} crates: {}", by_lines.len(), described(line, "ms per line"));
     let svg = plot::svg(&by_lines, line, &title, "lines generated", "ms");
@@ -140,7 +140,7 @@ fn compilation() -> Result<String, String> {
         super::progress(&format!("compiling {name}"));
         let mut cargo = crates.cargo("build");
         cargo.args(["--release", "--quiet", "--package", &name]);
-        // The first build includes the dependencies.
+        // The first build also compiles the dependencies, so it is not measured.
         process::run(&mut cargo)?;
         let mut clean = crates.cargo("clean");
         process::run(clean.args(["--release", "--quiet", "--package", &name]))?;
@@ -165,7 +165,7 @@ fn memory() -> Result<String, String> {
     Ok(table)
 }
 
-/// Generates the crates for the models, each several times.
+/// Generates the crate of each model several times.
 fn generate(models: &[PathBuf]) -> Result<Generations, String> {
     let program = peer::PEER.build("generate")?.join("generate");
     super::progress("timing the generator");
@@ -184,7 +184,7 @@ fn generate(models: &[PathBuf]) -> Result<Generations, String> {
     Ok(Generations { generations: lines.iter().filter_map(generation).collect(), peak })
 }
 
-/// Returns the operations of a model, by name.
+/// Returns the names of the operations in a model.
 fn operations(model: &Path) -> Result<Vec<String>, String> {
     let file = model.join("model.json");
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());

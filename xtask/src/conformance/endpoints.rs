@@ -1,6 +1,6 @@
 //! Runs AWS's tests for endpoint rules against the resolvers of all services with a supported protocol.
 //!
-//! To reduce build times, the resolvers are modules of a few crates, which do not contain the rest of the services.
+//! To reduce build times, only the resolvers are compiled, as modules of a few crates.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -15,7 +15,7 @@ const CRATES: usize = 4;
 /// The number of cases in each module, by the name of the module's test.
 pub(super) type Cases = BTreeMap<String, usize>;
 
-/// Writes the crates.
+/// Adds the crates with the resolvers to the workspace, and returns the number of cases in each module.
 pub(super) fn crates(botocore: &Path, crates: &mut Crates) -> Result<Cases, String> {
     let partitions = codegen::partitions()?;
     let mut modules: [BTreeMap<String, String>; CRATES] = Default::default();
@@ -47,7 +47,7 @@ fn service_only(source: Source) -> Result<Source, String> {
         shapes.retain(|_, shape| shape.get("type").and_then(Value::as_str) == Some("service"));
         for service in shapes.values_mut().filter_map(Value::as_object_mut) {
             service.retain(|key, _| matches!(key.as_str(), "type" | "version" | "traits"));
-            // This trait refers to an operation.
+            // This trait refers to an operation, which has been removed.
             if let Some(traits) = service.get_mut("traits").and_then(Value::as_object_mut) {
                 traits.remove("aws.api#clientEndpointDiscovery");
             }

@@ -1,4 +1,4 @@
-//! `cargo xtask conformance --idl`: reads files in the Smithy IDL.
+//! `cargo xtask conformance --idl`: checks that files in the Smithy IDL are parsed or rejected as expected.
 
 use std::{
     fs,
@@ -18,12 +18,12 @@ struct Counts {
     refused: usize,
 }
 
-/// Runs the cases in a folder. Prints those that fail.
+/// Runs the cases in a folder, and prints those that fail.
 pub(super) fn run(folder: &Path) -> Result<(), String> {
     let mut paths = Vec::new();
     collect(folder, &mut paths)?;
     paths.sort();
-    // The comment on the first line of a file describes an expected error. If there are folders named `invalid`, this
+    // A comment on the first line of a file describes an expected error. If there are folders named `invalid`, this
     // applies only to the files in them.
     let is_invalid = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "invalid");
     let sorts = paths.iter().any(is_invalid);
@@ -64,8 +64,8 @@ fn pair(idl: &Source, json: &Source) -> Result<(), String> {
     if differences.is_empty() { Ok(()) } else { Err(differences.join("\n    ")) }
 }
 
-/// Checks that a file is rejected, and that the first error is on the line that is named by the comment at the start of
-/// the file.
+/// Checks that a file is rejected, and that the first error is on the line that the comment at the start of the file
+/// specifies, if it specifies one.
 fn invalid(idl: &Source) -> Result<(), String> {
     let Err(report) = simba_codegen::services(std::slice::from_ref(idl)) else {
         return Err("the file was not rejected".to_owned());
@@ -79,8 +79,8 @@ fn invalid(idl: &Source) -> Result<(), String> {
     }
 }
 
-/// Returns the line of the expected error, which the comment on the first line contains in a form such as `line 7,
-/// column 1`.
+/// Returns the line of the expected error. The comment on the first line contains its position in a form such as
+/// `at line 7, column 1`.
 fn expected_line(text: &str) -> Option<usize> {
     let comment = text.lines().next()?;
     let (_, rest) = comment.split_once(" at line ")?;

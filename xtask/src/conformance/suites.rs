@@ -1,15 +1,14 @@
-//! Converts botocore's protocol tests to Smithy's.
+//! Converts botocore's protocol tests to Smithy protocol tests.
 //!
-//! Each file contains suites, which consist of shapes and the cases for one operation. Suites are combined into a few
-//! models. Each model contains as many suites as possible without conflicting shapes. The cases become traits of
-//! operations and errors.
+//! Each file contains suites, which consist of shapes and test cases. Suites that do not conflict are combined, so that
+//! there are only a few models. The cases become traits of operations and errors.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Map, Value, json};
 use simba_codegen::{Source, import};
 
-/// The files with suites for the supported protocols, in `tests/unit/protocols`.
+/// The files with suites for the supported protocols, in the `input` and `output` folders of `tests/unit/protocols`.
 const FILES: [&str; 7] = [
     "json.json",
     "json_1_0.json",
@@ -20,7 +19,7 @@ const FILES: [&str; 7] = [
     "smithy-rpc-v2-cbor-non-query-compatible.json",
 ];
 
-/// Converts all suites in an unpacked botocore. Returns the models with their names.
+/// Converts all suites in an unpacked botocore. Returns the models, each with its name.
 pub(super) fn models(botocore: &Path) -> Result<Vec<(String, Source)>, String> {
     let mut groups: Vec<Group> = Vec::new();
     for direction in ["input", "output"] {
@@ -92,7 +91,7 @@ impl Group {
                 converted["uri"] = json!(path);
                 converted["queryParams"] = query.split('&').filter(|part| !part.is_empty()).collect();
                 converted["bodyMediaType"] = json!(media_type(protocol, expected.get("body")));
-                // A host that has not been resolved includes the path of the endpoint.
+                // Unlike `resolvedHost`, `host` includes the path of the endpoint.
                 let host = expected.get("host").and_then(Value::as_str).and_then(|host| host.split('/').next());
                 set(&mut converted, "resolvedHost", host.map(|host| json!(host)).as_ref());
                 let host = endpoint.and_then(Value::as_str).and_then(|url| url.split_once("://"));
@@ -133,7 +132,8 @@ impl Group {
         names.find(|name| *name == code || own(name) == Some(code)).map(str::to_owned)
     }
 
-    /// Returns whether all shapes with the same name in both groups are equal.
+    /// Returns whether the groups can be combined: their metadata is the same, they have no operation in common, and
+    /// shapes with the same name are equal.
     fn agrees(&self, other: &Self) -> bool {
         fn same(left: &BTreeMap<String, Value>, right: &BTreeMap<String, Value>) -> bool {
             right.iter().all(|(name, value)| left.get(name).is_none_or(|own| own == value))
@@ -148,7 +148,7 @@ impl Group {
         self.cases.extend(other.cases);
     }
 
-    /// Converts the suites to a Smithy model, with the importer.
+    /// Converts the suites to a Smithy model with the importer, and adds the cases as traits.
     fn model(mut self, name: &str) -> Result<Source, String> {
         for (key, value) in [("serviceId", name), ("endpointPrefix", name), ("signatureVersion", "v4")] {
             self.metadata.entry(key).or_insert_with(|| json!(value));

@@ -1,4 +1,4 @@
-//! The rows of the table. They are stored in a file, so that an interrupted run can be continued.
+//! The rows of the table. They are stored in a file, so that an interrupted run can be resumed.
 
 use std::{
     collections::BTreeSet,
@@ -65,7 +65,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Opens the files. If the run continues an earlier one, reads its rows.
+    /// Opens the files. If `resume` is true, reads the rows of the earlier run.
     pub(super) fn open(folder: &Path, resume: bool) -> Result<Self, String> {
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let text =
@@ -134,7 +134,7 @@ fn table(rows: &[Row]) -> String {
     table
 }
 
-/// Converts a string to a single line without characters that would end a table cell.
+/// Converts a string to a single line, escapes the characters that would end a table cell, and shortens the line.
 fn cell(text: &str) -> String {
     let line = text.trim().replace('|', "\\|").lines().map(str::trim).collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(200) {

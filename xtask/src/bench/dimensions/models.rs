@@ -1,11 +1,11 @@
-//! Models that are large in one dimension, and small in all others.
+//! Models that are large in one dimension and small in all others.
 
 use serde_json::{Map, Value, json};
 
 /// A way in which a model can be large.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Dimension {
-    /// Structures that each refer to two others.
+    /// Structures that form a binary tree.
     Shapes,
     /// Members of one structure.
     Members,
@@ -13,7 +13,7 @@ pub(crate) enum Dimension {
     Operations,
     /// Errors of one operation.
     Errors,
-    /// Structures that contain each other.
+    /// Structures that are nested in one another.
     Nesting,
     /// Sentences in the documentation of a member.
     Documentation,
@@ -37,7 +37,7 @@ impl Dimension {
         }
     }
 
-    /// Returns the smallest size whose time is long enough to be measured.
+    /// Returns the smallest size, which is large enough for the time to be measurable.
     pub(crate) fn start(self) -> usize {
         match self {
             Self::Shapes | Self::Members | Self::Operations | Self::Errors => 16,
@@ -48,7 +48,7 @@ impl Dimension {
     }
 }
 
-/// Returns a model in the JSON AST that has this size in one dimension.
+/// Returns a model, in the JSON AST, that has the given size in one dimension.
 pub(crate) fn model(dimension: Dimension, size: usize) -> Value {
     let mut shapes = Map::new();
     let mut add = |name: &str, shape: Value| shapes.insert(id(name), shape);
@@ -126,7 +126,7 @@ fn structure<'a>(members: impl IntoIterator<Item = (&'a str, String, String)>, t
     json!({"type": "structure", "members": members.into_iter().map(member).collect::<Map<_, _>>(), "traits": traits})
 }
 
-/// Returns documentation as HTML.
+/// Returns HTML documentation with the given number of sentences.
 fn sentences(count: usize) -> String {
     let sentence = |number| {
         format!(
@@ -136,7 +136,7 @@ fn sentences(count: usize) -> String {
     (0..count).map(sentence).collect()
 }
 
-/// Returns a rule set with this number of rules.
+/// Returns a rule set with the given number of endpoint rules.
 fn rules(count: usize) -> Value {
     let rule = |number: usize| {
         json!({

@@ -49,7 +49,8 @@ const WITHOUT: [(&[&str], &[&str]); 3] = [
     (&["--no-default-features", "--features", "blocking"], &["tokio"]),
 ];
 
-/// Services that together use every HTTP binding, streams, restJson1 and rpcv2Cbor. One of them also supports XML.
+/// Services that together use every HTTP binding, streams, restJson1, rpcv2Cbor, and awsJson1_0 with query
+/// compatibility.
 const SURVEYED: &str = "cloudsearchdomain,dataexchange,ebs,glacier,inspector-scan,iot-data,lex-runtime,mediastore-data,\
                         partnercentral-revenue-measurement,polly,sqs";
 

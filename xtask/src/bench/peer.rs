@@ -152,7 +152,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     }
 }
 
-/// Returns how many entries repeat the name of another crate because a crate occurs in several versions.
+/// Returns how many of these crates are only a different version of another crate.
 pub(crate) fn in_several_versions(crates: &[String]) -> usize {
     let name = |line: &String| line.split(' ').next().unwrap_or_default().to_owned();
     let mut names: Vec<String> = crates.iter().map(name).collect();

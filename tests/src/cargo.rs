@@ -1,4 +1,4 @@
-//! Runs Cargo, for tests that build or run generated code.
+//! Runs Cargo for tests that build or run generated code.
 
 use std::{
     env,
@@ -14,8 +14,8 @@ use simba_codegen::{Files, Options};
 
 use crate::{options, text, workspace};
 
-/// Returns a Cargo command without network access. Before its first use, downloads everything in the workspace's
-/// Cargo.lock, since a test that builds a crate may need packages and features that the tests themselves do not need.
+/// Returns a Cargo command that does not use the network. The first call downloads all packages in the workspace's
+/// `Cargo.lock`, since a test that builds a crate may need packages that the tests themselves do not need.
 ///
 /// # Panics
 ///
@@ -25,17 +25,17 @@ pub fn cargo() -> Command {
     static FETCHED: OnceLock<()> = OnceLock::new();
     FETCHED.get_or_init(fetch);
     let mut cargo = program(cargo_path());
-    // Tests read the output.
+    // Tests read the output, so it must not contain colors.
     cargo.env("CARGO_NET_OFFLINE", "true").env("CARGO_TERM_COLOR", "never");
     cargo
 }
 
-/// Returns a command without the variables of the user's shell that affect the server that a client calls, its
-/// credentials, Git's repository, or the packages that Python imports.
+/// Returns a command without the user's environment variables that affect the server that a client calls, its
+/// credentials, the repository that Git uses, or the packages that Python imports.
 ///
-/// The variables that Cargo sets for the package of a test are removed too. Build scripts such as ring's depend on
-/// them, and would run again. Everything that depends on these scripts would be rebuilt, in the next ordinary build as
-/// well.
+/// The variables that Cargo sets for the package of a test are also removed. Build scripts such as ring's depend on
+/// these variables and would run again. Everything that depends on these scripts would then be rebuilt, even in the
+/// next ordinary build.
 #[must_use]
 pub fn program(path: impl AsRef<OsStr>) -> Command {
     without(path, &["AWS_", "CARGO_MANIFEST_", "CARGO_PKG_", "GIT_", "PYTHON", "SSL_CERT_"], &["_PROXY"])
@@ -54,7 +54,7 @@ fn without(path: impl AsRef<OsStr>, starts: &[&str], ends: &[&str]) -> Command {
 }
 
 /// Builds a program in the target folder of the tests. Returns the program's path, which depends on Cargo's
-/// configuration, such as the target platform. `temporary` is `CARGO_TARGET_TMPDIR`.
+/// configuration, such as the target platform. `temporary` is the value of `CARGO_TARGET_TMPDIR`.
 ///
 /// # Panics
 ///
@@ -69,29 +69,29 @@ pub fn build(temporary: &str, folder: &Path, arguments: &[&str]) -> PathBuf {
     executable(&output.stdout)
 }
 
-/// The option that makes Cargo print the paths of what it builds.
+/// The option that makes Cargo print the paths of the files that it builds.
 const MESSAGES: &str = "--message-format=json-render-diagnostics";
 
-/// Returns the last program that Cargo has built.
+/// Returns the path of the last program that Cargo built, according to its messages.
 fn executable(messages: &[u8]) -> PathBuf {
     let messages = messages.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
     let mut paths = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
     paths.next_back().unwrap_or_else(|| panic!("cargo has built no program"))
 }
 
-/// Returns the target folder in which the tests were built, so that dependencies are only built once. `temporary` is
-/// `CARGO_TARGET_TMPDIR`.
+/// Returns the target folder in which the tests were built, so that dependencies are built only once. `temporary` is
+/// the value of `CARGO_TARGET_TMPDIR`.
 #[must_use]
 pub fn target(temporary: &str) -> &Path {
     let temporary = Path::new(temporary);
     let folder = temporary.parent().unwrap_or(temporary);
-    // If a target platform is set, Cargo adds a folder for it.
+    // If a target platform is configured, Cargo inserts a folder for it.
     let platform = format!("{}-", env::consts::ARCH);
     let is_platform = folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&platform));
     folder.parent().filter(|_| is_platform).unwrap_or(folder)
 }
 
-/// Returns a path as it is written between the quotes of a string in a manifest.
+/// Escapes a path for a quoted string in a manifest. The result does not include the quotes.
 #[must_use]
 pub fn in_toml(path: &Path) -> String {
     // A JSON string is also a valid TOML string, unlike Rust's debug output.
@@ -103,10 +103,10 @@ fn cargo_path() -> PathBuf {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into()).into()
 }
 
-/// Downloads missing packages. Does not use the network if there are none.
+/// Downloads missing packages. Does not use the network if none are missing.
 fn fetch() {
     let run = |arguments: &[&str]| {
-        // Downloads may need a proxy.
+        // The user's proxy settings are kept, since downloads may need them.
         let output = without(cargo_path(), &["CARGO_MANIFEST_", "CARGO_PKG_"], &[])
             .args(arguments)
             .current_dir(workspace())
@@ -133,7 +133,7 @@ pub struct Crates {
 }
 
 impl Crates {
-    /// Creates an empty workspace in the folder that Cargo provides for tests.
+    /// Creates an empty workspace in the folder `name` of `temporary`, which is the value of `CARGO_TARGET_TMPDIR`.
     ///
     /// # Panics
     ///
@@ -157,11 +157,11 @@ impl Crates {
         Options { crate_name: Some(name.to_owned()), runtime, aws_config, ..options() }
     }
 
-    /// Adds a crate. Its warnings are errors.
+    /// Adds a crate, whose compiler warnings are treated as errors.
     ///
     /// # Panics
     ///
-    /// Panics if it cannot be written.
+    /// Panics if the crate cannot be written.
     pub fn add(&mut self, name: &str, files: &Files) {
         for (path, text) in files {
             let path = self.folder.join(name).join(path);
@@ -173,7 +173,7 @@ impl Crates {
         self.members.push(name.to_owned());
     }
 
-    /// Runs Cargo in the workspace, with the target folder of the tests. rustdoc's warnings are errors.
+    /// Runs Cargo in the workspace, with the target folder of the tests. Warnings from rustdoc are treated as errors.
     ///
     /// # Panics
     ///
@@ -182,7 +182,7 @@ impl Crates {
         self.output(arguments);
     }
 
-    /// Builds the program of a member, as [`run`](Self::run) does, and returns its path.
+    /// Builds the program of a member in the same way as [`run`](Self::run), and returns its path.
     ///
     /// # Panics
     ///
@@ -202,7 +202,7 @@ impl Crates {
         cargo.args(arguments).args(["--quiet", "--no-default-features", "--target-dir"]).arg(&self.target);
         let output = cargo.env("RUSTDOCFLAGS", "-D warnings").current_dir(&self.folder).output();
         let output = output.unwrap_or_else(|error| panic!("cargo does not start: {error}"));
-        // Cargo prints the failures of tests to standard output.
+        // Test failures are printed to standard output.
         let said = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat();
         assert!(output.status.success(), "cargo {}: {said}", arguments.join(" "));
         output

@@ -1,6 +1,6 @@
 //! Properties that hold for any input, shared by the property tests and the fuzz targets.
 //!
-//! The checks take arbitrary bytes, and panic if a property does not hold.
+//! The checks take arbitrary input, and panic if a property does not hold.
 
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "Checks fail by panicking.")]
 
@@ -32,8 +32,8 @@ macro_rules! requests {
         /// The number of operations.
         pub const OPERATIONS: usize = [$(stringify!($module)),*].len();
 
-        /// Deserializes the response of an operation, which is selected by its index. A valid response must be the same
-        /// after a round trip.
+        /// Deserializes a response of the operation with this index. A valid response must be the same after a round
+        /// trip.
         pub fn response(operation: usize, body: &[u8]) {
             let checks: [fn(&[u8]); OPERATIONS] = [$(|body| {
                 let read = <fsx::operation::$module::$request as Request>::decode;
@@ -46,8 +46,8 @@ macro_rules! requests {
             checks[operation % OPERATIONS](body);
         }
 
-        /// Deserializes the request of an operation as a mock transport does. The operation is selected by its index. A
-        /// valid request must be the same after a round trip.
+        /// Deserializes a request of the operation with this index, as a mock transport does. A valid request must be
+        /// the same after a round trip.
         pub fn request(operation: usize, body: &[u8]) {
             let checks: [fn(&[u8]); OPERATIONS] = [$(|body| {
                 let read = |body: &[u8]| serde_json::from_slice::<fsx::operation::$module::$request>(body);
@@ -62,8 +62,8 @@ macro_rules! requests {
     };
 }
 
-/// Formats a value without timestamps. JSON contains timestamps as floats, which are less precise than the
-/// nanoseconds that a date string may have.
+/// Formats a value without its timestamps. In JSON, timestamps are floating-point numbers, which are less precise than
+/// the nanoseconds that a date string may contain.
 fn timeless(value: &dyn Debug) -> String {
     let text = format!("{value:?}");
     let mut parts = text.split("Timestamp { seconds: ");
@@ -122,7 +122,8 @@ requests! {
     update_volume::UpdateVolumeRequest,
 }
 
-/// Deserializes an error response. The first line is the value of a header, and the rest is the body.
+/// Deserializes an error response. The first line of the input is the value of the `x-amzn-errortype` header, and the
+/// rest is the body.
 pub fn error(bytes: &[u8]) {
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0);
     let response = Response::builder().status(400).header("x-amzn-errortype", &bytes[..end]);
@@ -144,7 +145,7 @@ pub fn error(bytes: &[u8]) {
 /// The response headers that affect the next attempt.
 const HEADERS: [&str; 5] = ["date", "retry-after", "x-amz-retry-after", "x-amzn-errortype", "x-amzn-requestid"];
 
-/// Sends a request through a transport that responds with these bytes. The first lines contain the status and the value
+/// Sends a request through a transport that responds with this input. Its first lines contain the status and the value
 /// of each of `HEADERS`, and the rest is the body.
 pub fn call(bytes: &[u8]) {
     let mut lines = bytes.splitn(HEADERS.len() + 2, |byte| *byte == b'\n');
@@ -158,7 +159,7 @@ pub fn call(bytes: &[u8]) {
     let response = headers.into_iter().fold(response, |response, (name, value)| response.header(name, value));
     let mock = MockTransport::new();
     mock.respond_with("CreateBackup", move |_| response.clone());
-    // Without a limit, a retry could sleep beyond the maximum time of the clock.
+    // Without a timeout, a retry could sleep past the maximum time of the clock.
     let timeouts = TimeoutConfig::new().call(Duration::from_secs(3600));
     let config = Config::builder().region("us-east-1").credentials(credentials()).timeouts(timeouts);
     let client = Client::new(config.transport(mock.clone()).clock(ManualClock::skipping()).build());
@@ -189,7 +190,7 @@ fn credentials() -> Credentials {
     Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI")
 }
 
-/// Parses both profile files. All resulting values must occur in the files.
+/// Parses the input as both profile files. All resulting values must occur in the input.
 pub fn profiles(bytes: &[u8]) {
     let environment = Environment::fixed([("HOME", "/home/me"), ("AWS_PROFILE", "dev")])
         .file("/home/me/.aws/config", bytes)
@@ -210,7 +211,7 @@ pub fn profiles(bytes: &[u8]) {
     }
 }
 
-/// Resolves the endpoint for a region and a URL.
+/// Resolves the endpoint for a region and an endpoint URL. The result must be a valid URL or an error.
 pub fn endpoint(region: &str, url: &str, flags: u8) {
     let config = Config::builder().region(region).credentials(credentials());
     let config = config.use_fips(flags & 1 > 0).use_dual_stack(flags & 2 > 0);
@@ -232,7 +233,7 @@ pub fn endpoint(region: &str, url: &str, flags: u8) {
     functions(region, url, flags);
 }
 
-/// Calls the functions of endpoint rules.
+/// Checks the functions that endpoint rules can call.
 fn functions(text: &str, other: &str, number: u8) {
     let number = usize::from(number);
     assert_eq!(functions::split(text, other, number).join(other), text);
@@ -255,21 +256,22 @@ fn functions(text: &str, other: &str, number: u8) {
     }
 }
 
-/// Parses a timestamp. A valid one must be the same after a round trip.
+/// Parses a timestamp. A valid timestamp must be the same after a round trip.
 pub fn timestamp(text: &str) {
     if let Ok(time) = Timestamp::from_str(text) {
         same(time);
     }
 }
 
-/// Checks the round trip of a timestamp.
+/// Checks that a timestamp is the same after a round trip.
 pub fn same(time: Timestamp) {
     assert_eq!(Timestamp::from_str(&time.to_string()).ok(), Some(time), "{time}");
-    // HTTP dates have no fraction.
+    // HTTP dates have no fractional seconds.
     assert_eq!(Timestamp::from_str(&time.to_http_date()).ok(), Some(Timestamp::new(time.as_secs(), 0)), "{time}");
 }
 
-/// Generates a crate. Returns it if the model is valid.
+/// Generates a crate, and returns it if the model is valid. An invalid model must not be reported as a bug in the
+/// generator.
 pub fn model(text: &str, options: &Options) -> Option<Generated> {
     let source = Source { name: "model.json".to_owned(), text: text.to_owned() };
     match simba_codegen::generate(&[source], options) {
@@ -286,7 +288,8 @@ pub fn model(text: &str, options: &Options) -> Option<Generated> {
     }
 }
 
-/// Imports the document as each part of a service. The generator must be able to read the result.
+/// Imports the document as a service, without and with the same document as each of the related files. The generator
+/// must be able to process the result.
 pub fn imported(document: &Value) {
     let whole = import::Source {
         paginators: Some(document),
@@ -304,7 +307,7 @@ pub fn imported(document: &Value) {
     }
 }
 
-/// Returns a document for the importer that contains every construct.
+/// Returns a service in botocore's format with the most common constructs.
 #[must_use]
 pub fn botocore_service() -> Value {
     json!({

@@ -62,7 +62,7 @@ pub const KEYWORDS: &[&str] = &[
     "catch",
 ];
 
-/// Names of the prelude, names that derived code refers to, and names of crates.
+/// Names in the prelude, names that derived code refers to, and names of crates.
 pub const PRELUDE: &[&str] = &[
     "Option",
     "Some",
@@ -220,7 +220,7 @@ pub const OWN: &[&str] = &[
     "Token",
 ];
 
-/// Strings that attempt to escape from their context.
+/// Strings that attempt to escape from their context, such as a comment or a string literal.
 pub const INJECTIONS: &[&str] = &[
     "*/ compile_error!(\"out\"); /*",
     "\"] compile_error!(\"out\"); #[doc = \"",

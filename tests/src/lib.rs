@@ -1,6 +1,6 @@
-//! Helpers for tests that involve the whole pipeline. The tests are in the folder `tests` of this package.
+//! Helpers for tests that involve the whole pipeline. The tests are in the `tests` folder of this package.
 //!
-//! They load models from `tests/fixtures`, and return generated crates and reports.
+//! The helpers load models from `tests/fixtures`, and return generated crates and reports.
 
 mod cargo;
 pub mod checks;
@@ -71,13 +71,13 @@ pub fn fixture(name: &str) -> PathBuf {
 ///
 /// # Panics
 ///
-/// Panics if it cannot be read.
+/// Panics if the file cannot be read.
 #[must_use]
 pub fn text(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Returns a fixture as a file of a model. In diagnostics, its name does not include the folder.
+/// Returns a fixture as a model file. In diagnostics, its name does not include the folder.
 #[must_use]
 pub fn source(name: &str) -> Source {
     let path = fixture(name);
@@ -85,20 +85,20 @@ pub fn source(name: &str) -> Source {
     Source { text: text(&path), name: short }
 }
 
-/// Returns fixtures as the files of a model.
+/// Returns fixtures as the files of one model.
 #[must_use]
 pub fn sources(names: &[&str]) -> Vec<Source> {
     names.iter().map(|name| source(name)).collect()
 }
 
-/// Returns the files of the model of a service in `models`, as `cargo xtask codegen` reads them.
+/// Returns the model files of a service in `models`, as `cargo xtask codegen` reads them.
 #[must_use]
 pub fn model(service: &str) -> Vec<Source> {
     let name = |path: &Path| path.strip_prefix(workspace()).unwrap_or(path).display().to_string();
     files(&workspace().join("models").join(service), "json", name)
 }
 
-/// Returns the files of a folder with the given extension, in the order of their names.
+/// Returns the files in a folder that have the given extension, sorted by name.
 fn files(folder: &Path, ending: &str, name: impl Fn(&Path) -> String) -> Vec<Source> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
@@ -123,17 +123,17 @@ pub fn options() -> Options {
     }
 }
 
-/// Generates the crate of a valid model, which may have warnings.
+/// Generates the crate for a model without errors. The model may have warnings.
 ///
 /// # Panics
 ///
-/// Panics if the model has errors. The message contains them.
+/// Panics if the model has errors. The message contains the errors.
 #[must_use]
 pub fn generate(sources: &[Source], options: &Options) -> Generated {
     simba_codegen::generate(sources, options).unwrap_or_else(|report| panic!("the model is rejected:\n{report}"))
 }
 
-/// Returns the errors in a model, or the warnings of its crate.
+/// Returns the errors in a model, or its warnings if it has no errors.
 #[must_use]
 pub fn report(sources: &[Source], options: &Options) -> Report {
     match simba_codegen::generate(sources, options) {
@@ -146,7 +146,7 @@ pub fn report(sources: &[Source], options: &Options) -> Report {
 ///
 /// # Panics
 ///
-/// Panics if a file was not generated. The message lists the files that were.
+/// Panics if a file was not generated. The message lists the files that were generated.
 #[must_use]
 pub fn show(files: &Files, paths: &[&str]) -> String {
     let file = |path: &&str| {

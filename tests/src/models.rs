@@ -1,7 +1,7 @@
 //! Generates valid random models with hostile names and strings, and with every trait that the generator reads.
 //!
-//! A model is determined by a seed. Shapes are in JSON, as in model files. Later choices depend on earlier choices, so
-//! that targets exist and values match their shapes.
+//! A model is determined by a seed. Shapes are represented as JSON, as in model files. Later choices depend on earlier
+//! ones, so that targets exist and values match their shapes.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ use simba_codegen::Source;
 
 use crate::mutation::{Choose, Random};
 
-/// Returns the model for a seed, which consists of one to three files.
+/// Returns the model for a seed. The model consists of one to three files.
 #[must_use]
 pub fn model(seed: u64) -> Vec<Source> {
     let mut maker = Maker::new(seed);
@@ -30,15 +30,15 @@ pub fn model(seed: u64) -> Vec<Source> {
     maker.files()
 }
 
-/// The state while a model is generated.
+/// The state during the generation of a model.
 struct Maker {
     random: Random,
     /// The names of all shapes, in lower case.
     names: Vec<String>,
     shapes: Map<String, Value>,
-    /// The shapes of a Smithy 1.0 file.
+    /// The shapes in the Smithy 1.0 file.
     old: Map<String, Value>,
-    /// `apply` statements.
+    /// The `apply` statements, which are in a separate file.
     applied: Map<String, Value>,
     pool: Pool,
 }
@@ -70,7 +70,7 @@ impl Maker {
         from[self.random.below(from.len())].clone()
     }
 
-    /// Returns a shape of the model, or `None` for a shape of the prelude.
+    /// Returns a shape in the model, or `None` for a shape in the prelude.
     fn shape(&self, id: &str) -> Option<&Value> {
         self.shapes.get(id).or_else(|| self.old.get(id))
     }
@@ -103,7 +103,8 @@ impl Maker {
         let files = files.into_iter().filter(|(_, _, shapes)| !shapes.is_empty());
         files
             .map(|(name, version, shapes)| {
-                // Like converted models, these models may break rules on which clients do not depend.
+                // Like models that are converted from botocore, these models may break rules that do not affect
+                // clients.
                 let metadata = json!({"simba.importedFrom": "botocore"});
                 let text = json!({"smithy": version, "metadata": metadata, "shapes": shapes}).to_string();
                 Source { name: name.to_owned(), text: node_values::with_raw_numbers(&text) }

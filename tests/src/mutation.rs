@@ -1,4 +1,4 @@
-//! Mutations of documents. They are chosen by a seed, at random, or by a fuzzer.
+//! Mutations of JSON documents. The choices are determined by a seed or by a fuzzer.
 
 #![allow(clippy::unwrap_used, reason = "All pointers refer to values of the document.")]
 
@@ -15,7 +15,7 @@ pub trait Choose {
     fn below(&mut self, limit: usize) -> usize;
 }
 
-/// The choices of a fuzzer. Each uses two bytes. After the last byte, all choices are 0.
+/// The choices of a fuzzer. Each choice uses two bytes. After the last byte, all choices are 0.
 #[derive(Debug)]
 pub struct Chosen<'a>(pub &'a [u8]);
 
@@ -134,7 +134,7 @@ fn places(document: &Value) -> Vec<String> {
     places
 }
 
-/// Returns valid models to mutate: small models with every construct, and the models in the folders, if they exist.
+/// Returns valid models to mutate: small models with every construct, and the models in those folders that exist.
 #[must_use]
 pub fn models(folders: &[PathBuf]) -> Vec<Value> {
     let parse = |source: &Source| -> Value { serde_json::from_str(&source.text).unwrap() };

@@ -10,8 +10,8 @@ use std::{
 
 /// A server that sends one response on each connection. If a connection breaks, it continues with the next one.
 ///
-/// Its `Debug` output is meant for the messages of assertions. It lists the connections so far, and whether the address
-/// still accepts connections.
+/// Its `Debug` output is meant for assertion messages. It lists the connections so far, and whether the address still
+/// accepts connections.
 pub struct Server {
     address: SocketAddr,
     log: Arc<Mutex<Vec<String>>>,

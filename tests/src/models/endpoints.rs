@@ -1,11 +1,11 @@
-//! Endpoint rules and their parameters.
+//! Random endpoint rules and their parameters.
 
 use serde_json::{Map, Value, json};
 
 use super::{Maker, operations::Operation, waiters::Leads};
 
 impl Maker {
-    /// Adds endpoint rules to some services. Returns the parameters that operations can set, with their types.
+    /// Adds endpoint rules to most services. Returns the parameters that operations can set, with their types.
     pub(super) fn endpoint_rules(&mut self, service: &mut Map<String, Value>) -> Vec<(String, &'static str)> {
         if self.chance(30) {
             return Vec::new();

@@ -1,16 +1,16 @@
-//! Random values of shapes.
+//! Random values for shapes.
 
 use serde_json::{Map, Value, json};
 
 use super::{Maker, target};
 use crate::mutation::Choose;
 
-/// Returns a number that `serde_json` would round, in brackets that [`with_raw_numbers`] removes.
+/// Returns a number that `serde_json` would round, as a string with brackets that [`with_raw_numbers`] removes.
 pub(super) fn raw(number: &str) -> Value {
     json!(format!("⟦{number}⟧"))
 }
 
-/// Inserts the numbers that [`raw`] has created into a JSON document.
+/// Replaces the strings that [`raw`] created with numbers, in a JSON document.
 pub(super) fn with_raw_numbers(text: &str) -> String {
     text.replace("\"⟦", "").replace("⟧\"", "")
 }
@@ -20,13 +20,13 @@ const INTEGERS: [&str; 4] = ["0", "98765432109876543210987", "-1", "184467440737
 const DECIMALS: [&str; 4] = ["0.1", "98765432109876543210987.123456789012345678901", "-1e-30", "7"];
 
 impl Maker {
-    /// Returns a value of a member.
+    /// Returns a random value for a member.
     pub(super) fn member_value(&mut self, member: &Value, depth: usize) -> Value {
         let format = member["traits"]["smithy.api#timestampFormat"].as_str().map(str::to_owned);
         self.value_as(target(member), format, depth)
     }
 
-    /// Returns a value of a shape.
+    /// Returns a random value for a shape.
     pub(super) fn value(&mut self, id: &str, depth: usize) -> Value {
         self.value_as(id, None, depth)
     }
@@ -51,7 +51,7 @@ impl Maker {
         }
     }
 
-    /// Returns a value of a simple type other than an enumeration or a timestamp.
+    /// Returns a random value of a simple type that is not an enumeration or a timestamp.
     pub(super) fn simple_value(&mut self, kind: &str) -> Value {
         let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
         match kind {
@@ -84,7 +84,7 @@ impl Maker {
         ])
     }
 
-    /// Returns a timestamp in the format of a member, or as a number.
+    /// Returns a random timestamp in the given format, or as a number.
     pub(super) fn timestamp(&mut self, format: Option<&str>) -> Value {
         match format {
             Some("date-time") if self.chance(80) => {
@@ -95,7 +95,7 @@ impl Maker {
         }
     }
 
-    /// Returns one of the values of an enumeration.
+    /// Returns a random value of an enumeration.
     pub(super) fn known_value(&mut self, id: &str) -> Value {
         let members = self.members(id);
         let (name, member) = self.pick(&members);

@@ -64,7 +64,7 @@ impl Maker {
             service["errors"] = json!([{"target": self.pick(&errors)}]);
         }
         if self.chance(30) {
-            // Only shapes of the service can be renamed.
+            // Only shapes that the service uses can be renamed.
             let mut reachable = BTreeSet::new();
             self.reach(&service, &mut reachable);
             let structures: Vec<String> =
@@ -209,7 +209,7 @@ impl Maker {
         id
     }
 
-    /// Adds a member with a new name.
+    /// Adds a member with a new name, and returns the name.
     pub(super) fn add_member(&mut self, structure: &mut Value, target: &str, traits: Value) -> String {
         let members = structure["members"].as_object_mut().unwrap();
         let taken: Vec<String> = members.keys().cloned().collect();
@@ -218,7 +218,7 @@ impl Maker {
         name
     }
 
-    /// Adds members that have a special meaning to an input: an idempotency token, host labels and endpoint parameters.
+    /// Adds special members to an input: an idempotency token, a host label, and endpoint parameters.
     fn special_members(&mut self, input: &mut Value, operation: &mut Operation, parameters: &[(String, &str)]) {
         let enums: Vec<String> = self.pool.enums.iter().filter(|id| self.kind(id) != "intEnum").cloned().collect();
         let strings = [enums, vec!["smithy.api#String".to_owned(); 3]].concat();
@@ -257,7 +257,7 @@ impl Maker {
         }
     }
 
-    /// Adds an HTTP binding to an operation, and members that are in the path, the query, headers or the body.
+    /// Adds an HTTP binding to an operation, and members that are bound to the path, the query, headers, or the body.
     fn bind_input(&mut self, input: &mut Value, operation: &mut Operation) {
         let mut uri = format!("/{}", self.pick(&["", "a", "a/b"]));
         if self.chance(50) {
@@ -313,7 +313,7 @@ impl Maker {
         }
     }
 
-    /// Adds a map of strings.
+    /// Adds a map of strings, and returns its ID.
     fn map_of_strings(&mut self) -> String {
         let string = json!({"target": "smithy.api#String"});
         self.insert(json!({"type": "map", "key": string, "value": string}))
@@ -414,7 +414,7 @@ impl Maker {
         operation.add("smithy.api#examples", json!(examples));
     }
 
-    /// Adds protocol tests. Bodies are not compared, since the tests must only compile.
+    /// Adds protocol tests. Bodies are not compared, since the tests only need to compile.
     fn protocol_tests(&mut self, operation: &mut Operation, service: &Map<String, Value>) {
         let protocol = protocol_of(service);
         let body = if protocol.ends_with("Cbor") { "v/8=" } else { "{}" };

@@ -33,7 +33,7 @@ impl Maker {
             }
         }
         (0..2 + self.random.below(3)).for_each(|_| self.enumeration());
-        // The IDs are chosen before the structures, so that structures can contain each other.
+        // The IDs are chosen before the structures are created, so that structures can contain each other.
         self.pool.structures = (0..3 + self.random.below(4)).map(|_| self.id()).collect();
         self.pool.unions = (0..1 + self.random.below(2)).map(|_| self.id()).collect();
         for (kind, ids) in [("structure", &self.pool.structures), ("union", &self.pool.unions)] {
@@ -70,7 +70,7 @@ impl Maker {
         self.pool.simple.push(id);
     }
 
-    /// Returns random constraints and formats for a type.
+    /// Returns random constraints and formats for a type, as traits.
     fn constraints(&mut self, kind: &str) -> Map<String, Value> {
         let mut traits = Map::new();
         let mut add = |name: &str, value: Value| traits.insert(format!("smithy.api#{name}"), value);
@@ -160,8 +160,8 @@ impl Maker {
         self.pick(&ids)
     }
 
-    /// Returns a structure with random members. It requires only structures with lower numbers, so that it has a finite
-    /// value.
+    /// Returns a structure with random members. Its required members target only structures with lower numbers, so that
+    /// it has a finite value.
     pub(super) fn structure(&mut self, number: Option<usize>) -> Value {
         let mut members = Map::new();
         for _ in 0..self.random.below(7) {
@@ -219,8 +219,8 @@ impl Maker {
         json!({"target": target, "traits": traits})
     }
 
-    /// Returns a random default for a member with this target. The default is null if other values may not satisfy the
-    /// constraints of the target.
+    /// Returns a random default for a member with this target. The default is null if other values might not satisfy
+    /// the constraints of the target.
     fn default(&mut self, target: &str, kind: &str) -> Value {
         let constraints = ["length", "pattern", "range"].map(|name| format!("smithy.api#{name}"));
         match kind {
@@ -228,7 +228,7 @@ impl Maker {
             "list" | "set" => json!([]),
             "map" => json!({}),
             _ => match self.value(target, 0) {
-                // Unlike the value of an example, a default has the format of its shape.
+                // Unlike a value in an example, a default must have the format of its shape.
                 value if kind == "timestamp" && value.is_number() && self.is_text(target) => Value::Null,
                 value => value,
             },

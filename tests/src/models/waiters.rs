@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Maker, operations::Operation, target};
 use crate::mutation::Choose;
 
-/// The maximum length of a path.
+/// The maximum number of nested structures in a path.
 const DEEPEST: usize = 3;
 
 /// The type of the value at a path.
@@ -14,7 +14,7 @@ pub(super) enum Leads {
     String,
     Boolean,
     Strings,
-    /// A list, map or string, of which `length` can be computed.
+    /// A list, map, or string, which has a length.
     Length,
 }
 
@@ -36,7 +36,7 @@ impl Maker {
             if self.chance(30) {
                 waiter["minDelay"] = json!(3);
             }
-            // The names are unique in the service, since each operation adds shapes.
+            // The number makes the name unique in the service, since each operation adds shapes.
             let number = 2 * self.shapes.len() + number;
             waiters.insert(format!("{}{number}", self.pick(&["Ready", "Self", "Type", "Box", "New"])), waiter);
         }
@@ -117,7 +117,7 @@ impl Maker {
         }
     }
 
-    /// Adds arguments to some waiters, which set optional members of the input.
+    /// Adds an argument to some waiters, which sets an optional member of the input.
     fn arguments(&mut self, operation: &mut Operation, waiters: &Map<String, Value>) {
         let Some(input) = &operation.input else { return };
         let optional = |member: &Value| {

@@ -1,4 +1,4 @@
-//! Benchmarks of whole calls, and of their parts: resolving the endpoint, signing, and reading an error.
+//! Benchmarks of whole calls and of their parts: resolving the endpoint, signing, and deserializing an error.
 
 use std::{hint::black_box, time::UNIX_EPOCH};
 

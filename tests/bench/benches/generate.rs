@@ -1,4 +1,5 @@
-//! Benchmarks of the generator's phases, for FSx and optionally for the model file in the variable `SIMBA_MODEL`.
+//! Benchmarks of the generator's phases, for FSx and optionally for the model file in the `SIMBA_MODEL` environment
+//! variable.
 
 use std::{
     env, fs,

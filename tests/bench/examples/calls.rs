@@ -1,11 +1,12 @@
-//! Makes calls in memory, for profilers that count instructions:
+//! Sends requests to a transport in memory, for profilers that count instructions:
 //!
 //! ```sh
 //! cargo build --release -p simba-bench --example calls
 //! valgrind --tool=callgrind target/release/examples/calls 1000
 //! ```
 //!
-//! The argument is the number of calls. The difference between two runs excludes the creation of the client.
+//! The argument is the number of calls. To exclude the creation of the client, subtract the results of two runs with
+//! different numbers of calls.
 
 use fsx::types::Tag;
 use simba_bench::{backup_response, canned};

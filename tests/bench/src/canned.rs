@@ -17,7 +17,8 @@ pub fn canned(response: Vec<u8>) -> Client {
     Client::new(config.transport(Canned(response.into())).build())
 }
 
-/// Responds to every request with the same body. Unlike the mock transport, it does not record the requests.
+/// A transport that responds to every request with the same body. Unlike the mock transport, it does not record
+/// requests.
 #[derive(Debug)]
 struct Canned(Bytes);
 

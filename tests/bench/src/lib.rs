@@ -1,7 +1,7 @@
-//! The messages that the benchmarks use: requests and responses of Amazon FSx, in JSON and of any size.
+//! The messages for the benchmarks: requests and responses of Amazon FSx as JSON, in several sizes.
 //!
-//! They are used by the benchmarks in this package, and by the programs in `peer`, which compare this client with
-//! AWS's.
+//! The messages are used by the benchmarks in this package, and by the programs in `peer`, which compare this project's
+//! client with AWS's.
 
 mod canned;
 mod requests;

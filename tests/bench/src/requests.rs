@@ -1,4 +1,5 @@
-//! Requests in JSON. This client deserializes them. For AWS's client, equal requests are built in code.
+//! Requests as JSON. They are deserialized for this project's client. For AWS's client, equal requests are built in
+//! code.
 
 use serde_json::{Value, json};
 

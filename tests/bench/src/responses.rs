@@ -2,21 +2,21 @@
 
 use serde_json::{Value, json};
 
-/// Returns the parts that are specific to a type of file system: the name of the type, the name of the member that
-/// contains its settings, and the settings.
+/// A function that returns the parts that are specific to a type of file system: the name of the type, the name of the
+/// member that contains its settings, and the settings.
 type Settings = fn(usize) -> (&'static str, &'static str, Value);
 
 /// The four types of file systems, which alternate.
 const TYPES: [Settings; 4] = [windows, lustre, ontap, openzfs];
 
-/// Returns a response of `DescribeFileSystems` with `count` file systems.
+/// Returns a `DescribeFileSystems` response with `count` file systems.
 #[must_use]
 pub fn file_systems_response(count: usize) -> Vec<u8> {
     let file_systems: Vec<Value> = (0..count).map(file_system).collect();
     json!({ "FileSystems": file_systems, "NextToken": "bm90IHRoZSBsYXN0IHBhZ2U=" }).to_string().into_bytes()
 }
 
-/// Returns a response of `CreateBackup`.
+/// Returns a `CreateBackup` response.
 #[must_use]
 pub fn backup_response() -> Vec<u8> {
     let backup = json!({
@@ -37,7 +37,7 @@ pub fn backup_response() -> Vec<u8> {
 
 const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/0ff3ea8d-130e-4133-877f-93908b6fdbd6";
 
-/// Returns the file system with this number, including the members that all types have.
+/// Returns the file system with this number, including the members that all types of file systems have.
 fn file_system(number: usize) -> Value {
     let id = format!("fs-{number:017x}");
     let (kind, member, settings) = TYPES[number % TYPES.len()](number);
@@ -71,7 +71,7 @@ fn subnet(number: usize) -> String {
     format!("subnet-{number:017x}")
 }
 
-/// Returns an update that is in progress.
+/// Returns an administrative action that is in progress: an update of a file system.
 fn update(number: usize) -> Value {
     json!({
         "AdministrativeActionType": "FILE_SYSTEM_UPDATE",

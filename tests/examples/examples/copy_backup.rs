@@ -10,7 +10,7 @@ use fsx::{Client, Error};
 async fn main() -> Result<(), Error> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [backup_id, from, to] = args.as_slice() else { panic!("the arguments are a backup, its region, and another") };
-    // The copy is made by the destination region.
+    // The copy is created in the destination region, so requests are sent there.
     let config = fsx::config::from_env().await?.to_builder().region(to).build();
     println!("{}", copy(&Client::new(config), backup_id, from).await?);
     Ok(())

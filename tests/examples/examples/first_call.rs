@@ -1,4 +1,5 @@
-//! Creates a Lustre file system of 1,200 GiB and prints its ID. On AWS, it incurs costs until it is deleted.
+//! Creates a Lustre file system of 1,200 GiB and prints its ID. On AWS, the file system incurs costs until it is
+//! deleted.
 //!
 //! ```sh
 //! cargo run --example first_call -p fsx-examples

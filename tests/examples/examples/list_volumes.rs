@@ -19,7 +19,7 @@ async fn main() -> Result<(), Error> {
 }
 
 pub(crate) async fn troubled(client: &Client, file_system_id: &str) -> Result<Vec<String>, Error> {
-    // The service filters by file system and returns pages; other criteria are checked here.
+    // The service filters by file system and returns pages. Other criteria are checked below.
     let of_file_system = VolumeFilter::new().name(VolumeFilterName::FileSystemId).values([file_system_id]);
     let mut volumes = client.describe_volumes().filters([of_file_system]).items();
     let mut lines = Vec::new();

@@ -4,7 +4,7 @@
 //! cargo run --example nightly_backups -p fsx-examples -- fs-0123456789abcdef0 7
 //! ```
 //!
-//! Only backups that have its tag are counted and deleted.
+//! Only backups with the tag that this program adds are counted and deleted.
 
 use fsx::{
     Client, Error,
@@ -21,7 +21,7 @@ async fn main() -> Result<(), Error> {
     Ok(())
 }
 
-/// Creates a backup, waits until it is available, and deletes all but the newest `keep` backups. Returns the IDs of
+/// Creates a backup, waits until it is available, and deletes all but the newest `keep` backups. Returns the IDs of the
 /// deleted backups.
 pub(crate) async fn back_up(client: &Client, file_system_id: &str, keep: usize) -> Result<Vec<String>, Error> {
     let response = client.create_backup().file_system_id(file_system_id).tags([tag()]).await?;

@@ -1,4 +1,5 @@
-//! Whole calls, including retries. The input contains the responses: status, headers and body.
+//! Fuzzes whole calls, including retries. The input contains the response to every attempt: its status, headers, and
+//! body.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Endpoint resolution. The input is a byte of settings, a line with the region, and a URL.
+//! Fuzzes endpoint resolution. The input consists of a byte that selects settings, a line with the region, and a URL.
 
 #![no_main]
 

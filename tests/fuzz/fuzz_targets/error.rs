@@ -1,4 +1,5 @@
-//! Error responses. The input is a line with the header that contains the error code, and the body.
+//! Fuzzes the deserialization of error responses. The input consists of a line with the header that contains the error
+//! code, and the body.
 
 #![no_main]
 

@@ -1,4 +1,5 @@
-//! Models in botocore's format. The input is a model or, if it is not JSON, selects the mutations of a valid model.
+//! Fuzzes the importer. The input is a model in botocore's format. If it is not JSON, it selects the mutations of a
+//! valid model.
 
 #![no_main]
 

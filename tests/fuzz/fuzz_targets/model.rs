@@ -1,4 +1,5 @@
-//! Models. The input is a model or, if it is not JSON, selects the mutations of a valid model.
+//! Fuzzes the generator. The input is a model in the JSON AST. If it is not a JSON object, it selects the mutations of
+//! a valid model.
 
 #![no_main]
 

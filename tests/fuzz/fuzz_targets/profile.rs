@@ -1,4 +1,4 @@
-//! Profile files: `~/.aws/config` and `~/.aws/credentials`.
+//! Fuzzes the parser for profile files: `~/.aws/config` and `~/.aws/credentials`.
 
 #![no_main]
 

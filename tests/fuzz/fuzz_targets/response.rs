@@ -1,4 +1,5 @@
-//! The bodies of responses and requests of all operations. The last byte of the input selects the operation.
+//! Fuzzes the deserialization of responses and requests of all operations. The last byte of the input selects the
+//! operation.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Timestamp parsing.
+//! Fuzzes the timestamp parser.
 
 #![no_main]
 

@@ -33,7 +33,7 @@ fn main() {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new("AKIDEXAMPLE", "secret", None, None, "program"))
-        // These features require an implementation of sleep.
+        // The following features are disabled, since they require an implementation of sleep.
         .identity_cache(IdentityCache::no_cache())
         .retry_config(RetryConfig::disabled())
         .timeout_config(TimeoutConfig::disabled())

@@ -1,5 +1,5 @@
 //! hyper's own client, which sends requests that were serialized and signed beforehand. Its speed is an upper limit for
-//! that of the two clients.
+//! the speed of the other two clients.
 
 use http_body_util::{BodyExt, Full};
 use hyper::{Request, body::Bytes, header::HeaderMap};

@@ -1,4 +1,4 @@
-//! Compares two clients for Amazon FSx. The modules [`ours`] and [`theirs`] have the same functions. [`hyper`] sends
+//! Compares two clients for Amazon FSx. The [`ours`] and [`theirs`] modules have the same functions. [`hyper`] sends
 //! the same bytes without a client for the service.
 
 pub mod hyper;
@@ -13,7 +13,7 @@ use std::{
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-/// The average time of a run in each round, in seconds, with this client and with AWS's.
+/// The average time of a run in each round, in seconds, for this project's client and for AWS's client.
 pub type Times = (Vec<f64>, Vec<f64>);
 
 /// Measures both clients alternately, in rounds of `runs` runs each.
@@ -63,13 +63,13 @@ impl Gate {
         Self { arrived: Semaphore::new(0), opened: Semaphore::new(0) }
     }
 
-    /// Waits until the gate is opened.
+    /// Records the arrival of a call, and waits until the gate is opened.
     pub async fn pass(&self) {
         self.arrived.add_permits(1);
         drop(self.opened.acquire().await);
     }
 
-    /// Waits until this number of calls have arrived, and stops counting them.
+    /// Waits until this number of calls have arrived. These calls are not counted again.
     pub async fn wait_for(&self, calls: u32) {
         if let Ok(arrived) = self.arrived.acquire_many(calls).await {
             arrived.forget();

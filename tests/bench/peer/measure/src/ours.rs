@@ -1,4 +1,4 @@
-//! The client that this workspace generates.
+//! The client that this project generates.
 
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ pub async fn create_backup_request(url: &str) -> (http::HeaderMap, Bytes) {
     (parts.headers, body.collect().await.expect("the body is in memory"))
 }
 
-/// Records the last request.
+/// A transport that records the last request.
 #[derive(Debug)]
 struct Recorder(Arc<Mutex<Option<http::Request<Body>>>>);
 
@@ -92,17 +92,17 @@ pub async fn describe_file_systems(client: &Client) -> usize {
     client.describe_file_systems().max_results(100).await.expect("the file systems are listed").file_systems().len()
 }
 
-/// Deserializes a response.
+/// Deserializes a `DescribeFileSystems` response.
 pub fn decode(body: Bytes) -> DescribeFileSystemsResponse {
     DescribeFileSystemsRequest::decode_bytes(body).expect("it has this type")
 }
 
-/// Returns the large request.
+/// Returns the large `CreateVolume` request.
 pub fn large_request() -> CreateVolumeRequest {
     serde_json::from_slice(&simba_bench::large_request()).expect("the request is one")
 }
 
-/// Serializes a request.
+/// Serializes a `CreateVolume` request.
 pub fn encode(request: &CreateVolumeRequest) -> fsx::Bytes {
     request.to_body().expect("the request has a form on the wire")
 }

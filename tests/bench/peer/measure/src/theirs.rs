@@ -1,5 +1,5 @@
-//! AWS's client. Serialization and deserialization are called through the configuration layer of the operation, in the
-//! same way as AWS's orchestrator does.
+//! AWS's client. Requests are serialized and responses are deserialized through the configuration layer of the
+//! operation, as in AWS's orchestrator.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ use simba_bench::{CLIENTS, QUOTAS, TAGS};
 
 use crate::Gate;
 
-/// Responds to every request with the same body.
+/// An HTTP client that responds to every request with the same body.
 #[derive(Clone, Debug)]
 struct Canned(&'static [u8]);
 
@@ -132,21 +132,21 @@ impl Codec {
         Self::new(CreateVolume::new())
     }
 
-    /// Deserializes a response.
+    /// Deserializes a `DescribeFileSystems` response.
     pub fn decode(&self, body: &'static [u8]) -> DescribeFileSystemsOutput {
         let decoder = self.layers.load::<SharedResponseDeserializer>().expect("the operation has a decoder");
         let output = decoder.deserialize_nonstreaming_with_config(&response(body), &self.layers);
         output.ok().and_then(|output| output.downcast().ok()).expect("it has this type")
     }
 
-    /// Serializes a request.
+    /// Serializes a `CreateVolume` request.
     pub fn encode(&mut self, request: CreateVolumeInput) -> HttpRequest {
         let encoder = self.layers.load::<SharedRequestSerializer>().expect("the operation has an encoder").clone();
         encoder.serialize_input(Input::erase(request), &mut self.layers).expect("the request has a form on the wire")
     }
 }
 
-/// Returns the large request.
+/// Returns the large `CreateVolume` request.
 pub fn large_request() -> CreateVolumeInput {
     let quota = |id: i32| {
         let quota = OpenZfsUserOrGroupQuota::builder().r#type(OpenZfsQuotaType::User).id(id);

@@ -1,5 +1,5 @@
-//! Measures calls in memory, alternating between both clients, and counts their allocations. Prints a line of JSON for
-//! each figure. The argument is the number of rounds.
+//! Measures calls in memory, alternating between the two clients, and counts their allocations. Prints a line of JSON
+//! for each figure. The argument is the number of rounds.
 
 mod ours;
 mod theirs;
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Reports the times of calls with both clients in each round, and their allocations.
+/// Prints the times of calls with both clients in each round, and their allocations.
 fn compare<A, B>(tokio: &Runtime, name: &str, rounds: usize, runs: usize, ours: impl Fn() -> A, theirs: impl Fn() -> B)
 where
     A: Future<Output = usize>,
@@ -56,7 +56,7 @@ where
     report(&format!("{name}: allocations"), "Count", &[ours], &[theirs]);
 }
 
-/// Returns the average seconds of a run.
+/// Returns the average time of a run, in seconds.
 fn time<F: Future>(tokio: &Runtime, runs: usize, call: impl Fn() -> F) -> f64 {
     let started = Instant::now();
     for _ in 0..runs {
@@ -77,7 +77,7 @@ fn report(name: &str, unit: &str, ours: &[f64], theirs: &[f64]) {
     println!("{}", json!({ "figure": name, "unit": unit, "simba": ours, "aws": theirs }));
 }
 
-/// Returns a response of Lambda's `ListFunctions`.
+/// Returns the body of a `ListFunctions` response from Lambda, with the given number of functions.
 fn functions_response(number: usize) -> Vec<u8> {
     let function = |index: usize| {
         json!({
@@ -112,7 +112,7 @@ fn functions_response(number: usize) -> Vec<u8> {
     json!({ "Functions": (0..number).map(function).collect::<Vec<_>>() }).to_string().into_bytes()
 }
 
-/// Returns a response of DynamoDB's `GetItem`.
+/// Returns the body of a `GetItem` response from DynamoDB.
 fn item_response() -> Vec<u8> {
     let item = json!({
         "Item": {

@@ -1,4 +1,4 @@
-//! The generated clients.
+//! The clients that this project generates.
 
 /// Defines a function that creates a client whose calls all return the same response.
 macro_rules! canned {
@@ -36,7 +36,7 @@ pub async fn list_functions(client: &lambda::Client) -> usize {
     client.list_functions().max_items(50).await.expect("the functions are listed").functions().len()
 }
 
-/// Returns the number of attributes of an item.
+/// Returns the number of attributes in an item.
 pub async fn get_item(client: &dynamodb::Client) -> usize {
     let key = [("Id", dynamodb::types::AttributeValue::new().s("order-4711"))];
     client.get_item("orders", key).await.expect("the item is found").item.as_ref().map_or(0, |item| item.len())

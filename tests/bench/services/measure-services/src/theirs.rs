@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::body::SdkBody;
 
-/// Responds to every request with the same body.
+/// An HTTP client that responds to every request with the same body.
 #[derive(Clone, Debug)]
 struct Canned(&'static [u8]);
 
@@ -41,7 +41,7 @@ pub async fn list_functions(client: &aws_sdk_lambda::Client) -> usize {
     call.await.expect("the functions are listed").functions().len()
 }
 
-/// Returns the number of attributes of an item.
+/// Returns the number of attributes in an item.
 pub async fn get_item(client: &aws_sdk_dynamodb::Client) -> usize {
     let key = aws_sdk_dynamodb::types::AttributeValue::S("order-4711".to_owned());
     let call = client.get_item().table_name("orders").key("Id", key);

@@ -1,9 +1,9 @@
 //! Counts the allocations of calls with both clients, and prints a line of JSON for each figure.
 //!
-//! The argument is the URL of the program `server`. With the argument `sizes`, prints the peak memory that this client
-//! needs to deserialize responses of several sizes.
+//! The argument is the URL that the `server` program prints. If the argument is `sizes` instead, prints the peak memory
+//! that this project's client needs to deserialize responses of several sizes.
 //!
-//! This program is separate from `time`, since counting allocations takes time.
+//! This program is separate from `time`, since counting allocations slows down calls.
 
 use std::{hint::black_box, sync::Arc};
 
@@ -12,7 +12,7 @@ use measure::{Gate, ours, report, theirs};
 use simba_bench::{LARGE, PAGE, backup_response, file_systems_response};
 use tokio::{runtime::Runtime, task::JoinHandle};
 
-/// The numbers of file systems in the responses of several sizes.
+/// The numbers of file systems in the responses that are deserialized with `sizes`.
 const SIZES: [usize; 4] = [1, 10, 100, 1000];
 
 /// The number of concurrent calls whose memory is measured.
@@ -84,14 +84,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The allocations of one run: their number, their total size and the peak memory, in bytes.
+/// The allocations of one run: their number, their total size in bytes, and the peak memory in bytes.
 struct Counts {
     number: f64,
     bytes: f64,
     peak: f64,
 }
 
-/// Counts the allocations of one run. Earlier runs are not counted, so that one-time allocations are excluded.
+/// Counts the allocations of one run. A few runs precede it, so that one-time allocations are excluded.
 fn count<T>(mut run: impl FnMut() -> T) -> Counts {
     for _ in 0..3 {
         black_box(run());
@@ -108,7 +108,7 @@ fn retained<T>(create: impl FnOnce() -> T) -> f64 {
     info.bytes_current as f64
 }
 
-/// Returns the client after a call.
+/// Calls an operation once, and returns the client.
 async fn called<C>(client: C, call: impl AsyncFn(&C)) -> C {
     call(&client).await;
     client
@@ -122,7 +122,7 @@ async fn create_with_theirs(client: aws_sdk_fsx::Client) {
     theirs::create_backup(&client).await;
 }
 
-/// Starts calls. Returns them when all of them wait for their responses.
+/// Starts `IN_FLIGHT` calls. Returns them when all of them are waiting for their responses.
 fn start<F: Future<Output = ()> + Send + 'static>(
     tokio: &Runtime,
     gate: &Gate,

@@ -1,6 +1,6 @@
-//! Measures calls and their parts, alternating between both clients. Prints a line of JSON for each figure.
+//! Measures calls and their parts, alternating between the two clients. Prints a line of JSON for each figure.
 //!
-//! The arguments are the number of rounds and the URL of the program `server`.
+//! The arguments are the number of rounds and the URL that the `server` program prints.
 
 use std::{env, hint::black_box, time::Instant};
 
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = arguments.next().ok_or("the second argument is a URL")?;
     in_memory(rounds)?;
     wire(rounds);
-    // A round of a load test takes a second, and a round of the other measurements takes milliseconds.
+    // Load tests have fewer rounds, since each round takes about a second instead of milliseconds.
     loads(rounds.div_ceil(5), &url)
 }
 
@@ -116,7 +116,7 @@ fn decode_references(rounds: usize, name: &str, response: &'static [u8]) {
     );
     report_reference("`serde_json::from_slice`, same types", name, &serde);
 
-    // simd-json changes its input.
+    // simd-json changes its input, so each run needs its own copy.
     let tape =
         measure(rounds, 5, || response.to_vec(), |mut body| simd_json::to_tape(&mut body).map(|tape| tape.0.len()));
     report_reference("`simd_json::to_tape`", name, &tape);

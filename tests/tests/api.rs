@@ -1,7 +1,7 @@
-//! Snapshots of the public APIs of the crates. They make changes visible, so that the semver step is a deliberate
-//! decision.
+//! Compares the public APIs of the crates with snapshots. Every change becomes visible, so that the next version number
+//! can be chosen deliberately.
 //!
-//! `INSTA_UPDATE=always cargo test -p simba-tests --test api` accepts changes.
+//! To accept changes, run `INSTA_UPDATE=always cargo test -p simba-tests --test api`.
 
 #![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
@@ -20,7 +20,8 @@ fn the_api_of_the_runtime_has_not_changed() {
     insta::assert_snapshot!("runtime", skeleton::of(&workspace().join("codegen/runtime/src")));
 }
 
-/// Types with the same name can be distinguished only by their paths. Aliases are not counted.
+/// Checks that no two types in a crate have the same name, since users could distinguish them only by their paths.
+/// Aliases are not counted.
 #[test]
 fn no_two_types_have_the_same_name() {
     for folder in ["codegen/runtime/src", "codegen/aws-config/src", "generated/fsx/src"] {

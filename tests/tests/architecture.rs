@@ -58,7 +58,7 @@ fn modules(file: &str, code: &str) -> BTreeSet<String> {
 fn names_after(path: &str, code: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (at, _) in code.match_indices(path) {
-        // `$crate` in a macro is resolved in the crate that uses the macro.
+        // A path that starts with `$crate` is in a macro, and is used by the modules that call the macro.
         if code[..at].ends_with('$') {
             continue;
         }
@@ -81,7 +81,7 @@ fn without_comments(code: &str) -> String {
     lines.join("\n")
 }
 
-/// Returns the items of a group, up to its end.
+/// Returns the top-level items of a group in braces, up to its end. The code starts after the opening brace.
 fn top_level(group: &str) -> Vec<&str> {
     let (mut items, mut depth, mut start) = (Vec::new(), 0, 0);
     for (at, c) in group.char_indices() {
@@ -103,7 +103,7 @@ fn top_level(group: &str) -> Vec<&str> {
     items
 }
 
-/// Fails if a file of a layer refers to a module on which it must not depend.
+/// Panics if a file of a layer refers to a module that the layer must not depend on.
 fn check_layer(source: &Path, layer: &str, unknown: impl Fn(&str) -> bool) {
     let mut checked = 0;
     for (name, _) in files(source) {
@@ -202,7 +202,8 @@ fn the_client_does_not_depend_on_http_methods_or_a_protocol() {
     }
 }
 
-/// `fsx::runtime` is hidden from the documentation, so users of a client do not use it.
+/// Checks that tests use the public modules of a client instead of `fsx::runtime`, which is hidden from the
+/// documentation.
 #[test]
 fn tests_use_the_public_paths_of_a_client() {
     // `fsx::error` is not one of these modules, since its `ServiceError` is not the runtime's.
@@ -267,7 +268,7 @@ impl Reads {
                     }
                     self.collect(group.stream());
                 }
-                // `const NAME: &str = "…";` or `let name = "…";`
+                // This matches `const NAME: &str = "…";` and `let name = "…";`.
                 TokenTree::Literal(literal) if before.last().is_some_and(|token| token.to_string() == "=") => {
                     let is_keyword = |token: &TokenTree| ["const", "let"].contains(&token.to_string().as_str());
                     if let Some(keyword) = before.iter().rposition(is_keyword) {
@@ -297,7 +298,7 @@ fn every_trait_that_is_listed_as_read_is_read() {
                 .collect(code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().parse().expect("it is Rust"));
         }
     }
-    // The protocol of a service is found through the rows of this table.
+    // The traits of protocols are read through the rows of this table.
     let table = text(&source.join("lower/protocol.rs"));
     let is_protocol = |id: &str| table.contains(&format!("id: {id:?}"));
     let listed: Vec<&str> = phases::traits_that_are_read().filter(|id| !is_protocol(id)).collect();
@@ -345,7 +346,8 @@ fn locked(path: &str) -> BTreeMap<String, BTreeSet<String>> {
     packages.collect()
 }
 
-/// Returns the dependencies that one of our packages requires even without features, according to its manifest.
+/// Returns the dependencies that one of this workspace's packages requires even without features, according to its
+/// manifest.
 fn required(package: &str) -> BTreeSet<String> {
     let folders = ["codegen", "codegen/aws-config", "codegen/runtime", "generated/fsx", "tests/bench"];
     let manifests = folders.iter().map(|folder| text(&workspace().join(folder).join("Cargo.toml")));
@@ -357,7 +359,7 @@ fn required(package: &str) -> BTreeSet<String> {
     needed.filter_map(|line| Some(line.split_once([' ', '.', '='])?.0.to_owned())).collect()
 }
 
-/// The benchmarks against AWS's clients are in separate workspaces, which no test builds.
+/// Checks the lock files of the benchmarks against AWS's clients, which are in separate workspaces that no test builds.
 #[test]
 fn the_lock_files_of_the_benchmarks_are_up_to_date() {
     let ours = locked("Cargo.lock");
@@ -426,8 +428,8 @@ fn the_traits_of_simba_are_documented() {
     assert_eq!(rows.collect::<BTreeSet<_>>(), defined);
 }
 
-/// The page about settings in the documentation of `simba-aws-config` lists exactly the variables and keys that the
-/// code reads. For each other AWS setting, the page contains the reason why it is not read.
+/// Checks that the page about settings in the documentation of `simba-aws-config` lists exactly the variables and keys
+/// that the code reads. For each other AWS setting, the page must contain the reason why it is not read.
 #[test]
 fn the_settings_that_are_read_are_documented() {
     let folder = workspace().join("codegen/aws-config/src");
@@ -473,10 +475,11 @@ fn the_settings_that_are_read_are_documented() {
     }
 }
 
-/// An error that `main` returns is printed with `Debug`. A derived implementation would not start with the message.
+/// Checks that error types do not derive `Debug`. Rust prints an error that `main` returns with `Debug`, and the output
+/// of a derived implementation would not start with the message.
 #[test]
 fn no_error_type_of_a_client_derives_debug() {
-    // These contain data from responses, as the modeled errors of generated crates do.
+    // This error contains data from a response, as the modeled errors of generated crates do.
     const DATA: [&str; 1] = ["UnknownError"];
     let mut errors = 0;
     for (path, tokens) in

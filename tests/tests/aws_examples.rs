@@ -1,6 +1,6 @@
 //! The twelve examples for Amazon FSx in AWS's documentation, written with `fsx`.
 //!
-//! The model contains the input and output of each example. Each program must send exactly the input. It receives the
+//! The model contains the input and output of each example. Each program must send exactly the input, and receives the
 //! output as the response.
 
 use fsx::{
@@ -31,7 +31,8 @@ fn examples() -> Map<String, Value> {
     examples.collect()
 }
 
-/// Runs the program against a mock that responds with the output of the example. Returns what the program prints.
+/// Runs the program against a mock that responds with the output of the example. Returns the string that the program
+/// returns.
 fn run(operation: &str, program: impl AsyncFnOnce(Client) -> Result<String, fsx::Error>) -> String {
     let example = &examples()[operation];
     let output = example.get("output").cloned().unwrap_or_else(|| json!({}));

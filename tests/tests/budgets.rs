@@ -1,7 +1,8 @@
-//! Limits for the costs of this client that are the same on every machine: crates, lines, code, allocations and sizes.
+//! Checks limits for those costs of this client that are the same on every machine: crates, lines, code, allocations,
+//! and sizes.
 //!
-//! Each limit was set slightly above the value at that time. A commit that makes a value exceed its limit also raises
-//! the limit. Times are measured by `cargo xtask bench`.
+//! Each limit was set slightly above the value at that time. A commit that makes a value exceed its limit must also
+//! raise the limit. Times are measured by `cargo xtask bench`.
 
 use std::{
     collections::BTreeSet,
@@ -29,34 +30,34 @@ use serde_json::Value;
 use simba_bench::{LARGE, PAGE, backup_response, canned, file_systems_response};
 use simba_tests::workspace;
 
-/// The number of dependencies of fsx with its default features.
+/// The maximum number of dependencies of fsx with its default features.
 const CRATES: usize = 46;
-/// The number of dependencies of fsx without features.
+/// The maximum number of dependencies of fsx without features.
 const BARE_CRATES: usize = 22;
-/// The number of lines in generated/fsx, including documentation.
+/// The maximum number of lines in `generated/fsx`, including documentation.
 const LINES: usize = 34_500;
-/// The number of lines of LLVM IR before optimization, as `cargo llvm-lines` counts them, by package, library and
-/// features.
+/// The maximum number of lines of LLVM IR before optimization, as counted by `cargo llvm-lines`, for each package,
+/// library, and list of features.
 const LLVM_LINES: [(&str, &str, &str, usize); 3] = [
     ("simba-fsx", "fsx", "", 82_000),
     ("simba-runtime", "simba_runtime", "", 147_500),
     ("simba-aws-config", "simba_aws_config", "credentials", 68_000),
 ];
-/// The number of allocations in a `CreateBackup` call, and their total size in bytes.
+/// The maximum number of allocations in a `CreateBackup` call, and their maximum total size in bytes.
 const SMALL_CALL: (u64, u64) = (60, 7_800);
-/// The number of allocations in a `DescribeFileSystems` call that returns 100 file systems, and their total size in
-/// bytes.
+/// The maximum number of allocations in a `DescribeFileSystems` call that returns 100 file systems, and their maximum
+/// total size in bytes.
 const LARGE_CALL: (u64, u64) = (3_680, 320_000);
-/// The peak memory for decoding a response, in bytes per 100 bytes of the response.
+/// The maximum peak memory for deserializing a response, in bytes per 100 bytes of the response.
 const DECODE_PEAK: u64 = 145;
-/// The memory of a client that has made a call over HTTP and keeps its connection, in bytes. It does not include the
-/// root certificates, which are loaded by the first call over HTTPS.
+/// The maximum memory of a client that has sent a request over HTTP and keeps its connection, in bytes. It does not
+/// include the root certificates, which are loaded by the first call over HTTPS.
 const IDLE_CLIENT: u64 = 48_000;
-/// The memory of a call that waits for its response, in bytes, without the memory of the transport.
+/// The maximum memory of a call that waits for its response, in bytes, without the memory of the transport.
 const CALL_IN_FLIGHT: u64 = 5_000;
-/// The size of the future of a call, in bytes.
+/// The maximum size of the future of a call, in bytes.
 const FUTURE: usize = 64;
-/// The sizes of the largest types that calls move, in bytes.
+/// The largest types that calls move, each with its size and its maximum size in bytes.
 const TYPES: [(&str, usize, usize); 3] = [
     ("FileSystem", size_of::<FileSystem>(), 512),
     ("Backup", size_of::<Backup>(), 1_024),
@@ -118,7 +119,7 @@ fn llvm_ir(package: &str, library: &str, features: &str) -> String {
         .args(["--message-format=json-render-diagnostics", "--target-dir"])
         .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("budgets"))
         .args(["--", "--emit=llvm-ir", "-Cno-prepopulate-passes", "-Ccodegen-units=1"]);
-    // The code must not depend on the user's settings. Debug information would be counted as well.
+    // The code must not depend on the user's settings. Debug information would also be counted.
     for (setting, value) in
         [("DEBUG", "0"), ("DEBUG_ASSERTIONS", "true"), ("OPT_LEVEL", "0"), ("OVERFLOW_CHECKS", "true")]
     {
@@ -249,7 +250,7 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_time().build().expect("tokio starts")
 }
 
-/// Counts the instructions in functions. Labels and continuation lines are not counted.
+/// Counts the instructions in the functions of LLVM IR. Labels and continuation lines are not counted.
 fn instructions(code: &str) -> usize {
     let mut inside = false;
     let counted = code.lines().filter(|line| {

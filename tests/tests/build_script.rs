@@ -23,7 +23,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Creates the project of the fixture outside the workspace.
+/// Copies the project in the fixture to the target folder, where it is a workspace of its own.
 ///
 /// No other test has a package with the same name. Tests share a target folder, and Cargo cannot distinguish two
 /// packages with the same name if each is the root of its workspace.

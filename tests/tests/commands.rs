@@ -33,7 +33,7 @@ fn codegen(model: &str, out: &Path, more: &[&str]) -> Output {
     xtask(&arguments)
 }
 
-/// Creates an empty folder for a test in the target folder.
+/// Returns the path of a folder for a test in the target folder. Deletes the folder if it exists.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("commands").join(name);
     let _ = fs::remove_dir_all(&folder);
@@ -74,7 +74,7 @@ fn assert_fails(output: &Output, message: &str) {
     assert!(said(output).starts_with("error: "), "{}", said(output));
 }
 
-/// Returns what a command prints on standard output.
+/// Runs a command, which must succeed, and returns its standard output.
 fn printed(arguments: &[&str]) -> String {
     let output = xtask(arguments);
     assert!(output.status.success(), "{arguments:?}: {}", said(&output));
@@ -186,7 +186,7 @@ fn overlays_add_facts_that_aws_models_lack() {
     assert!(codegen("overlay/kinesis.json", &out, &[]).status.success());
     let operation = simba_tests::text(&out.join("src/operation/receive_queue_records.rs"));
     assert!(operation.contains(".with_long_poll(std::time::Duration::from_millis(25000))"), "{operation}");
-    // A model without the service is not changed.
+    // A model of a service without an overlay is not changed.
     assert!(codegen("constructs/pagination.json", &out, &[]).status.success());
     assert!(client().contains("ServiceReadTimeout::Standard"), "{}", client());
 }

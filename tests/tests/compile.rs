@@ -8,7 +8,7 @@ use simba_codegen::Source;
 use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
-/// The models with the constructs. Each consists of the name of its crate and its fixtures.
+/// The models with the constructs. Each entry consists of the name of its crate and its fixtures.
 const CONSTRUCTS: [(&str, &[&str]); 43] = [
     ("toy-account-id", &["account_id"]),
     ("toy-auth", &["auth"]),
@@ -83,7 +83,7 @@ fn all_constructs_and_hostile_names_compile_without_warnings() {
     crates.run(&["doc", "--no-deps", "--features", "blocking,testing"].into_iter().chain(packages).collect::<Vec<_>>());
 }
 
-/// A program that reads the events of a stream, from the bytes of the response.
+/// A test that reads the events of a stream from the bytes of a response.
 const EVENTS: &str = r##"// The events of a mock are typed, in the order in which they are sent.
 use toy_event_streams::{
     Config, Error,
@@ -137,7 +137,8 @@ fn events_are_sent_in_the_order_of_the_stream() -> Result<(), Error> {
 }
 "##;
 
-/// A program that calls renamed methods. Every client has methods with their original names.
+/// A test that calls renamed methods. They were renamed because every client already has methods with the original
+/// names.
 const METHODS: &str = r#"// Methods that were renamed can be called under their new names.
 use toy_reserved_names::{
     Client, Config, Error, operation::get::GetResponse, settings::EndpointSettings, types::Part,
@@ -223,7 +224,7 @@ fn hostile() -> Source {
             }
         }),
     );
-    // Names that differ only in case conflict, unless the model is converted.
+    // Names that differ only in case conflict, unless the model was converted from botocore's format.
     let metadata = json!({"simba.importedFrom": "botocore"});
     let text = json!({"smithy": "2.0", "metadata": metadata, "shapes": shapes}).to_string();
     Source { name: "hostile.json".to_owned(), text }

@@ -1,8 +1,8 @@
 //! Protocol tests for the rules of all supported protocols. Each model in `fixtures/conformance` contains test cases
 //! that its crate must pass.
 //!
-//! The crates are members of a workspace in the target folder, and are tested by a single run of Cargo. `cargo xtask
-//! conformance FIXTURE` does the same for one model.
+//! The crates are members of a workspace in the target folder, and are tested by a single run of Cargo. To test a
+//! single model, run `cargo xtask conformance FIXTURE`.
 
 use std::{
     fs,
@@ -64,7 +64,7 @@ fn the_crates_of_the_fixtures_pass_their_test_cases() {
     assert_eq!(passed, cases, "{said}");
 }
 
-/// Tests with mocks, as users would write them for their own programs.
+/// Tests that use mocks in the same way as tests of users' own programs.
 const MOCKS: [(&str, &str); 3] = [("rest_json", REST_MOCK), ("rpc_v2_cbor", CBOR_MOCK), ("rpc_v2_json", JSON_MOCK)];
 
 const REST_MOCK: &str = r#"

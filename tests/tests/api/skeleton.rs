@@ -1,8 +1,8 @@
-//! Reduces a crate to its public API. Removes bodies, documentation, and private items and members.
+//! Reduces a crate to its public API by removing bodies, documentation, and private items and members.
 //!
 //! The result is a string with a line for each item and member. Public items in a private module are listed in its
-//! parent, which re-exports them, as rustc's lint `unreachable_pub` ensures. For macros that generate methods, the
-//! tables are included.
+//! parent, since rustc's `unreachable_pub` lint ensures that the parent re-exports them. The tables of macros that
+//! generate methods are included.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -52,13 +52,13 @@ fn lines(text: &str) -> String {
     told.replace(",)", ")").replace(",>", ">").replace("crate ::", "crate::").replace(" < ", "<").replace(" >", ">")
 }
 
-/// Returns whether the angle brackets of the last line are balanced, so that its comma ends a member.
+/// Returns whether the angle brackets in the last line are balanced. If they are, a comma ends a member.
 fn is_closed(told: &str) -> bool {
     let line = told.rsplit('\n').next().unwrap_or_default().replace("->", "");
     line.matches('<').count() == line.matches('>').count()
 }
 
-/// Returns the items in a file. Modules contain the items in their files.
+/// Returns the items in a file. Modules in other files are replaced with their contents.
 fn read(folder: &Path, path: &Path) -> Vec<Item> {
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut items = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())).items;
@@ -151,8 +151,8 @@ fn keep(items: &mut Vec<Item>, names: &BTreeSet<String>) {
     items.sort_by_key(order);
 }
 
-/// Replaces private modules with their items, and removes the re-exports of these items, except those that depend on a
-/// feature.
+/// Replaces private modules with their items, and removes the re-exports of these items. Modules that depend on a
+/// feature are not replaced.
 fn flatten(items: &mut Vec<Item>) {
     let is_private =
         |item: &Item| matches!(item, Item::Mod(module) if !is_public(&module.vis) && !module.attrs.iter().any(is_told));
@@ -172,7 +172,7 @@ fn module_name(item: &Item) -> Option<String> {
     }
 }
 
-/// Returns the module from which a `pub use` re-exports items, if its path starts with a module.
+/// Returns the first segment of the path of a `use` item, unless the path has only one segment.
 fn exports(item: &Item) -> Option<String> {
     match item {
         Item::Use(item) => match &item.tree {
@@ -223,8 +223,8 @@ fn trait_item(item: &mut TraitItem) -> bool {
     shown
 }
 
-/// Reduces an implementation. For a trait implementation, only the header is kept. For an inherent one, only the public
-/// items are kept.
+/// Reduces an implementation, and returns whether it is part of the public API. For a trait implementation, only the
+/// header and associated types are kept. For an inherent implementation, only the public items are kept.
 fn implementation(item: &mut ItemImpl, names: &BTreeSet<String>) -> bool {
     let local = name(&item.self_ty).is_some_and(|name| names.contains(&name));
     if let Some((path, _)) = &item.trait_ {
@@ -251,7 +251,7 @@ fn implementation(item: &mut ItemImpl, names: &BTreeSet<String>) -> bool {
     local && !item.items.is_empty()
 }
 
-/// Returns the last segment of a type's path.
+/// Returns the last segment of the path of a type.
 fn name(ty: &Type) -> Option<String> {
     match ty {
         Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
@@ -259,7 +259,7 @@ fn name(ty: &Type) -> Option<String> {
     }
 }
 
-/// Returns whether a type is one of the types of the standard library for which traits are implemented.
+/// Returns whether a type is one of the standard library's types that implement traits of these crates.
 fn is_foreign(name: &str) -> bool {
     let known =
         ["Arc", "Box", "String", "Vec", "bool", "f32", "f64", "i16", "i32", "i64", "i8", "u64", "str", "HashMap"];
@@ -285,7 +285,7 @@ fn table(tokens: TokenStream, name: Option<String>) -> TokenStream {
     told
 }
 
-/// Returns a row without the value after its `=`.
+/// Returns a row without the value after `=`.
 fn seen(row: Vec<TokenTree>) -> Vec<TokenTree> {
     let value = row.iter().position(|token| matches!(token, TokenTree::Punct(mark) if mark.as_char() == '='));
     let end = row.last().cloned();

@@ -1,4 +1,5 @@
-//! The manifest of a generated crate. Its settings belong to the user, and the crate can be built in any folder.
+//! Tests the manifest of a generated crate. The user's settings in it are kept, and the crate can be built in any
+//! folder.
 
 use std::{
     fs,
@@ -121,7 +122,7 @@ fn a_manifest_that_cannot_be_read_is_not_overwritten() {
     }
 }
 
-/// Returns the folder of the runtime to which a manifest refers.
+/// Returns the folder of the runtime that a manifest refers to.
 fn runtime(out: &Path) -> PathBuf {
     let manifest = manifest(out);
     let (_, path) = manifest.split_once("simba-runtime = { path = ").expect("a path");
@@ -178,7 +179,7 @@ impl Outside {
         fs::write(path, content).expect("the folder can be written");
     }
 
-    /// Checks a package with the same versions of dependencies as in this workspace.
+    /// Runs `cargo check` for a package, with the same versions of dependencies as in this workspace.
     fn check(&self, package: &str, root: &str) {
         let lock = self.0.path().join(root).join("Cargo.lock");
         fs::copy(workspace().join("Cargo.lock"), lock).expect("the folder can be written");
@@ -204,17 +205,17 @@ fn a_crate_can_be_built_alone_and_in_workspaces() {
     };
     let is_inside = outside.is_inside();
     generate("alone", &[]);
-    // Cargo would look for a workspace that contains the crate.
+    // Inside another workspace, Cargo would fail, since the crate is not a member of that workspace.
     if !is_inside {
         outside.check("alone", "alone");
     }
 
-    // A member in a subfolder of the workspace root, and one next to it.
+    // A member in a subfolder of the workspace root.
     outside.write("company/Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n");
     generate("company/crates/toy", &[]);
     outside.check("company/crates/toy", "company");
 
-    // A dependency in a subfolder of the package that the workspace does not list.
+    // A dependency in a subfolder of the package. The workspace does not list it as a member.
     outside.write("program/Cargo.toml", &format!("{USER}client\" }}\n\n[workspace]\n"));
     outside.write("program/lib.rs", "pub use toy::Client;\n");
     generate("program/client", &[]);

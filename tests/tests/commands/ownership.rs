@@ -1,4 +1,4 @@
-//! Files that were not generated belong to the user. They are not changed or deleted, and links are not followed.
+//! Tests that files that were not generated are not changed or deleted, and that links are not followed.
 
 use std::{fs, path::Path};
 
@@ -142,7 +142,7 @@ fn nothing_is_written_if_a_file_of_the_user_would_be_overwritten() {
     assert_eq!(content(&out), before);
 }
 
-/// Links inside the folder: to a folder, to a file that would be written, to another file, and a broken one.
+/// Checks links inside the folder: to a folder, to a file that would be written, to another file, and a broken link.
 #[cfg(unix)]
 #[test]
 fn no_link_is_followed_or_replaced() {

@@ -1,6 +1,7 @@
-//! Snapshots of the code that is emitted for each Smithy construct. They consist of complete files for small models.
+//! Compares the code that is emitted for each Smithy construct with snapshots, which consist of complete files for
+//! small models.
 //!
-//! If a template changes, the difference in a snapshot is a few readable lines. The crate in `generated/` is the large
+//! If a template changes, the snapshots differ in a few readable lines. The crate in `generated/` serves as a large
 //! snapshot.
 
 use simba_codegen::Options;
@@ -147,7 +148,8 @@ fn pagination() {
     check("pagination", &["pagination"], &paths);
 }
 
-/// Members may have a different name in Rust, a default, or an unusual type.
+/// Checks pagination and endpoint parameters for members that have a different name in Rust, a default, or an unusual
+/// type.
 #[test]
 fn members_with_other_rust_names_are_paginated_and_set() {
     let generated = generate(&sources(&["constructs/pagination_members.json"]), &options());
@@ -175,7 +177,8 @@ fn literals() {
     check("literals", &["literals"], &["src/types/values.rs", "src/operation/put.rs"]);
 }
 
-/// Characters that change the direction of text, and links with schemes other than http and https, are not emitted.
+/// Checks that characters that change the direction of text, and links with schemes other than http and https, are not
+/// emitted.
 #[test]
 fn unwanted_characters_and_links_are_removed() {
     check("refused_text", &["refused_text"], &["src/types/measure.rs", "src/operation/show.rs"]);
@@ -190,7 +193,7 @@ fn unwanted_characters_and_links_are_removed() {
     }
 }
 
-/// The name of a crate cannot be a keyword, or the name of a crate that is part of Rust.
+/// Checks that the name of a crate cannot be a keyword or the name of a crate that is part of Rust.
 #[test]
 fn names_of_crates_are_not_reserved() {
     let sources = sources(&["constructs/std.json"]);
@@ -325,7 +328,7 @@ fn documentation() {
     check("documentation", &["service", "documentation", "documentation-service"], &paths);
 }
 
-/// Names in documentation are replaced with Rust names. They become links if their meaning is unambiguous.
+/// Checks that names in documentation are replaced with Rust names, which become links if their meaning is unambiguous.
 #[test]
 fn names_in_documentation_are_links() {
     let generated = generate(&sources(&["constructs/doc_links.json"]), &options());
@@ -335,14 +338,15 @@ fn names_in_documentation_are_links() {
     };
     for (path, expected) in [
         ("lib", "Start with [`list_parts`](crate::Client::list_parts)."),
-        // The summary also appears in other places, where the path may be invalid.
+        // A summary contains no link, since it also appears in places where the path may be invalid.
         ("client", "Gets a part that `list_parts` lists."),
         ("operation/get_part", "Gets a part that [`list_parts`](crate::Client::list_parts) lists."),
         (
             "operation/get_part",
             "Set [`part_name`](field@GetPartRequest::part_name), and [`type`](method@Self::type) to",
         ),
-        // Only the first occurrence is a link. The only structure with such a member is a request.
+        // Only the first occurrence of a name is a link. `max_parts` is not a link, since only a request has this
+        // member.
         ("operation/get_part", "`list_parts` accepts `max_parts`."),
         ("operation/get_part", "whose [`box_size`](field@crate::types::Part::box_size) may be absent."),
         // A name that is also the value of an enumeration is not changed.

@@ -36,7 +36,7 @@ fn hanging(pipe: &Path, clock: &ManualClock) -> Config {
         .build()
 }
 
-/// Advances the clock beyond the timeout of the call once the program runs. Returns what is written to the pipe
+/// Once the program runs, advances the clock by the timeout of the call. Returns what is written to the pipe
 /// afterwards.
 fn run_out_of_time(pipe: &Path, clock: &ManualClock) -> String {
     let mut reader = BufReader::new(File::open(pipe).unwrap());

@@ -1,4 +1,4 @@
-//! Snapshots of all diagnostics for invalid or unusual models.
+//! Compares all diagnostics for invalid or unusual models with snapshots.
 //!
 //! Each file or folder in `fixtures/bad` breaks one rule, so no crate is generated. For the models in `fixtures/odd`, a
 //! crate is generated with warnings.
@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 use simba_codegen::{Options, Report, Source, Tests};
 use simba_tests::{fixture, options, report, source, sources};
 
-/// Returns the models in a folder of fixtures, by name. A folder inside it is a model that consists of several files.
+/// Returns the models in a folder of fixtures, by name. A subfolder is a model that consists of several files.
 fn models(folder: &str) -> Vec<(String, Vec<Source>)> {
     names(folder)
         .into_iter()
@@ -71,7 +71,7 @@ fn every_odd_model_is_generated_with_warnings() {
 }
 
 /// The key in the metadata of models that are converted from botocore's format. Some of Smithy's rules do not apply to
-/// them. Fixtures have this key if they break such a rule on purpose.
+/// these models. Fixtures have this key if they break such a rule on purpose.
 const CONVERTED: &str = "simba.importedFrom";
 
 #[test]
@@ -126,7 +126,8 @@ fn an_empty_list_of_files_is_an_error() {
     );
 }
 
-/// Without partitions, a model of an AWS service is rejected with a reason. Other models are not affected.
+/// Checks that a model of an AWS service is rejected with a reason if there are no partitions, and that other models
+/// are not affected.
 #[test]
 fn only_services_of_aws_need_partitions() {
     let none = Options { partitions: None, runtime: "\"0.1\"".to_owned(), ..Options::default() };
@@ -164,7 +165,7 @@ fn ignored_traits_have_reasons() {
     insta::assert_snapshot!("ignored_traits", lines.join("\n"));
 }
 
-/// These models are not fixtures, since they are long or depend on options.
+/// Checks errors in options, and an error in a model that is too long to be a fixture.
 #[test]
 fn invalid_options_and_deep_mixins_are_reported() {
     let model = sources(&["constructs/pagination.json"]);
@@ -192,7 +193,7 @@ fn invalid_options_and_deep_mixins_are_reported() {
     assert!(line.ends_with(": mixins are nested more than 64 levels deep"), "{report}");
 }
 
-/// A test case with invalid parameters becomes a test that fails with the reason.
+/// Checks that a protocol test with invalid parameters becomes a Rust test that fails with the reason.
 #[test]
 fn protocol_tests_with_invalid_parameters_fail() {
     for (params, reason) in [

@@ -1,4 +1,4 @@
-//! `cargo xtask diff`: how a new model changes the Rust API.
+//! Tests `cargo xtask diff`, which shows how a new model changes the Rust API.
 
 use std::{
     collections::BTreeSet,
@@ -89,7 +89,7 @@ fn additions_require_a_minor_and_prose_a_patch_version() {
     assert_eq!((secret.step(), secret.is_breaking()), (Step::Patch, false));
 }
 
-/// Compares the model with the official model of a year ago, if it is available.
+/// Compares the model with AWS's model of April 2025, if that model is available.
 #[test]
 #[expect(clippy::print_stdout, reason = "Prints why a test is skipped.")]
 fn changes_within_a_year_match_the_release_notes() {
@@ -107,12 +107,12 @@ fn changes_within_a_year_match_the_release_notes() {
     assert!(has(Effect::Breaking, directory, "the field `password` changed from `String` to `Option<String>`"));
     assert!(has(Effect::Addition, "Client::create_and_attach_s3_access_point", "new operation"));
     assert!(has(Effect::Addition, "types::Status", "the variant `Paused` was added"));
-    // The service has never removed anything.
+    // No update since then has removed anything.
     assert!(diff.changes.iter().all(|change| change.what != "removed"), "{}", diff.markdown());
 }
 
-/// Each row contains edits to the old model (pairs of a pointer and a value), edits to the new one, and the change that
-/// is reported.
+/// Checks the descriptions of changes. Each row contains edits to the old model (pairs of a pointer and a value), edits
+/// to the new model, and the change that must be reported.
 #[test]
 fn every_kind_of_change_is_described() {
     let shape = |name: &str, rest: &str| format!("/shapes/example.books#{name}{rest}");
@@ -341,7 +341,7 @@ fn every_kind_of_change_is_described() {
     }
 }
 
-/// Checks that the step is consistent with the public APIs of the crates that the two models generate.
+/// Checks that the semver step is consistent with the public APIs of the crates that are generated from the two models.
 #[track_caller]
 fn assert_step(diff: &Diff, old: &[Source], new: &[Source], name: &str) {
     let [old, new] = [("old", old), ("new", new)].map(|(version, model)| {
@@ -370,7 +370,7 @@ fn api(files: &simba_codegen::Files, folder: &Path) -> BTreeSet<String> {
         fs::write(path, text).expect("the file can be written");
     }
     let (mut items, mut containers) = (BTreeSet::new(), Vec::<String>::new());
-    // Every type implements `Debug`, with or without a derive.
+    // `Debug` is ignored, since every type implements it, with or without a derive.
     let skeleton = skeleton::of(&folder.join("src")).replace("Debug, ", "");
     for line in skeleton.lines().filter(|line| !line.contains("impl std::fmt::Debug for ")) {
         let item = line.trim_start();
@@ -409,7 +409,7 @@ type Edits = Vec<(String, Json)>;
 /// Returns the old model after setting values at JSON pointers. A null removes the value at its pointer.
 fn edited(edits: Edits) -> Vec<Source> {
     let mut json: Json = serde_json::from_str(&model(OLD)[0].text).expect("the fixture is JSON");
-    // Only models that are converted may have the `sensitive` trait on members.
+    // Only models that were converted from botocore's format may have the `sensitive` trait on members.
     json["metadata"]["simba.importedFrom"] = "botocore".into();
     for (pointer, value) in edits {
         let mut at = &mut json;

@@ -1,4 +1,4 @@
-//! Checks that types of the runtime have examples in their documentation if users of a generated crate need them.
+//! Checks that every type of the runtime that users of a generated crate need has an example in its documentation.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,7 +11,7 @@ use syn::{Attribute, Item, UseTree, Visibility};
 /// Other modules of the runtime that generated crates re-export, in addition to those in their `lib.rs`.
 const OTHER_MODULES: [&str; 2] = ["error", "event_stream"];
 
-/// Types without an example, with the reasons.
+/// Types that need no example, with the reasons.
 const WITHOUT: [(&[&str], &str); 7] = [
     (&["Async", "Blocking", "SuccessOrError", "SuccessOutput"], "a mode, which programs use only in signatures"),
     (&["Event", "Paginated", "PaginatedItems", "RawEvents", "ServiceReadTimeout", "Waiter"], "for generated code"),
@@ -54,14 +54,14 @@ fn items(path: &Path) -> Vec<Item> {
     syn::parse_file(&text(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display())).items
 }
 
-/// Returns whether an item is hidden.
+/// Returns whether an item is hidden from the documentation.
 fn is_hidden(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("doc") && attribute.parse_args::<syn::Ident>().is_ok_and(|word| word == "hidden")
     })
 }
 
-/// Returns the name, attributes and visibility of a type or trait.
+/// Returns the name and attributes of a type or trait, if it is public and not hidden.
 fn public_type(item: &Item) -> Option<(String, &[Attribute])> {
     let (name, attributes, visibility) = match item {
         Item::Struct(item) => (&item.ident, &item.attrs, &item.vis),

@@ -1,4 +1,5 @@
-//! Tests the documentation of `fsx`. Every item has a sentence of its own, and every operation has a complete page.
+//! Tests the documentation of `fsx`. Every item must have a sentence of its own, and every operation must have a
+//! complete page.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -127,7 +128,7 @@ fn every_operation_has_a_complete_page() {
     assert_eq!(seen, names);
 }
 
-/// An example in Rust contains the same values as the request on the wire.
+/// Checks that an example in Rust contains the same values as the request on the wire.
 #[test]
 fn the_example_and_the_request_have_the_same_values() {
     let pages = pages();
@@ -140,7 +141,7 @@ fn the_example_and_the_request_have_the_same_values() {
     }
 }
 
-/// The section on migrating from AWS's SDK mentions only types and members that the crate has.
+/// Checks that the section on migrating from AWS's SDK mentions only types and members that the crate has.
 #[test]
 fn the_front_page_mentions_only_existing_items() {
     for name in ["auth", "host_prefix"] {
@@ -156,10 +157,10 @@ fn the_front_page_mentions_only_existing_items() {
     assert!(front.contains(shapes), "{front}");
 }
 
-/// The number of consecutive words from which a passage counts as copied from AWS's documentation.
+/// The minimum number of consecutive words that count as copied from AWS's documentation.
 const RUN: usize = 7;
 
-/// Our FSx documentation is in our own words. It has no [`RUN`] consecutive words in common with AWS's.
+/// Checks that our FSx documentation is in our own words: it has no [`RUN`] consecutive words in common with AWS's.
 #[test]
 fn no_sentence_is_copied_from_aws() {
     let Some(botocore) = simba_tests::botocore() else { return };

@@ -1,4 +1,4 @@
-//! Compares the messages of event streams with those of AWS's own implementation.
+//! Compares the encoding and decoding of event stream messages with AWS's own implementation.
 
 #![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
@@ -110,7 +110,8 @@ proptest! {
         let _ = decode(&stream, &sizes);
     }
 
-    /// The checksums of these messages are valid, so that the headers are read.
+    /// Checks that both implementations read the same headers. The checksums of the messages are valid, so that the
+    /// headers are read.
     #[test]
     fn aws_accepts_the_headers_that_we_accept(headers in vec(any::<u8>(), 0..60)) {
         let message = with_headers(&headers);

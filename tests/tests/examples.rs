@@ -1,4 +1,5 @@
-//! Runs the examples of `fsx` against a mock. The tests with moto run `first_call` and `create_backup` as users do.
+//! Runs the examples of `fsx` against a mock. The tests with moto run `first_call` and `create_backup` in the same way
+//! as users do.
 
 use std::future::Future;
 
@@ -154,7 +155,7 @@ fn the_example_of_a_unit_test_passes() {
     unit_test::main().expect("it passes");
 }
 
-/// Every example is tested here or with moto.
+/// Checks that every example is tested in this file or with moto.
 #[test]
 fn every_example_is_tested() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/examples");

@@ -1,8 +1,8 @@
-//! The behavior of calls when a server misbehaves. Every fault is tested with the real transport, including TLS.
+//! Tests the behavior of calls when a server misbehaves. Every fault is tested with the real transport, including TLS.
 //!
-//! The faults are in `faults/rows.rs`. The results are documented in FAULTS.md, which must be up to date.
-//! `UPDATE_FAULTS=1` updates it. Whatever the server does, a call ends in bounded time, all its attempts have the same
-//! idempotency token, and no connection or task is left behind.
+//! The faults are in `faults/rows.rs`. The results are documented in `FAULTS.md`, which must be up to date. To update
+//! this file, set `UPDATE_FAULTS=1`. Whatever the server does, a call must end in bounded time, all of its attempts
+//! must have the same idempotency token, and no connection or task may be left behind.
 
 #![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
@@ -64,7 +64,7 @@ time, all of its attempts have the same idempotency token, and no connection or 
 |---|---|--:|
 ";
 
-/// Makes the calls of a fault, and checks the properties that are common to all faults. Returns the result of the last
+/// Runs the calls for a fault, and checks the properties that all faults have in common. Returns the result of the last
 /// call and the URL of the server.
 fn meet(fault: Fault) -> (Outcome, String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -133,8 +133,8 @@ fn blocking_calls_have_the_same_results() {
             continue;
         };
         let sent = outcome.as_ref().map_or_else(SdkError::attempts, Response::attempts);
-        // A blocking client detects that the server has closed a connection only when it sends a request. This may be
-        // one attempt later.
+        // A blocking client detects that the server has closed a connection only when it sends a request. It may
+        // therefore need one more attempt.
         let late = u32::from(fault.between == Between::Close);
         if !ends_so(&outcome, fault.ends) || !(fault.attempts..=fault.attempts + late).contains(&sent) {
             let (name, ends, attempts) = (fault.name, fault.ends, fault.attempts);
@@ -246,7 +246,7 @@ fn told(outcome: &Outcome, url: &str) -> String {
             let line = error.to_string();
             assert!(!line.contains(char::is_control) && line.len() < 2000, "more than a line: {line:?}");
             let line = line.replace(url, "SERVER");
-            // The rest contains the current time.
+            // The rest of the message contains the current time.
             let line = line.split(": verification time").next().unwrap_or_default();
             let shown: String = line.chars().take(LONGEST).collect();
             let more = if shown.len() < line.len() { "…" } else { "" };

@@ -1,7 +1,8 @@
 //! Makes many concurrent calls through one client, with some faults. Every call must get its own response, and no
 //! connection or task may be left behind.
 //!
-//! By default, there are a few thousand calls. `SIMBA_LOAD=100000` sets their number, and prints statistics.
+//! By default, there are a few thousand calls. To run a different number of calls and print statistics, set the number
+//! in a variable, such as `SIMBA_LOAD=100000`.
 
 #![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
@@ -18,7 +19,7 @@ use fsx::transport::{HttpOptions, HyperTransport};
 use fsx::{Client, Config};
 use server::Server;
 
-/// Returns the number of concurrent calls. By default, a process can open only 256 files on some systems.
+/// Returns the number of concurrent calls. The default is low, since a process can open only 256 files on some systems.
 fn in_flight() -> usize {
     load().map_or(100, |_| 500)
 }
@@ -118,8 +119,8 @@ async fn every_call_gets_its_own_response() {
     // A fault that closes an idle connection may cause an additional attempt.
     assert!((calls + seen.faults..=calls + 2 * seen.faults).contains(&seen.attempts), "{seen:?}");
     assert!(seen.most <= 2 * in_flight, "{} connections at once", seen.most);
-    // With `SIMBA_LOAD=100000`, about 90,000 calls are made in this time, so the limit detects a leak of about 90
-    // bytes per call.
+    // With `SIMBA_LOAD=100000`, about 90,000 calls are made after the first measurement, so the limit detects a leak of
+    // about 90 bytes per call.
     let settled = settled.load(Ordering::SeqCst);
     assert!(end <= settled + 8 * 1024, "memory grew from {settled} KiB to {end} KiB");
 }

@@ -1,4 +1,4 @@
-//! Changes to HTTP bindings. They affect only requests, unless types change.
+//! Tests how changes to HTTP traits are described.
 
 use simba_codegen::{
     Source,
@@ -46,11 +46,11 @@ fn source(text: String) -> [Source; 1] {
     [Source { name: "books.smithy".to_owned(), text }]
 }
 
-/// The effect of a change, the item, and the description.
+/// A reported change: its effect, the item, and the description.
 type Reported = (Effect, &'static str, &'static str);
 
-/// Each row contains an edit to the model, and the change that is reported. If no change is reported, both models
-/// generate the same crate.
+/// Checks the description of each change. Each row contains an edit to the model, and the change that must be reported.
+/// If no change is reported, both models generate the same crate.
 #[test]
 fn each_change_of_http_traits_is_described() {
     use Effect::{Behavior, Breaking};
@@ -142,7 +142,7 @@ fn each_change_of_http_traits_is_described() {
                 "now has a stream: `Clone`, `PartialEq` and serde's traits are no longer implemented",
             )),
         ),
-        // The client uses the status of the response instead.
+        // The client ignores these codes and uses the status of the response.
         ("code: 200", "code: 201", None),
         ("@httpError(404)", "@httpError(410)", None),
     ];

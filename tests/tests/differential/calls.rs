@@ -1,8 +1,8 @@
-//! Compares calls. For the same input and response, both clients send the same request and return the same result.
+//! Compares calls. For the same input and response, both clients must send the same request and return the same result.
 //!
 //! Headers about the client and the attempt are not compared, since they differ on purpose. The message of an error
-//! without a code is not compared either, since botocore uses the whole body. Errors whose code is only in the header
-//! or in the member `code` are not tested, since botocore does not read it there.
+//! without a code is not compared either, since botocore uses the whole body as the message. Errors whose code is only
+//! in the header or in the `code` member are not tested, since botocore reads the code from neither.
 
 use fsx::config::Config;
 use fsx::credentials::Credentials;
@@ -32,7 +32,7 @@ pub(crate) struct Case {
     id: String,
     number: usize,
     input: Value,
-    /// The same input, in which some members that are not set are null.
+    /// The same input, except that some members that are not set are null.
     input_with_nulls: Value,
     response: ServiceResponse,
 }
@@ -71,7 +71,7 @@ fn error(model: &Model, operation: &str, random: &mut Random) -> ServiceResponse
     let status = random.pick(&[400, 403, 404, 429, 500, 503]);
     let mut headers = Vec::new();
     let id = match random.below(10) {
-        // A response from an intermediary instead of the service.
+        // This response is sent by an intermediary instead of the service.
         0 => {
             let body = (random.pick(&["", "{}", "<html>Bad gateway</html>", r#"{"message": "no code"}"#])).to_owned();
             return ServiceResponse { status, headers, body };
@@ -121,7 +121,7 @@ impl Case {
         })
     }
 
-    /// Makes the call with our client, and returns the first difference.
+    /// Sends the request with our client, and returns the first difference from botocore's result.
     pub(crate) fn compare(&self, model: &Model, theirs: &Value) -> Option<String> {
         let mut response = MockResponse::json(self.response.body.clone()).status(self.response.status);
         for (name, value) in &self.response.headers {
@@ -149,7 +149,7 @@ impl Case {
         })
     }
 
-    /// Compares the requests.
+    /// Returns the first difference between the requests.
     fn sent(&self, model: &Model, ours: &Called, theirs: &Value) -> Option<String> {
         let request = &ours.request;
         let headers = |pairs: Vec<(String, String)>| -> Value {
@@ -189,7 +189,7 @@ impl Case {
         difference(&ours, &theirs)
     }
 
-    /// Compares the errors.
+    /// Returns the first difference between the errors.
     fn failed(&self, model: &Model, ours: &Failure, theirs: &Value) -> Option<String> {
         let body: Value = serde_json::from_str(&self.response.body).unwrap_or_default();
         let Some(code) = &ours.code else {

@@ -1,7 +1,7 @@
 //! Compares the values of both clients.
 //!
 //! Both clients read the same response. Where they differ on purpose, botocore's value is converted to the value that
-//! our client is expected to return. Everything else must be equal. The differences are:
+//! our client is expected to return. Everything else must be equal. The intended differences are:
 //!
 //! - A required member that is missing or null is missing in Python. Our client applies error correction, as Smithy
 //!   specifies. The member becomes false, 0, the Unix epoch, or an empty string, list or structure.

@@ -1,4 +1,5 @@
-//! Compares the overlays in models/ with the defaults in botocore's code: long polls, attempts and delays.
+//! Compares the overlays in `models/overlays` with the defaults for long polls, attempts, and delays in botocore's
+//! code.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,7 @@ use super::peer::Peer;
 /// individual operations.
 const NOT_IN_BOTOCORE: [&str; 1] = ["StartSyncExecution"];
 
-/// Returns the facts in the overlays, by file name.
+/// Returns the long polls, attempts, and delays in the overlays, by file name.
 fn overlays() -> Value {
     let (mut polls, mut attempts, mut delays) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for file in std::fs::read_dir(simba_tests::workspace().join("models/overlays")).unwrap() {

@@ -14,7 +14,7 @@ pub(crate) enum By {
     Service,
 }
 
-/// Returns a random value of a shape.
+/// Returns a random value for a shape.
 pub(crate) fn value(model: &Model, shape: &str, by: By, random: &mut Random) -> Value {
     at(model, shape, by, random, 0)
 }
@@ -128,7 +128,8 @@ pub(crate) fn text(random: &mut Random) -> String {
     (0..random.below(4)).map(|_| random.pick(&PIECES)).collect()
 }
 
-/// Returns the same value, in which some members that are not set are null. Rust types do not distinguish the two.
+/// Returns the same value, except that some members that are not set are null. Rust types do not distinguish null from
+/// a member that is not set.
 pub(crate) fn with_nulls(model: &Model, shape: &str, value: &Value, random: &mut Random) -> Value {
     match (model.kind(shape), value) {
         (Kind::Structure(members), Value::Object(object)) => {
@@ -149,7 +150,7 @@ pub(crate) fn with_nulls(model: &Model, shape: &str, value: &Value, random: &mut
     }
 }
 
-/// Writes the value as JSON with random order of members, white space and escapes.
+/// Writes the value as JSON, with members in random order, and with random whitespace and escapes.
 pub(crate) fn spell(value: &Value, random: &mut Random, out: &mut String) {
     if random.percent(10) {
         out.push_str(random.pick(&[" ", "\n", "\t", "\r\n"]));

@@ -1,5 +1,5 @@
 //! Compares the hosts of services that return credentials. For every region, with and without FIPS and dual stack, the
-//! credential providers must call the host in botocore's endpoint rules.
+//! credential providers must call the host that botocore's endpoint rules return.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 const SERVICES: [&str; 3] = ["sts", "sso", "sso-oidc"];
 
-/// The token file of the session `session`. Its name is the SHA-1 of the session's name.
+/// The token file of the SSO session named `session`. The name of the file is the SHA-1 hash of the session's name.
 const TOKEN_FILE: &str = "/home/me/.aws/sso/cache/fcbdc4c271c889825d8338d2d8f10b6e5e95c171.json";
 
-/// A service in a region.
+/// A service in a region, with options for the endpoint.
 pub(crate) struct Case {
     service: &'static str,
     region: String,
@@ -62,7 +62,7 @@ impl Case {
         })
     }
 
-    /// Returns the first URL that is called to get credentials, without its path.
+    /// Returns the scheme and host of the first request for credentials.
     fn called(&self) -> String {
         let variables = [
             ("HOME", "/home/me"),
@@ -94,7 +94,7 @@ impl Case {
     }
 }
 
-/// Records the URLs of requests without sending them.
+/// A transport that records the scheme and host of each request without sending it.
 #[derive(Clone, Debug, Default)]
 struct Seen(Arc<Mutex<Vec<String>>>);
 

@@ -1,11 +1,11 @@
 //! Compares our client with botocore.
 //!
 //! Random values of the FSx model are sent through the generated client and through AWS's Python client. Both must send
-//! the same requests, with the same signatures, and read the same results from responses. [`settings`] does the same
-//! for settings from variables and profile files.
+//! the same requests, with the same signatures, and read the same results from responses. The [`settings`] module does
+//! the same for settings from environment variables and profile files.
 //!
 //! botocore runs in a Python process (see [`peer`]). All values are determined by seeds, so that every run is the same.
-//! A failure contains the operation and the number of the case.
+//! The message of a failure contains the operation and the number of the case.
 
 #![allow(
     clippy::unwrap_used,
@@ -29,7 +29,7 @@ use model::{Model, bare};
 use operations::{ERRORS, OPERATIONS};
 use peer::Peer;
 
-/// Fails if there are differences. Prints the first few of them.
+/// Panics if there are differences. The message contains the first few of them.
 fn report(what: &str, total: usize, differences: &[String]) {
     let shown: Vec<_> = differences.iter().take(20).map(String::as_str).collect();
     assert!(differences.is_empty(), "{} of {total} {what} differ:\n{}", differences.len(), shown.join("\n"));

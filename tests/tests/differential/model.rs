@@ -39,18 +39,18 @@ impl Model {
         Self { shapes, service }
     }
 
-    /// Returns all operations.
+    /// Returns the IDs of all operations.
     pub(crate) fn operations(&self) -> Vec<&str> {
         targets(&self.shapes[&self.service]["operations"])
     }
 
-    /// Returns all errors.
+    /// Returns the IDs of all errors.
     pub(crate) fn errors(&self) -> Vec<&str> {
         let errors = self.shapes.iter().filter(|(_, shape)| shape["traits"].get("smithy.api#error").is_some());
         errors.map(|(id, _)| id.as_str()).collect()
     }
 
-    /// Returns the errors that the model lists for an operation.
+    /// Returns the IDs of the errors that the model lists for an operation.
     pub(crate) fn errors_of(&self, operation: &str) -> Vec<&str> {
         targets(&self.shapes[operation]["errors"])
     }

@@ -1,7 +1,7 @@
 //! Calls all operations through the generated client, with JSON as input and output.
 //!
-//! A call is defined by the name of an operation, its input and its response. It returns the request that was sent and
-//! the result, which is the output, or the error with its structure if it is modeled.
+//! A call is defined by the name of an operation, its input, and its response. It returns the request that was sent and
+//! the result, which is the output or an error. A modeled error includes its structure.
 
 use std::future::Future;
 use std::pin::pin;
@@ -114,7 +114,7 @@ macro_rules! errors {
         /// The names of all errors.
         pub(crate) const ERRORS: &[&str] = &[$($name),*];
 
-        /// Returns the structure of a modeled error.
+        /// Returns the name and structure of a modeled error.
         fn structure(error: &(dyn std::error::Error + 'static)) -> Option<(&'static str, Value)> {
             $(if let Some(error) = error.downcast_ref::<fsx::error::$error>() {
                 return Some(($name, json(error)));

@@ -21,12 +21,12 @@ pub(crate) struct Results {
 }
 
 impl Peer {
-    /// Returns the peer. If there is no Python, reports this and returns `None`.
+    /// Finds the Python interpreter. If it is missing, reports this and returns `None`.
     pub(crate) fn find() -> Option<Self> {
         Some(Self { python: simba_tests::python()? })
     }
 
-    /// Runs the jobs.
+    /// Runs the jobs in `peer.py`, and returns their results.
     pub(crate) fn results(&self, name: &str, jobs: &[Value]) -> Results {
         let (about, results) = self.run(name, "peer.py", jobs, &[]);
         let operations = about["operations"].as_array().unwrap();
@@ -43,7 +43,7 @@ impl Peer {
         let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();
         std::fs::write(&file, lines).unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential").join(script);
-        // Uses UTF-8 regardless of the locale.
+        // The script must use UTF-8 regardless of the locale.
         let mut command = simba_tests::program(&self.python);
         let output = command.env("PYTHONUTF8", "1").arg(&script).arg(&file).args(args).output().unwrap();
         let problem = String::from_utf8_lossy(&output.stderr);

@@ -7,7 +7,7 @@ impl Random {
     /// Creates a generator from a seed and a name. The name ensures that changes to one part of a test do not affect
     /// others.
     pub(crate) fn new(seed: u64, name: &str) -> Self {
-        // FNV-1a.
+        // This is the FNV-1a hash of the name.
         Self(
             name.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
                 (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -15,7 +15,7 @@ impl Random {
         )
     }
 
-    /// Returns any number.
+    /// Returns a random number.
     pub(crate) fn any(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

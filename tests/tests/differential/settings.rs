@@ -1,6 +1,7 @@
-//! Compares settings. With the same variables and profile files, both clients send the same requests for a call,
-//! including the requests for credentials. Each intended difference is listed in [`differences`], with a reason and the
-//! page in AWS's guide. It is also tested: our client must return an error, or behave like botocore in another case.
+//! Compares settings. With the same environment variables and profile files, both clients must send the same requests
+//! for a call, including the requests for credentials. Each intended difference is listed in [`differences`], with a
+//! reason and the page in AWS's guide. The intended differences are also tested: our client must return an error, or
+//! behave as botocore does in another case.
 
 mod case;
 mod cases;

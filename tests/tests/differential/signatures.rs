@@ -1,9 +1,9 @@
-//! Compares signatures of the same requests.
+//! Compares the signatures of both signers for the same requests.
 //!
-//! Some cases are not tested, since the signers differ on purpose. botocore signs the headers `Accept-Encoding` and
-//! `Content-Length`, and our signer does not, since the HTTP client sets them. The other cases are a `Date` that the
-//! caller sets, tabs in headers, and paths that end with a dot segment, for which RFC 3986 keeps a slash that botocore
-//! removes.
+//! Some cases are not tested, since the signers differ on purpose. botocore signs the `Accept-Encoding` and
+//! `Content-Length` headers, but our signer does not, since the HTTP client sets them. The other cases are a `Date`
+//! header that the caller sets, tabs in headers, and paths that end with a dot segment. For these paths, RFC 3986 keeps
+//! a slash that botocore removes.
 
 use std::time::{Duration, SystemTime};
 
@@ -116,7 +116,7 @@ fn anything(signer: &Signer, random: &mut Random) -> Case {
         service: (random.pick(&["fsx", "dynamodb", "service"])).to_owned(),
     };
     if random.percent(20) {
-        // The secret is longer than a block of the hash.
+        // This secret key is longer than a block of the hash function.
         case.secret = printable(random, 100);
     }
     case.sign(signer);
@@ -183,7 +183,7 @@ impl Case {
 
     /// Returns the case as a job for botocore, which signs the same request.
     pub(crate) fn job(&self) -> Value {
-        // The headers that signing adds, or that botocore's HTTP client sets after signing.
+        // These headers are added by signing, or are set by botocore's HTTP client after signing.
         let others = ["authorization", "x-amz-date", "x-amz-security-token", "content-length"];
         let headers = self.request.headers().iter().filter(|(name, _)| !others.contains(&name.as_str()));
         let headers: Vec<_> = headers.map(|(name, value)| json!([name.as_str(), value.to_str().unwrap()])).collect();

@@ -92,7 +92,7 @@ fn untrusted(name: &'static str, security: Security) -> Fault {
     Fault::new(name, vec![vec![]], End::Transport(Tls), 1).security(security)
 }
 
-/// Returns the bytes without the last ones.
+/// Returns the bytes without the last ten.
 fn cut(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.truncate(bytes.len() - 10);
     bytes

@@ -119,7 +119,7 @@ fn response(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// Returns an error response in the form of the protocol.
+/// Returns an error response in the format of the protocol.
 fn error(status: &str, headers: &str, code: &str) -> Vec<u8> {
     response(status, headers, format!(r#"{{"__type":"{code}","Message":"so it goes"}}"#))
 }

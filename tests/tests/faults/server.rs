@@ -84,7 +84,7 @@ pub(crate) struct Server {
 struct Shared {
     script: Vec<Vec<Step>>,
     seen: Mutex<Vec<Seen>>,
-    /// The numbers of connections that were opened, and that are still open.
+    /// The number of connections that were opened, and the number of those that are still open.
     connections: watch::Sender<(usize, usize)>,
 }
 

@@ -1,19 +1,19 @@
-//! Test cases: variables and profile files.
+//! Test cases, which consist of environment variables and profile files.
 
 use std::collections::BTreeMap;
 
 use super::differences::Why;
 
-/// Variables and profile files, with the expected difference between the two clients, if there is one.
+/// Environment variables and profile files, with the expected difference between the two clients, if there is one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Case {
     pub(crate) vars: Vec<(String, String)>,
     pub(crate) config: Option<Vec<u8>>,
     pub(crate) credentials: Option<Vec<u8>>,
-    /// Files that replace those of [`FILES`].
+    /// Files that replace those with the same names in [`FILES`], or are added to them.
     pub(crate) files: Vec<(&'static str, String)>,
-    /// The responses of the container endpoint and the instance metadata service, as paths, statuses and bodies. The
-    /// response for any other path is `404 Not Found`.
+    /// The responses of the container endpoint and the instance metadata service, each with its path, status, and body.
+    /// The response for any other path is `404 Not Found`.
     pub(crate) endpoints: Vec<(&'static str, u16, String)>,
     pub(crate) difference: Option<(&'static Why, Ours)>,
 }
@@ -32,7 +32,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("token", "web-identity-token"),
     ("container-token", "container-token"),
     ("ca.pem", "ca.pem"),
-    // The names are the SHA-1 of the session name `corp` and of the start URL `abc`.
+    // The names of the files are the SHA-1 hashes of the session name `corp` and of the start URL `abc`.
     (".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json", SSO_TOKEN),
     (".aws/sso/cache/a9993e364706816aba3e25717850c26c9cd0d89d.json", SSO_TOKEN),
 ];
@@ -66,17 +66,17 @@ pub(crate) const RESPONSES: &[(&str, &str)] = &[
 pub(crate) type Vars<'a> = &'a [(&'a str, &'a str)];
 
 impl Case {
-    /// Creates a case with a configuration file, and keys in variables.
+    /// Creates a case with a configuration file, and with access keys in environment variables.
     pub(crate) fn file(config: impl AsRef<[u8]>) -> Self {
         Self::default().var("AWS_ACCESS_KEY_ID", "VARKEY").var("AWS_SECRET_ACCESS_KEY", "secret").config(config)
     }
 
-    /// Creates a case with a configuration file, and a region in a variable.
+    /// Creates a case with a configuration file, and with a region in an environment variable.
     pub(crate) fn profile(config: impl AsRef<[u8]>) -> Self {
         Self::default().var("AWS_DEFAULT_REGION", "eu-west-1").config(config)
     }
 
-    /// Creates a case with these variables, and with variables for a region and keys.
+    /// Creates a case with these environment variables, and with others for a region and access keys.
     pub(crate) fn vars(vars: Vars<'_>) -> Self {
         let case = Self::file("").var("AWS_DEFAULT_REGION", "eu-west-1");
         vars.iter().fold(case, |case, (name, value)| case.var(name, value))

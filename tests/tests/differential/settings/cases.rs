@@ -1,4 +1,4 @@
-//! The contents of variables and profile files, for each kind of setting.
+//! The test cases for each kind of setting.
 
 mod credentials;
 mod matrix;
@@ -36,7 +36,7 @@ fn format() -> Vec<Case> {
         "# c\n; c\n[default]\n# c\nregion = eu-west-1\n; c\n",
         "\n\n[default]\n\n\nregion = eu-west-1\n\n",
         "  # c\n[default]\n  ; c\nregion = eu-west-1\n  # c\n",
-        // Indented files, uniformly or not.
+        // Files that are indented, uniformly or not.
         "  [default]\n  region = eu-west-1\n  output = json\n",
         "  [default]\n  output = json\n  region = eu-west-1\n",
         "[default]\n  output = json\n  region = eu-west-1\n  max_attempts = 4\n",

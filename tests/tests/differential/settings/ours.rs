@@ -1,4 +1,4 @@
-//! Makes one call with our client and the settings of a case, and records the requests, including those for
+//! Sends a request with our client and the settings of a case, and records all requests, including those for
 //! credentials.
 
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::case::{Case, RESPONSES};
 
-/// A mock of AWS, of the container endpoint and of the instance metadata service, which records requests and provides
+/// A mock of AWS, the container endpoint, and the instance metadata service. It records requests and provides
 /// credentials.
 #[derive(Clone, Debug, Default)]
 struct Service {
@@ -85,7 +85,7 @@ fn features(agent: &str) -> Vec<&str> {
     let found = agent.split(' ').find_map(|part| part.strip_prefix("m/")).unwrap_or_default();
     let mut found: Vec<_> = found.split(',').filter(|code| known.contains(code)).collect();
     if found.contains(&"o") {
-        // botocore reports the keys of a profile for every source profile.
+        // botocore reports `n`, which means keys in a profile, for every source profile.
         found.retain(|code| *code != "n");
     }
     found.sort_unstable();
@@ -112,7 +112,7 @@ fn decoded(value: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// Sends a request with the settings of the case.
+/// Sends a request with the settings of the case. Returns the recorded requests, or the error.
 pub(super) fn outcome(case: &Case) -> Value {
     let vars = case.vars.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let mut environment = Environment::fixed(vars.chain([("HOME", "/home/me")]));
@@ -122,8 +122,8 @@ pub(super) fn outcome(case: &Case) -> Value {
         }
     }
     for (name, contents) in case.all_files() {
-        // Relative paths in variables refer to the working directory, and relative paths in providers refer to the home
-        // directory.
+        // Some paths are relative to the working directory, and others are relative to the home directory, so each file
+        // is in both.
         environment = environment.file(name, contents).file(format!("/home/me/{name}"), contents);
     }
     let refused = |error: &dyn std::error::Error| json!({ "refused": error.to_string() });

@@ -1,4 +1,4 @@
-//! Sources of credentials.
+//! Test cases for the sources of credentials.
 
 use super::super::case::Case;
 use super::super::differences;

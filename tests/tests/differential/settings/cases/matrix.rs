@@ -1,5 +1,5 @@
-//! Combinations of variables and profiles. They set the source of the credentials, the region, the kind of endpoint,
-//! the endpoint URLs of all services that a call uses, and retries.
+//! Test cases that combine environment variables and profiles. They set the source of the credentials, the region, the
+//! kind of endpoint, the endpoint URLs of all services that a call uses, and retries.
 
 use super::super::Random;
 use super::super::case::Case;
@@ -23,7 +23,7 @@ const REGIONS: [&str; 9] = [
     "moon-south-1",
 ];
 
-/// The sources of credentials in a profile.
+/// The settings for each source of credentials in a profile.
 const SOURCES: [&str; 14] = [
     "",
     KEYS,

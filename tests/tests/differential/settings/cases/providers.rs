@@ -1,5 +1,5 @@
-//! The input of credential providers: the output of a process, caches, and responses of the endpoints for containers
-//! and instances.
+//! Test cases for the input of credential providers: the output of a process, cached tokens, and responses of the
+//! endpoints for containers and instances.
 
 use super::super::case::Case;
 use super::super::differences;
@@ -48,7 +48,7 @@ fn processes() -> Vec<Case> {
 }
 
 fn sso_tokens() -> Vec<Case> {
-    // The SHA-1 of the session name `corp`, and of the start URL `abc`.
+    // The names of the files are the SHA-1 hashes of the session name `corp` and of the start URL `abc`.
     const OF_SESSION: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
     const OF_START_URL: &str = ".aws/sso/cache/a9993e364706816aba3e25717850c26c9cd0d89d.json";
     let session = |token: &str| {

@@ -1,4 +1,4 @@
-//! Files with common settings, in all spellings that both clients interpret in the same way.
+//! Test cases with common settings in files, in all spellings that both clients interpret in the same way.
 
 use super::super::Random;
 use super::super::case::Case;
@@ -67,7 +67,7 @@ fn random_case(random: &mut Random) -> Case {
     .fold(case, |case, (name, value)| if random.percent(12) { case.var(name, value) } else { case })
 }
 
-/// Writes blank lines and comments.
+/// Writes a random number of blank lines and comments.
 fn noise(file: &mut String, random: &mut Random) {
     while random.percent(30) {
         file.push_str(random.pick(&["\n", "   \n", "# a comment\n", "   ; a comment\n", "\t# [default]\n"]));

@@ -1,10 +1,10 @@
-//! The log output of a program that uses a generated crate.
+//! Tests the log output of a program that uses a generated crate.
 
 use std::sync::{Arc, Mutex};
 
 use fsx::{Client, Config, credentials::Credentials, testing::*};
 
-/// Records the target of each span and event.
+/// A subscriber that records the target and name of each span and event.
 #[derive(Clone, Default)]
 struct Targets(Arc<Mutex<Vec<(String, &'static str)>>>);
 
@@ -32,7 +32,8 @@ impl tracing::Subscriber for Targets {
     fn exit(&self, _: &tracing::span::Id) {}
 }
 
-/// The target allows `RUST_LOG=fsx=debug` to show the logs of calls without those of other crates.
+/// Checks the targets of spans and events. They allow `RUST_LOG=fsx=debug` to show the logs of calls without those of
+/// other crates.
 #[tokio::test]
 async fn spans_and_events_of_calls_have_the_generated_crate_as_their_target() {
     let targets = Targets::default();

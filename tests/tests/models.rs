@@ -11,11 +11,12 @@ use serde_json::Value;
 use simba_codegen::{Options, Source, Tests, phases};
 use simba_tests::{Crates, generate, models};
 
-/// The default number of models. It is also the number of crates that a single run of Cargo compiles.
+/// The default number of models.
 const FEW: u64 = 10;
+/// The maximum number of crates that a single run of Cargo compiles.
 const AT_ONCE: usize = 25;
 
-/// Returns a number from the environment.
+/// Returns the number in an environment variable.
 fn number(variable: &str) -> Option<u64> {
     env::var(variable).ok().map(|number| number.parse().expect("it is a number"))
 }
@@ -48,7 +49,7 @@ fn random_models_generate_crates_without_warnings() {
     }
 }
 
-/// Writes the files of a model into a folder.
+/// Writes the files of a model to a folder.
 fn keep(name: &str, sources: &[Source]) {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&folder).expect("the folder can be created");

@@ -1,4 +1,4 @@
-//! The names in the committed crate: a snapshot of all names, and a comparison with `aws-sdk-fsx`.
+//! Compares the names in the committed crate with a snapshot and with the names in `aws-sdk-fsx`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -80,8 +80,8 @@ fn theirs() -> Names {
         .collect()
 }
 
-/// Translates the names of inputs and outputs. In `aws-sdk-fsx`, they are derived from the operation. In `fsx`, they
-/// are derived from the model.
+/// Translates the name of an input or output. In `aws-sdk-fsx`, these names are derived from the operation. In `fsx`,
+/// they are derived from the model.
 fn translate(name: &str) -> String {
     if name == "enum error::Error" {
         return "enum error::ServiceError".to_owned();

@@ -1,4 +1,4 @@
-//! Pagination in FSx, tested with a mock: when iteration ends, and which operations are paginated.
+//! Tests pagination in FSx with a mock: when iteration ends, and which operations are paginated.
 
 use fsx::{
     Config, blocking, operation,

@@ -1,7 +1,7 @@
-//! Properties that hold for any input. Invalid input may cause an error, but never a panic or an endless loop.
+//! Tests properties that hold for any input. Invalid input may cause an error, but never a panic or an endless loop.
 //!
-//! `SIMBA_MUTATIONS=10000` sets the number of invalid models, and compiles some of the resulting crates. If the folder
-//! `shared/models` exists next to the workspace, its official models are included.
+//! `SIMBA_MUTATIONS=10000` sets the number of invalid models, and compiles some of the resulting crates. If the
+//! `shared/models` folder exists next to the workspace, its official models are included.
 
 #![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
@@ -17,7 +17,7 @@ use simba_tests::{Crates, checks, options, workspace};
 /// processor busy. A search without a limit would take hours.
 const LONGEST: Duration = Duration::from_secs(120);
 
-/// Members of FSx's responses, so that generated documents are not rejected at the first member.
+/// The names of members in FSx's responses, so that generated documents are not rejected at the first member.
 const NAMES: [&str; 24] = [
     "Backup",
     "Backups",
@@ -45,7 +45,7 @@ const NAMES: [&str; 24] = [
     "code",
 ];
 
-/// Generates arbitrary JSON with meaningful names.
+/// Generates arbitrary JSON in which members have these names.
 fn documents() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

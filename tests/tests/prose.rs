@@ -1,6 +1,6 @@
-//! The rules for our prose that can be checked: how doc comments start, and which words are not used.
+//! Checks our prose: how doc comments start, which words are not used, and how wide lines are.
 //!
-//! They apply to comments, to string literals and to Markdown.
+//! The rules for words apply to comments, string literals, and Markdown.
 
 use std::{
     fs,
@@ -72,8 +72,8 @@ const PERSONIFYING: [(&str, &str); 7] = [
 /// Terms that contain a retired word: text blocks are strings in the IDL, and HTTP/2 frames have flags.
 const TERMS: [&str; 3] = ["text block", "text blocks", "the type the flags and the stream"];
 
-/// Words that may follow "is no", as in "is no longer". "there is no …" is allowed as well. Everything else is written
-/// as "is not a …".
+/// Words that may follow "is no", as in "is no longer". "there is no …" is also allowed. Everything else is written as
+/// "is not a …".
 const AFTER_IS_NO: [&str; 4] = ["longer", "larger", "more", "less"];
 
 /// Nouns that follow the name of an item: "the `testing` feature", not "the feature `testing`".
@@ -85,7 +85,7 @@ const FOLDERS: [&str; 6] = ["codegen", "docs", "generated", "models", "tests", "
 /// The documents in the root folder.
 const DOCUMENTS: [&str; 4] = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"];
 
-/// This file contains the words themselves.
+/// The path of this file, which is not checked, since it contains the words themselves.
 const THIS_FILE: &str = "tests/tests/prose.rs";
 
 /// Returns the files with these extensions in a folder, without those of other projects.
@@ -274,11 +274,11 @@ fn violations_are_found() {
     );
 }
 
-/// The maximum number of characters of a line.
+/// The maximum number of characters in a line.
 const LINE_WIDTH: usize = 120;
 
-/// Returns the lines of prose that are too long, with their numbers. They are in comments and paragraphs of Markdown.
-/// Tables, images, code, and lines that consist of a single word cannot be wrapped.
+/// Returns the lines of prose that are too long, with their numbers. Prose consists of comments and of paragraphs in
+/// Markdown. Tables, images, code, and lines that consist of a single word cannot be wrapped.
 fn long_lines(content: &str, is_code: bool, is_template: bool) -> Vec<(usize, &str)> {
     let mut in_block = false;
     let mut long = Vec::new();
@@ -330,7 +330,7 @@ fn long_lines_are_found() {
     assert_eq!(long_lines(&page, false, false).len(), 1);
 }
 
-/// The number of characters in a line of code that rustdoc displays in a window with a width of 1,280 pixels.
+/// The maximum number of characters in a line of code that rustdoc displays in a window with a width of 1,280 pixels.
 const CODE_WIDTH: usize = 94;
 
 /// Returns the lines of code in doc comments that are too wide for a page, each with its number.

@@ -58,7 +58,7 @@ fn the_figures_in_the_readme_match_the_benchmarks() {
 fn the_first_call_of_the_guide_works() {
     let Some(python) = simba_tests::python() else { return };
     let commands = commands_against_moto();
-    // `cargo xtask test` has created this environment from the same file.
+    // `cargo xtask test` has created the same environment from the same file.
     let (install, commands) = commands.split_at(commands.find("target/moto/bin/moto_server").expect("the server"));
     let install: Vec<&str> = install.lines().collect();
     assert_eq!(
@@ -147,7 +147,7 @@ struct Block {
 }
 
 impl Block {
-    /// Returns the path of the file that the block contains, if the line before it starts with a path.
+    /// Returns the path of the file that the block contains, if the line before it starts with a path in backticks.
     fn file(&self) -> Option<&str> {
         self.before.strip_prefix('`')?.split('`').next()
     }

@@ -1,7 +1,8 @@
 //! Tests common ways to set up credentials in a real program, with environment variables, files in the home directory,
 //! the built-in transports, and servers on the loopback interface.
 //!
-//! A program is another process of this test binary that runs only [`program`], with the variables of the setup.
+//! Each program is another process of this test binary, which runs only [`program`], with the environment variables of
+//! the setup.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
@@ -13,7 +14,7 @@ use std::sync::{Arc, Mutex};
 
 use simba_tests::Server;
 
-/// The variable that turns this binary into a program. Its value selects the client.
+/// The environment variable that turns this binary into a program. Its value selects the client.
 const PROGRAM: &str = "SIMBA_SETUP";
 
 const JSON: &str = r#"{"Code": "Success", "AccessKeyId": "ENDPOINTKEY", "SecretAccessKey": "secret", "Token": "token",
@@ -78,7 +79,7 @@ fn program() {
 struct Setup {
     name: &'static str,
     vars: &'static [(&'static str, &'static str)],
-    /// Paths in the home directory, and contents.
+    /// The files in the home directory, each with its path and contents.
     files: &'static [(&'static str, &'static str)],
     /// The access key, the region and the session token that the call uses.
     call: &'static str,
@@ -86,7 +87,7 @@ struct Setup {
 
 const REGION: (&str, &str) = ("AWS_REGION", "eu-west-1");
 
-/// `HOME` and `SERVER` in values are replaced.
+/// In values, `HOME` is replaced with the home directory, and `SERVER` with the URL of the server.
 const SETUPS: &[Setup] = &[
     Setup {
         name: "access key in variables",
@@ -153,7 +154,7 @@ const SETUPS: &[Setup] = &[
                  [sso-session corp]\nsso_region = us-east-1\nsso_start_url = https://corp.awsapps.com/start\n",
             ),
             (
-                // The SHA-1 of `corp`.
+                // The name of this file is the SHA-1 hash of the session name `corp`.
                 ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json",
                 r#"{"accessToken": "t", "expiresAt": "2099-01-01T00:00:00Z"}"#,
             ),
@@ -216,7 +217,7 @@ const SETUPS: &[Setup] = &[
 /// Creates the home directory for a setup.
 fn home(setup: &Setup, server: &Server) -> PathBuf {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("setups").join(setup.name.replace(' ', "-"));
-    // An earlier run has left its files behind.
+    // An earlier run may have left its files behind.
     let _ = fs::remove_dir_all(&home);
     fs::create_dir_all(&home).unwrap();
     for (name, contents) in setup.files {

@@ -1,5 +1,5 @@
-//! AWS's test suite for Signature Version 4. It is in the source distribution of botocore, which `cargo xtask test`
-//! downloads.
+//! Tests the signer with AWS's test suite for Signature Version 4. The suite is in the source distribution of botocore,
+//! which `cargo xtask test` downloads.
 //!
 //! Each case consists of an HTTP/1.1 request and the expected `Authorization` header. Requests are parsed as a server
 //! would parse them, so folded headers are unfolded. Characters that are not valid in a URI are percent-encoded. A path
@@ -26,7 +26,7 @@ const SKIPPED: &[(&str, &str)] = &[(
     "the session token is added after signing, as some services used to require; our signer always signs it",
 )];
 
-/// The number of cases, to detect that some were not found.
+/// The expected number of cases, which ensures that all cases are found.
 const CASES: usize = 34;
 
 #[test]
@@ -68,8 +68,8 @@ fn find(suite: &Path, folder: &Path, cases: &mut BTreeMap<String, PathBuf>) {
     }
 }
 
-/// Returns the session token of a case. Some requests already contain it. For others, only the canonical form contains
-/// it.
+/// Returns the session token of a case. Some requests already contain the token. For others, only the canonical request
+/// contains it.
 fn token(file: &Path) -> Option<String> {
     let canonical = read(&file.with_extension("creq"));
     canonical.lines().find_map(|line| line.strip_prefix("x-amz-security-token:")).map(str::to_owned)

@@ -1,4 +1,4 @@
-//! The `simba` command: its output, its exit codes, and the crates that it writes.
+//! Tests the `simba` command: its output, its exit codes, and the crates that it writes.
 
 use std::{
     fs,
@@ -32,7 +32,7 @@ fn program(name: &str) -> PathBuf {
 struct Project(PathBuf);
 
 impl Project {
-    /// Creates a project with the files of the fixture.
+    /// Creates a project with the files in the fixture.
     fn new(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("simba").join(name);
         let _ = fs::remove_dir_all(&folder);
@@ -43,7 +43,7 @@ impl Project {
         fs::copy(fixture("constructs/pagination.json"), folder.join("toy.json")).expect("the fixture can be copied");
         // The target folder may be a link, and some messages contain the path that it leads to.
         let project = Self(fs::canonicalize(folder).expect("the folder is there"));
-        // The files to which the fixture refers.
+        // The fixture refers to these files.
         for file in ["LICENSE", "NOTICE", "simba/codegen/runtime/Cargo.toml"] {
             project.write(file, "");
         }
@@ -61,14 +61,14 @@ impl Project {
         Command::new(program("simba")).args(arguments).current_dir(&self.0).output().expect("simba runs")
     }
 
-    /// Returns the exit code and both outputs of a command.
+    /// Runs a command. Returns its exit code, standard output, and standard error.
     fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
         let output = self.simba(arguments);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&self.0.display().to_string(), "PROJECT");
         (output.status.code(), text(&output.stdout), text(&output.stderr))
     }
 
-    /// Returns the standard output of a command, which must succeed.
+    /// Runs a command, which must succeed, and returns its standard output.
     #[track_caller]
     fn prints(&self, arguments: &[&str]) -> String {
         let (code, stdout, stderr) = self.run(arguments);
@@ -207,7 +207,8 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
     let weather = project.read("crates/weather/Cargo.toml");
     assert!(weather.contains("license = \"Apache-2.0\"\nlicense-file = \"../../NOTICE\"\n"), "{weather}");
 
-    // The paths in the manifest are relative to the given folder, and the version is the one in its manifest.
+    // The paths in the manifest are relative to the given folder, and the version in the manifest in this folder is
+    // kept.
     let elsewhere = ["generate", "--client", "weather", "--out", "one/two/three"];
     project.prints(&[&elsewhere[..], &["--version", "3.0.0"]].concat());
     project.prints(&elsewhere);
@@ -215,7 +216,7 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
     assert!(weather.contains("license-file = \"../../../LICENSE\"\n"), "{weather}");
     assert!(weather.contains("version = \"3.0.0\"\n"), "{weather}");
 
-    // The file is found from its subfolders, and paths in it are relative to its own folder.
+    // The configuration file is found from its subfolders, and paths in the file are relative to its own folder.
     let below = Command::new(program("simba")).arg("generate").current_dir(project.0.join("crates")).output();
     assert!(below.expect("simba runs").status.success());
     assert!(project.read("crates/weather/Cargo.toml").contains("\"MIT\""));
@@ -237,7 +238,7 @@ fn a_closed_pipe_is_not_an_error() {
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
 }
 
-/// Every write to this device fails, as on a full disk.
+/// Checks errors with a device on which every write fails, as on a full disk.
 #[cfg(target_os = "linux")]
 #[test]
 fn output_that_cannot_be_written_is_an_error() {
@@ -282,7 +283,8 @@ fn models_are_compared() {
     project.fails(&["diff", &old], 2, "<NEW>");
 }
 
-/// The Smithy CLI runs `run::simba` in the folder of the plugin, with the JSON AST on standard input.
+/// Checks the command as a plugin. The Smithy CLI runs `run::simba` in the folder of the plugin, with the JSON AST on
+/// standard input.
 #[test]
 fn the_smithy_cli_runs_the_command_as_a_plugin() {
     let project = Project::new("plugin");
@@ -313,7 +315,7 @@ fn cargo_runs_the_subcommand() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), format!("simba {}\n", env!("CARGO_PKG_VERSION")), "{output:?}");
 }
 
-/// The configuration in the guide contains every key.
+/// Checks that the configuration in the guide works. It contains every key.
 #[test]
 fn the_configuration_of_the_guide_works() {
     let project = Project::new("guide");
@@ -348,10 +350,11 @@ fn the_configuration_of_the_guide_works() {
     assert_eq!(project.prints(&["check"]), "crates/books-client: up to date\ncrates/weather-client: up to date\n");
 }
 
-/// A generated crate depends on versions of crates in a registry. In this test, patches replace the registry.
+/// Checks a generated crate that depends on versions of crates in a registry. In this test, patches replace the
+/// registry.
 ///
-/// No other test has a package with this name. Tests share a target folder, and Cargo cannot distinguish two packages
-/// with the same name if each is the root of its workspace.
+/// No other test has a package with the same name. Tests share a target folder, and Cargo cannot distinguish two
+/// packages with the same name if each is the root of its workspace.
 #[test]
 fn a_generated_crate_with_registry_dependencies_calls_a_server() {
     let project = Project::new("registry");

@@ -1,4 +1,4 @@
-//! Every snapshot belongs to a test. A snapshot that no test uses would never be compared.
+//! Tests that every snapshot belongs to a test. A snapshot that no test uses would never be compared.
 
 use std::{fs, path::Path};
 

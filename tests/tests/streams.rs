@@ -1,8 +1,8 @@
 //! Tests streams of bytes with a generated crate and its default transport.
 //!
 //! The crate for a fixture is generated into the target folder, with tests like those that a user would write.
-//! `SIMBA_STREAM=1073741824` sets the number of bytes that are sent and received, which is 64 MiB by default.
-//! `--nocapture` then shows the peak memory.
+//! `SIMBA_STREAM=1073741824` sets the number of bytes that are sent and received, which is 64 MiB by default. With
+//! `--nocapture`, the peak memory is also printed.
 
 #![allow(clippy::print_stdout, reason = "Long runs print their results.")]
 

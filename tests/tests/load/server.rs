@@ -1,7 +1,8 @@
 //! A server in a separate process, so that only the client uses memory in this process.
 //!
 //! The process is another instance of this test program. Its arguments and an environment variable make it run only the
-//! test [`process`], which is the server. It exits when its standard input is closed, at the latest when the test ends.
+//! test [`process`], which is the server. The process exits when its standard input is closed, at the latest when the
+//! test ends.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Lines, Read};
@@ -15,13 +16,13 @@ use tokio::net::{TcpListener, TcpStream};
 /// The name of the test that runs as the server.
 const TEST: &str = "server::process";
 
-/// The variable that turns this program into a server.
+/// The environment variable that turns this program into a server.
 const SERVE: &str = "SIMBA_LOAD_SERVER";
 
 /// The message that the server prints when it is ready, followed by its address.
 const LISTENING: &str = "listening on ";
 
-/// A message that is sent in place of an HTTP request. The server responds to it with its report.
+/// A message that is sent instead of an HTTP request. The server responds to it with its report.
 const REPORT: &[u8] = b"REPORT";
 
 /// The statistics of the server.
@@ -44,7 +45,7 @@ pub(crate) struct Report {
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     child: Child,
-    /// These are kept open, since the process exits when its input ends, and must be able to write its output.
+    /// The pipes are kept open, since the process exits when its input ends, and must be able to write its output.
     _pipes: (Option<ChildStdin>, Lines<BufReader<ChildStdout>>),
 }
 
@@ -90,7 +91,7 @@ impl Drop for Server {
 /// The data that the server records.
 #[derive(Default)]
 struct Seen {
-    /// The token and the number of attempts of each call, by the marker in its request.
+    /// The token and the number of attempts of each call, by the invocation ID in its requests.
     calls: HashMap<String, (String, usize)>,
     faults: usize,
     made: usize,
@@ -145,7 +146,7 @@ async fn process() {
 async fn connection(mut stream: TcpStream, seen: &Mutex<Seen>) {
     let mut start = [0; REPORT.len()];
     if stream.peek(&mut start).await.is_ok_and(|size| start[..size] == *REPORT) {
-        // Unread data would reset the connection.
+        // Closing the connection with unread data would reset it.
         stream.read_exact(&mut start).await.unwrap();
         let report = seen.lock().unwrap().report();
         stream.write_all(report.as_bytes()).await.ok();

@@ -1,4 +1,4 @@
-//! Runs examples as the guide describes.
+//! Runs examples in the way that the guide describes.
 
 use fsx::Client;
 
@@ -20,7 +20,7 @@ fn the_examples_print_ids() {
     assert_eq!(ids, [backup]);
 }
 
-/// Returns the output of an example.
+/// Runs an example, and returns its output.
 fn run(server: &Server, region: &str, example: &[&str]) -> String {
     let output = simba_tests::cargo()
         .args(["run", "--quiet", "--example"])

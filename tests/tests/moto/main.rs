@@ -13,7 +13,7 @@ use std::sync::{
 
 use fsx::{Config, credentials::Credentials};
 
-/// The client and calls of asynchronous tests.
+/// The macros for scenarios with an asynchronous client.
 macro_rules! client {
     ($config:expr) => {
         ::fsx::Client::new($config)
@@ -32,7 +32,7 @@ macro_rules! all {
 #[path = "scenarios.rs"]
 mod awaited;
 
-/// The client and calls of blocking tests.
+/// The macros for scenarios with a blocking client.
 macro_rules! client {
     ($config:expr) => {
         ::fsx::blocking::Client::new($config)

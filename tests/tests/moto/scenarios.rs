@@ -1,4 +1,4 @@
-//! Common uses of FSx, with asynchronous and blocking calls. The macros `client`, `ask` and `all` contain the
+//! Tests common uses of FSx with asynchronous and blocking calls. The macros `client`, `ask`, and `all` contain the
 //! differences between the two.
 
 use std::{
@@ -23,7 +23,7 @@ use fsx::{
 
 use crate::{config, region, server::Server};
 
-/// Creates a client of the shared server with its own region. If there is no server, skips the test.
+/// Creates a client for the shared server with its own region. If there is no server, skips the test.
 macro_rules! alone {
     ($client:ident) => {
         let Some(server) = Server::shared() else { return };

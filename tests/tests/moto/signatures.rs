@@ -10,8 +10,8 @@ use fsx::{
 
 use crate::{server::Server, wait};
 
-/// The number of requests that moto does not verify. keys.py sends them to create the keys that are needed for
-/// verification.
+/// The number of requests that moto does not verify. `keys.py` sends these requests to create the keys that are needed
+/// for verification.
 const UNCHECKED: u32 = 6;
 
 type Made = Result<(), SdkError<CreateFileSystemError>>;

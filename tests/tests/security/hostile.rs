@@ -139,8 +139,8 @@ fn names(tokens: TokenStream, see: &mut dyn FnMut(&str)) {
     }
 }
 
-/// Fails if rustdoc would compile and run code, as it does for indented blocks and for fenced blocks without another
-/// language.
+/// Panics if rustdoc would compile and run code in documentation. rustdoc does so for indented blocks, and for fenced
+/// blocks that are not in another language.
 fn fences(text: &str, context: &str) {
     let mut fence: Option<(String, bool)> = None;
     let mut code = String::new();

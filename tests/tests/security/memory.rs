@@ -33,7 +33,7 @@ fn client(status: u16, body: Vec<u8>, max_response_size: u64) -> Client {
 fn measure<T, E: std::fmt::Display>(call: impl Future<Output = Result<T, E>>) -> (Result<(), String>, u64) {
     let mut call = std::pin::pin!(call);
     let mut outcome = None;
-    // A mock does not need a runtime, and the measurement is limited to this thread.
+    // A mock does not need a runtime. The call is polled in this thread, since only this thread is measured.
     let info = allocation_counter::measure(|| {
         while outcome.is_none() {
             if let Poll::Ready(ready) = call.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -99,8 +99,8 @@ fn large_valid_responses_are_read() {
     outcome.unwrap();
 }
 
-/// Reads a value from a body of 1 MiB that consists of `start` and repetitions of `part`. Returns the error. The peak
-/// memory must be limited.
+/// Reads a value from a body of 1 MiB that consists of `start` and repetitions of `part`. Checks that the peak memory
+/// is limited, and returns the error.
 fn read(codec: &dyn Codec, value: &mut dyn DeserializableShape, start: &[u8], part: &[u8]) -> Option<SerdeError> {
     let count = usize::try_from(MIB).unwrap() / part.len();
     let body = [start, &part.repeat(count)].concat();
@@ -113,7 +113,7 @@ fn read(codec: &dyn Codec, value: &mut dyn DeserializableShape, start: &[u8], pa
     error
 }
 
-/// Reads a value that must exceed the limit.
+/// Reads a value, which must fail because the value exceeds the limit.
 fn exceed(codec: &dyn Codec, value: &mut dyn DeserializableShape, start: &[u8], part: &[u8]) {
     let error = read(codec, value, start, part).map(|error| error.to_string());
     let exceeds = error.as_ref().is_some_and(|error| error.contains("the deserialized response exceeds"));

@@ -63,7 +63,7 @@ async fn values_that_would_break_a_header_are_not_sent() {
     }
 }
 
-/// The metadata service returns a token that the client sends back in a header.
+/// Checks the token of the metadata service, which the client sends back in a header.
 #[tokio::test]
 async fn an_instance_token_with_line_breaks_is_not_sent() {
     let token = response("200 OK", "", "token\r\nx-injected: 1");
@@ -83,7 +83,7 @@ async fn an_instance_token_with_line_breaks_is_not_sent() {
     assert_eq!(server.seen().len(), 1, "only the token was requested");
 }
 
-/// The metadata service returns the name of the role, which becomes part of the next URL.
+/// Checks the name of the role that the metadata service returns, which becomes part of the next URL.
 #[tokio::test]
 async fn the_name_of_an_instance_role_cannot_change_the_url() {
     for role in ["x HTTP/1.1\u{b}x-injected: 1", "@example.com/", "../../../x\u{1b}[31m", "x?y#z", "\u{7f}", "é"] {
@@ -106,7 +106,8 @@ async fn the_name_of_an_instance_role_cannot_change_the_url() {
     }
 }
 
-/// Tests everything that a response can contain, with statuses for which the client does and does not retry.
+/// Tests everything that a response can contain, with statuses that the client retries and statuses that it does not
+/// retry.
 #[tokio::test]
 async fn a_response_does_not_affect_the_head_of_the_next_request() {
     let headers: String = [

@@ -1,4 +1,5 @@
-//! Puts secrets wherever a program may have them, and searches for them in everything that can be printed.
+//! Tests that secrets are not printed. Puts secrets wherever a program may have them, and searches for these secrets in
+//! everything that can be printed.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,7 +28,7 @@ const PASSWORD: &str = "PLANTED-password";
 #[derive(Clone, Default)]
 struct Paper(Arc<Mutex<String>>);
 
-/// An interceptor is printed with its client, and must not repeat what has been printed before.
+/// This interceptor is printed with its client, and must not repeat what has been printed before.
 impl Debug for Paper {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Paper")
@@ -45,7 +46,7 @@ impl Paper {
         self.print(&format!("{value:?}\n{value:#?}"));
     }
 
-    /// Fails if a secret has been printed. The expected strings ensure that something was printed.
+    /// Panics if a secret has been printed, or if one of the expected strings has not been printed.
     fn has_no_secret_but(&self, expected: &[&str]) {
         let paper = self.0.lock().unwrap();
         if let Some(at) = paper.find("PLANTED") {
@@ -163,7 +164,7 @@ fn no_output_contains_a_secret() {
     let paper = Paper::default();
     tracing::subscriber::set_global_default(paper.clone()).unwrap();
     log::set_boxed_logger(Box::new(paper.clone())).unwrap();
-    // At the next level, ureq prints all bytes that it sends. The documentation of its transport describes this.
+    // At the next level, ureq prints all bytes that it sends. The documentation of `BlockingTransport` describes this.
     log::set_max_level(log::LevelFilter::Debug);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for server in servers() {
@@ -282,7 +283,7 @@ async fn errors_about_invalid_credentials_contain_no_secret() {
     paper.has_no_secret_but(&["AWS_SECRET_ACCESS_KEY"]);
 }
 
-/// An operation whose request is prepared but not sent.
+/// Prepares the request of an operation without sending it, and returns the error.
 trait PrepareAny {
     async fn prepare_any(&self) -> SdkError<ErrorMetadata>;
 }

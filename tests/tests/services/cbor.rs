@@ -1,4 +1,4 @@
-//! Reads CBOR as JSON, independently of the codec under test. Byte strings become hexadecimal digits.
+//! Converts CBOR to JSON, independently of the codec under test. Byte strings become strings of hexadecimal digits.
 
 use serde_json::{Map, Value, json};
 
@@ -20,7 +20,7 @@ impl<'a> Reader<'a> {
         Some(taken)
     }
 
-    /// Reads the argument of a head. `None` means an indefinite length.
+    /// Reads the argument of a data item's head. `None` means an indefinite length.
     fn argument(&mut self, info: u8) -> Option<Option<u64>> {
         let count = match info {
             0..=23 => return Some(Some(info.into())),
@@ -66,8 +66,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Returns whether there is another element. At the end of a list or map with an indefinite length, reads the
-    /// break.
+    /// Returns whether there is another element. At the end of a list or map with an indefinite length, reads the break
+    /// code.
     fn continues(&mut self, length: Option<u64>, read: usize) -> bool {
         match length {
             Some(length) => (read as u64) < length,

@@ -1,5 +1,5 @@
-//! Generates clients for services with the protocols restJson1 and rpcv2Cbor, and compares calls with botocore.
-//! Sequences of calls are tested with moto.
+//! Generates clients for services that use the restJson1 and rpcv2Cbor protocols, and compares their calls with those
+//! of botocore. Sequences of calls are tested with moto.
 //!
 //! A single program contains all clients, so that they are built only once. `cargo xtask test` installs botocore and
 //! moto, which are written in Python. Without them, these tests are skipped with a message.
@@ -58,14 +58,14 @@ fn calls_match_botocore() {
     println!("{} calls of {} services are those of botocore", pairs.len(), SERVICES.len());
 }
 
-/// Returns the output of a successful command.
+/// Runs a command, which must succeed, and returns its standard output.
 fn output(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Compares a call and its result.
+/// Returns the first difference between the two clients in a call and its result.
 fn compare(job: &Value, ours: &Value) -> Option<String> {
     let mut theirs = compared(&job["theirs"]);
     let mut ours = compared(ours);

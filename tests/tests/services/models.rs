@@ -1,7 +1,7 @@
 //! The services that are tested, and the program that calls them.
 //!
-//! Their models come from the botocore that is installed for the tests. Each crate contains only a few operations, so
-//! that all of them can be built in about a minute.
+//! The models come from the botocore that is installed for the tests. Each crate contains only a few operations, so
+//! that all crates can be built in about a minute.
 
 use std::{
     fmt::Write as _,

@@ -1,4 +1,4 @@
-//! Warnings about the dependencies of a generated crate.
+//! Tests warnings about the dependencies of a generated crate.
 
 use std::fs;
 
@@ -6,7 +6,8 @@ use simba_tests::fixture;
 
 use crate::Project;
 
-/// If the dependency on `simba-aws-config` is not set, it is assumed to be in the folder next to the runtime.
+/// Checks the default path of `simba-aws-config`. If this dependency is not set, the crate is assumed to be in the
+/// folder next to the runtime.
 #[test]
 fn a_path_without_a_package_is_a_warning() {
     let project = Project::new("beside");

@@ -1,4 +1,4 @@
-//! Errors and warnings as JSON.
+//! Tests errors and warnings that are printed as JSON.
 
 use std::fs;
 

@@ -1,12 +1,12 @@
-//! Invalid values of options and of keys in `simba.toml`.
+//! Tests invalid values of options and of keys in `simba.toml`.
 
 use crate::Project;
 
-/// An option and the key in `simba.toml` with the same meaning, with an invalid value.
+/// An invalid value of an option, and of the key in `simba.toml` with the same meaning.
 struct Refused {
-    /// The option with its value, or only a value for the model.
+    /// The option with its value. For the model, only the value.
     arguments: &'static [&'static str],
-    /// The line in the table of a client. Empty if there is no such key.
+    /// The line in the table of a client. Empty if there is no corresponding key.
     key: &'static str,
     /// A part of both messages.
     message: &'static str,
@@ -89,7 +89,7 @@ fn options_and_keys_are_checked_before_writing() {
         }
     }
 
-    // Each option and each key has a row.
+    // Each option and each key must have a row.
     let help = project.prints(&["generate", "--help"]);
     let options = help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2);
     let options = options.map(|word| word.trim_end_matches([',', '`', ']']));

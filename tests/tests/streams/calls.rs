@@ -1,4 +1,4 @@
-//! Streams in the crate for `fixtures/conformance/rest_json.json`, with a server on the loopback interface.
+//! Tests streams in the crate for `fixtures/conformance/rest_json.json`, with a server on the loopback interface.
 
 use std::{
     collections::BTreeSet,
@@ -64,7 +64,7 @@ fn read_body(stream: &mut TcpStream, head: &str) -> Vec<u8> {
     body
 }
 
-/// Writes bytes. The client may have disconnected.
+/// Writes bytes. Errors are ignored, since the client may have disconnected.
 fn write(stream: &mut TcpStream, bytes: &str) {
     let _ = stream.write_all(bytes.as_bytes()).and_then(|()| stream.flush());
 }
@@ -201,7 +201,7 @@ async fn a_stalled_stream_times_out() {
     assert!(error.to_string().contains("sent no data for 200ms"), "{error}");
 }
 
-/// A stream of two chunks.
+/// Returns a stream of two chunks.
 fn two_chunks(length: Option<u64>) -> ByteStream {
     struct Chunks(Vec<&'static str>);
     impl futures_core::Stream for Chunks {

@@ -1,4 +1,4 @@
-//! The memory that streams use in both directions, with a server in the same process.
+//! Tests the memory that streams use in both directions, with a server in the same process.
 
 use std::{
     io::{Read, Write},
@@ -13,7 +13,7 @@ use streams::{Client, Config, primitives::ByteStream};
 /// The maximum resident memory, in KiB.
 const LIMIT: u64 = 64 * 1024;
 
-/// The bytes that are sent at once.
+/// The bytes of a chunk.
 static CHUNK: [u8; 64 * 1024] = [7; 64 * 1024];
 
 /// Reads the head of a request.

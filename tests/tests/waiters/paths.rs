@@ -224,7 +224,7 @@ fn main() {{
     )
 }
 
-/// Returns the output of the program.
+/// Runs the program, and returns its output.
 fn run(folder: &Path) -> String {
     let output = simba_tests::cargo()
         .args(["run", "--quiet", "--no-default-features", "--features", "testing", "--target-dir"])

@@ -1,5 +1,5 @@
-//! Makes the calls in a file, which contains a JSON object on each line. For each call, prints the request, and the
-//! output or the error. The input and the output are in the JSON form of generated types.
+//! Runs the calls in a file, which contains one JSON object per line. For each call, prints the request, and the output
+//! or the error. The input and the output are in the JSON form of the generated types.
 
 use std::{
     error::Error,
@@ -24,7 +24,7 @@ use lambda::runtime::{
 };
 use serde_json::{Value, json};
 
-/// Reads a modeled error of a service.
+/// A function that converts a modeled error of a service to JSON. Returns `None` for any other error.
 type ReadError = fn(&(dyn Error + 'static)) -> Option<Value>;
 
 /// An operation of a service.
@@ -34,7 +34,7 @@ pub(crate) struct Operation {
     call: Box<dyn Fn(&Value) -> Value>,
 }
 
-/// Makes the calls in a file.
+/// Runs the calls in a file.
 pub(crate) fn run(file: &str) {
     let operations = crate::table::operations();
     for line in fs::read_to_string(file).unwrap().lines() {
@@ -47,7 +47,7 @@ pub(crate) fn run(file: &str) {
     }
 }
 
-/// Returns an operation. `set` sets the stream of the request, and `json` converts the output.
+/// Returns an operation. `set` sets the stream of the request, and `json` converts the output to JSON.
 pub(crate) fn operation<R: Request + DeserializeOwned>(
     service: &'static str,
     read_error: ReadError,

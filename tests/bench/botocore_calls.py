@@ -1,6 +1,6 @@
 """Creates backups with botocore for three seconds, one after another, and prints the number per second.
 
-The environment provides the endpoint and the credentials.
+The endpoint and the credentials are read from environment variables.
 """
 
 import time

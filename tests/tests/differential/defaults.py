@@ -1,4 +1,4 @@
-"""botocore's defaults of services: long polls, attempts and delays; see defaults.rs beside it."""
+"""Prints botocore's defaults for long polls, attempts, and delays, which defaults.rs compares with the overlays."""
 
 import json
 import sys

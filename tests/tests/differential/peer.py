@@ -1,7 +1,7 @@
 """Runs jobs with botocore, for peer.rs.
 
-The argument is a file with a JSON object on each line, which is a job: a call of an FSx operation with its response, a
-request to sign, or a service whose URL is determined. Prints a line about botocore, and then a line for each job.
+The argument is a file with one job per line, as a JSON object. A job is a call to an FSx operation with its response, a
+request to sign, or a service whose URL is to be determined. Prints a line about botocore, and then a line for each job.
 """
 
 import datetime
@@ -9,7 +9,7 @@ import json
 import os
 import sys
 
-# The settings of the user must not affect the results.
+# The user's settings must not affect the results.
 for name in list(os.environ):
     if name.startswith("AWS_"):
         del os.environ[name]
@@ -39,7 +39,7 @@ class Caller:
             aws_access_key_id="AKIDEXAMPLE",
             aws_secret_access_key="secret",
             config=botocore.config.Config(
-                # Random values violate constraints, which only the service would enforce.
+                # Random values violate constraints that only the service enforces.
                 parameter_validation=False,
                 retries={"total_max_attempts": 1, "mode": "standard"},
             ),
@@ -52,7 +52,7 @@ class Caller:
         self.request = request
         headers = botocore.awsrequest.HeadersDict(self.response["headers"])
         response = botocore.awsrequest.AWSResponse(request.url, self.response["status"], headers, None)
-        # The property `content` would read this from the connection.
+        # The `content` property would read the body from the connection.
         response._content = self.response["body"].encode()
         return response
 

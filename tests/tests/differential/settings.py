@@ -1,6 +1,6 @@
-"""Calls FSx with botocore in the cases of settings.rs.
+"""Calls FSx with botocore for the cases in settings.rs.
 
-The arguments are a file with a JSON object for a case on each line, and a folder that is used as the home directory.
+The arguments are a file with one case per line, as a JSON object, and a folder that is used as the home directory.
 Prints a line about botocore, and then a line for each case: the requests of one call, including the requests for
 credentials, or the error.
 """
@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.parse
 
-# The settings of the user must not affect the results. botocore determines the home directory when it is imported.
+# The user's settings must not affect the results. botocore determines the home directory when it is imported.
 HOME = sys.argv[2]
 os.makedirs(os.path.join(HOME, ".aws", "sso", "cache"), exist_ok=True)
 os.chdir(HOME)
@@ -42,7 +42,7 @@ class Service:
         self.requests = []
 
     def send_to_endpoint(self, request):
-        """Responds as the container endpoint and the instance metadata service."""
+        """Responds in place of the container endpoint and the instance metadata service."""
         path = urllib.parse.urlparse(request.url).path
         if not path.startswith("/latest/"):
             self.requests.append(compared("container credentials", request))
@@ -57,7 +57,7 @@ class Service:
 
 def respond(request, status, body):
     response = botocore.awsrequest.AWSResponse(request.url, status, botocore.awsrequest.HeadersDict(), None)
-    # The property `content` would read this from the connection.
+    # The `content` property would read the body from the connection.
     response._content = body.encode()
     return response
 
@@ -89,7 +89,7 @@ def features(agent):
     known = "e g h i k n o p q r s t u v w z 0 3 AC AD".split()
     found = re.search(r" m/(\S+)", agent)
     codes = {code for code in (found[1].split(",") if found else []) if code in known}
-    # botocore reports the keys of a profile for every source profile.
+    # botocore reports `n`, which means keys in a profile, for every source profile.
     return sorted(codes - {"n"} if "o" in codes else codes)
 
 

@@ -1,9 +1,9 @@
 """Calls operations of several services with botocore and random values, for comparison with generated clients.
 
 The arguments are the number of cases for each operation, and services such as `lambda:Invoke,GetFunction`. Without
-operations, all operations of the service are called. Prints a JSON object on a line for each case. It contains the
-input in the JSON form of generated types, the response, the request that botocore sent, and the result that it
-returned.
+operations, all operations of the service are called. For each case, prints a line with a JSON object. The object
+contains the input in the JSON form of the generated types, the response, the request that botocore sent, and the result
+that botocore returned.
 """
 
 import base64
@@ -16,7 +16,7 @@ import sys
 import types
 import uuid
 
-# The settings of the user must not affect the results.
+# The user's settings must not affect the results.
 for variable in list(os.environ):
     if variable.startswith("AWS_"):
         del os.environ[variable]
@@ -55,7 +55,7 @@ URLS = {"machinelearning": ["PredictEndpoint"]}
 
 
 class Values:
-    """Generates random values of shapes, in the JSON form of generated types."""
+    """Generates random values for shapes, in the JSON form of the generated types."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -205,7 +205,7 @@ class Service:
             aws_access_key_id="AKIDEXAMPLE",
             aws_secret_access_key="secret",
             config=botocore.config.Config(
-                # Random values violate constraints, which only the service would enforce.
+                # Random values violate constraints that only the service enforces.
                 parameter_validation=False,
                 retries={"total_max_attempts": 1, "mode": "standard"},
             ),
@@ -266,7 +266,7 @@ class Service:
         return {**job, "theirs": theirs}
 
     def presigned(self, name, arguments):
-        """Returns a presigned URL: the part before the query, and the sorted parameters."""
+        """Returns the parts of a presigned URL: the part before the query, and the sorted parameters."""
         method = botocore.xform_name(name)
         botocore.auth.get_current_datetime = lambda **_: NOW
         url = self.client.generate_presigned_url(method, Params=arguments, ExpiresIn=60, HttpMethod="GET")
@@ -306,7 +306,8 @@ class Service:
         headers, body = self.serialize(shape, values.structure(shape, False)) if shape else ({}, b"{}")
         if self.model.resolved_protocol == "smithy-rpc-v2-cbor":
             code = f"aws.x#{shape.name if shape else code}"
-            # A map of indefinite length: the members of the error without their head, the code, and a break.
+            # This is a map of indefinite length: the members of the error without their head, the code, and the break
+            # code.
             body = b"\xbf" + (body[1:] if shape else b"") + b"\x66__type" + cbor_text(code) + b"\xff"
         elif self.model.resolved_protocol == "json":
             # botocore reads neither the header nor `code` in this protocol.

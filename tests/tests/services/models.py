@@ -1,4 +1,4 @@
-"""Prints botocore's files for the services in the arguments, as a JSON object on a line for each service."""
+"""Prints botocore's files for the services in the arguments, as one line with a JSON object for each service."""
 
 import json
 import os
@@ -13,7 +13,7 @@ for service in sys.argv[1:]:
     files = {}
     for name in NAMES:
         try:
-            # With a path, botocore does not add its own changes to service-2.
+            # If a path is passed, botocore does not add its own changes to service-2.
             version = loader.determine_latest_version(service, name)
             files[name] = loader.load_data(os.path.join(service, version, name))
         except botocore.exceptions.DataNotFoundError:

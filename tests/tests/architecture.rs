@@ -1,4 +1,4 @@
-//! Checks the invariants in ARCHITECTURE.md against the code.
+//! Checks the invariants in `ARCHITECTURE.md` against the code.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

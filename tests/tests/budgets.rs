@@ -64,7 +64,7 @@ const TYPES: [(&str, usize, usize); 3] = [
     ("Volume", size_of::<Volume>(), 512),
 ];
 
-/// Fails if a value exceeds its limit. The message contains the difference.
+/// Panics if a value exceeds its limit. The message contains the difference.
 #[allow(clippy::print_stdout, reason = "The values are printed for lowering a limit.")]
 #[track_caller]
 fn hold<T: Copy + Display + PartialOrd + std::ops::Sub<Output = T>>(what: &str, found: T, limit: T) {

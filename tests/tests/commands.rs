@@ -1,4 +1,4 @@
-//! The commands of `cargo xtask`: their output, their exit codes, and the files that they leave unchanged.
+//! Tests the commands of `cargo xtask`: their output, their exit codes, and the files that they leave unchanged.
 
 use std::{
     ffi::OsStr,

@@ -1,4 +1,4 @@
-//! Checks that the dependencies support the Rust version of the workspace, and that ARCHITECTURE.md lists them.
+//! Checks that the dependencies support the Rust version of the workspace, and that `ARCHITECTURE.md` lists them.
 //!
 //! Clippy's `incompatible_msrv` checks the workspace's own code.
 

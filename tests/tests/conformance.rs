@@ -1,5 +1,5 @@
-//! Protocol tests for the rules of all supported protocols. Each model in `fixtures/conformance` contains test cases
-//! that its crate must pass.
+//! Runs protocol tests for the rules of all supported protocols. Each model in `fixtures/conformance` contains test
+//! cases that its crate must pass.
 //!
 //! The crates are members of a workspace in the target folder, and are tested by a single run of Cargo. To test a
 //! single model, run `cargo xtask conformance FIXTURE`.

@@ -55,7 +55,7 @@ fn shuffle(source: &Source, mut seed: u64) -> Source {
     let Some(shapes) = root.get_mut("shapes").and_then(Value::as_object_mut) else { return source.clone() };
     let mut entries: Vec<(String, Value)> = std::mem::take(shapes).into_iter().collect();
     for last in (1..entries.len()).rev() {
-        // Knuth's linear congruential generator, whose upper bits are sufficiently random.
+        // This is Knuth's linear congruential generator, whose upper bits are sufficiently random.
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let other = usize::try_from(seed >> 33).expect("31 bits fit") % (last + 1);
         entries.swap(last, other);

@@ -1,4 +1,4 @@
-//! Checks that every type of the runtime that users of a generated crate need has an example in its documentation.
+//! Checks that every type in the runtime that users of a generated crate need has an example in its documentation.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -82,7 +82,7 @@ fn imported(tree: &UseTree, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Returns the names that the `pub use` items of a file export, except hidden ones.
+/// Returns the names that the `pub use` items of a file export, except those of hidden items.
 fn exported(items: &[Item]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for item in items {

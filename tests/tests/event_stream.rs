@@ -1,4 +1,4 @@
-//! Compares the encoding and decoding of event stream messages with AWS's own implementation.
+//! Compares the encoding and decoding of event stream messages with those of AWS's own implementation.
 
 #![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 

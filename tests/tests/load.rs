@@ -1,4 +1,4 @@
-//! Makes many concurrent calls through one client, with some faults. Every call must get its own response, and no
+//! Runs many concurrent calls through one client, with some faults. Every call must get its own response, and no
 //! connection or task may be left behind.
 //!
 //! By default, there are a few thousand calls. To run a different number of calls and print statistics, set the number

@@ -1,4 +1,4 @@
-//! Compares all messages that the generator, its commands, and a client can print with a snapshot.
+//! Compares a snapshot with all messages that the generator, its commands, and a client can print.
 //!
 //! A message is a string literal with at least three words, in code that is not a test. In the snapshot, each message
 //! is followed by an example, which is a matching string in a test or a matching line in a snapshot. The test fails if

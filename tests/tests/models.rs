@@ -1,8 +1,8 @@
 //! Tests crates for random models. Generation must be deterministic, the crates must not have warnings, and their
 //! examples must compile.
 //!
-//! `SIMBA_MODELS=500` sets the number of models. `SIMBA_SEED=7 SIMBA_MODELS=1` tests the model for a seed, and keeps
-//! its files.
+//! `SIMBA_MODELS=500` sets the number of models. With `SIMBA_SEED=7 SIMBA_MODELS=1`, only the model for this seed is
+//! tested, and its files are kept.
 
 use std::collections::BTreeSet;
 use std::{env, fs};

@@ -88,7 +88,7 @@ const DOCUMENTS: [&str; 4] = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.m
 /// The path of this file, which is not checked, since it contains the words themselves.
 const THIS_FILE: &str = "tests/tests/prose.rs";
 
-/// Returns the files with these extensions in a folder, without those of other projects.
+/// Returns the files with these extensions in a folder, without links, hidden files, and build artifacts.
 fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("the folder can be read") {
@@ -170,7 +170,7 @@ fn noun_before_name(text: &str) -> Option<String> {
 /// Returns the problem with a string, if it contains the name of a variable or constant outside code.
 fn plain_name(text: &str) -> Option<String> {
     let text = text.replace("```", "`");
-    // A code span in double backticks can contain single ones.
+    // A code span in double backticks can contain single backticks.
     let outside_code: String = text.split("``").step_by(2).flat_map(|text| text.split('`').step_by(2)).collect();
     let mut words = outside_code.split(|c: char| c.is_whitespace() || ",.;:".contains(c));
     let is_name = |word: &&str| {

@@ -12,8 +12,8 @@ const PORT: &str = "8642";
 /// The folder of the files in the guide, relative to the workspace.
 const FOLDER: &str = "../weather";
 
-/// Runs the commands twice. The second time, everything has already been built, and the program runs before the service
-/// is listening.
+/// Runs the commands in the guide twice. The second time, everything has already been built, and the program runs
+/// before the service is listening.
 #[cfg(unix)]
 #[test]
 fn the_commands_of_the_guide_work() {
@@ -153,7 +153,7 @@ impl Block {
     }
 }
 
-/// Returns a document in the workspace.
+/// Returns the contents of a document in the workspace.
 fn page(path: &str) -> String {
     simba_tests::text(&workspace().join(path))
 }

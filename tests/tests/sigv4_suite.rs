@@ -107,7 +107,7 @@ fn authorization(signer: &Signer, text: &str, token: Option<&str>) -> String {
     parts.headers["authorization"].to_str().unwrap().to_owned()
 }
 
-/// Unfolds headers, since HTTP no longer supports folded ones, by replacing each fold with a space.
+/// Unfolds headers by replacing each fold with a space, since HTTP no longer supports folded headers.
 fn unfold(headers: &str) -> String {
     headers.replace("\n ", " ").trim_end().to_owned()
 }

@@ -283,8 +283,8 @@ fn models_are_compared() {
     project.fails(&["diff", &old], 2, "<NEW>");
 }
 
-/// Checks the command as a plugin. The Smithy CLI runs `run::simba` in the folder of the plugin, with the JSON AST on
-/// standard input.
+/// Checks that the command works as a plugin. The Smithy CLI runs `run::simba` in the folder of the plugin, with the
+/// JSON AST on standard input.
 #[test]
 fn the_smithy_cli_runs_the_command_as_a_plugin() {
     let project = Project::new("plugin");

@@ -102,7 +102,7 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
     Ok(parsed)
 }
 
-/// Regenerates all crates in generated/, or checks that they are up to date.
+/// Regenerates all crates in `generated/`, or checks that they are up to date.
 fn regenerate(check: bool) -> Result<(), String> {
     let root = files::root();
     let mut different = Vec::new();
@@ -200,7 +200,7 @@ pub(crate) fn partitions() -> Result<String, String> {
     Ok(simba_cli::data::PARTITIONS.to_owned())
 }
 
-/// Returns the names of the folders in models/ that contain a service. Each has a crate in generated/.
+/// Returns the names of the folders in `models/` that contain a service. Each of them has a crate in `generated/`.
 pub(crate) fn services(root: &Path) -> Result<Vec<String>, String> {
     let models = root.join("models");
     let entries = fs::read_dir(&models).map_err(|error| format!("{}: {error}", models.display()))?;

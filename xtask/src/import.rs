@@ -170,7 +170,7 @@ pub(crate) fn service_folder(service: &str, from: &Path) -> Result<PathBuf, Stri
     entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| holds_service(path))
-        // Versions are dates, so the newest one is the last in alphabetical order.
+        // Versions are dates, so the newest version is the last in alphabetical order.
         .max()
         .ok_or_else(|| format!("service-2.json not found in the folders of {}", versions.display()))
 }

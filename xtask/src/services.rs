@@ -1,6 +1,6 @@
 //! Converts botocore's models of the services with supported protocols to Smithy.
 //!
-//! The models are read from the folder of an unpacked botocore. They are converted as `cargo xtask import` does, but
+//! The models are read from the folder of an unpacked botocore. The conversion is that of `cargo xtask import`, but
 //! without additions, and with AWS's endpoint tests.
 
 use std::{

@@ -1,5 +1,5 @@
-//! Fuzzes the deserialization of error responses. The input consists of a line with the header that contains the error
-//! code, and the body.
+//! Fuzzes the deserialization of error responses. The input consists of a line with the value of the header that
+//! contains the error code, and the body.
 
 #![no_main]
 

@@ -117,7 +117,7 @@ impl Maker {
         }
     }
 
-    /// Adds an argument to some waiters, which sets an optional member of the input.
+    /// Adds arguments to some waiters. Each argument sets an optional member of the input.
     fn arguments(&mut self, operation: &mut Operation, waiters: &Map<String, Value>) {
         let Some(input) = &operation.input else { return };
         let optional = |member: &Value| {

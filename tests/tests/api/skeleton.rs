@@ -259,7 +259,7 @@ fn name(ty: &Type) -> Option<String> {
     }
 }
 
-/// Returns whether a type is one of the standard library's types that implement traits of these crates.
+/// Returns whether a type is one of the standard library's types for which these crates implement their own traits.
 fn is_foreign(name: &str) -> bool {
     let known =
         ["Arc", "Box", "String", "Vec", "bool", "f32", "f64", "i16", "i32", "i64", "i8", "u64", "str", "HashMap"];

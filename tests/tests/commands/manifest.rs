@@ -79,7 +79,7 @@ fn a_package_can_have_another_name_than_its_crate() {
         assert!(manifest.contains(lib), "{manifest}");
     };
     named("acme-toy", "\n[lib]\nname = \"toy_parts\"\n");
-    // The package keeps its name, although the crate has a different one.
+    // The package keeps its name, even though the crate has a different name.
     assert!(codegen(MODEL, &out, &[]).status.success());
     named("acme-toy", "\n[lib]\nname = \"toy\"\n");
     assert!(codegen(MODEL, &out, &["--package-name", "toy"]).status.success());

@@ -1,4 +1,4 @@
-//! Reproducible random numbers.
+//! Generates reproducible random numbers.
 
 /// A random number generator (SplitMix64), whose state is a counter.
 pub(crate) struct Random(u64);

@@ -155,7 +155,7 @@ fn query(random: &mut Random) -> String {
     if parameters.is_empty() { String::new() } else { format!("?{}", parameters.join("&")) }
 }
 
-/// Returns the value of a header, with significant spaces.
+/// Returns a random header value with significant spaces.
 fn header(random: &mut Random) -> String {
     let words = (0..random.below(5)).map(|_| random.pick(&["a", " ", "   ", "\"b   c\"", ";,=", "VALUE", "x/y+z"]));
     words.collect()

@@ -4,7 +4,7 @@ use crate::Project;
 
 /// An invalid value of an option, and of the key in `simba.toml` with the same meaning.
 struct Refused {
-    /// The option with its value. For the model, only the value.
+    /// The option and its value. The model is a value without an option.
     arguments: &'static [&'static str],
     /// The line in the table of a client. Empty if there is no corresponding key.
     key: &'static str,

@@ -133,8 +133,8 @@ fn deletion_ends_with_an_error_or_an_empty_list() {
     );
 }
 
-/// Checks when every waiter ends. Each row contains the operation and list of a waiter, the states in which it
-/// continues, and those in which it succeeds or fails.
+/// Checks when every waiter ends. Each row contains the operation and list of a waiter, the states in which the waiter
+/// continues, and the states in which it succeeds or fails.
 #[test]
 fn every_waiter_ends_in_the_expected_states() {
     type Ask = fn(&Client) -> Result<(), String>;

@@ -35,7 +35,7 @@ pub(crate) enum Unit {
 #[derive(Clone, Debug)]
 pub(crate) struct Reference {
     pub name: String,
-    /// The name of the figure that is compared to it.
+    /// The name of the figure that is compared to this reference.
     pub figure: String,
     /// The values, in the figure's unit.
     pub values: Vec<f64>,

@@ -23,7 +23,7 @@ pub(crate) struct Usage {
     pub peak: f64,
 }
 
-/// The interval at which memory is sampled. A shorter one would affect the measurement.
+/// The interval at which memory is sampled. A shorter interval would affect the measurement.
 const INTERVAL: Duration = Duration::from_millis(100);
 
 /// The number of ticks per second in `/proc`, which is the same on every Linux system.

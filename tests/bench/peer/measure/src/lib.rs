@@ -108,7 +108,7 @@ pub fn report_for(bytes: usize, name: &str, times: Times) {
     println!("{}", json!({ "figure": name, "bytes": bytes, "simba": times.0, "aws": times.1 }));
 }
 
-/// Prints a reference, which is a measurement to which a figure is compared.
+/// Prints a reference, which is a measurement that a figure is compared to.
 pub fn report_reference(name: &str, figure: &str, values: &[f64]) {
     println!("{}", json!({ "reference": name, "figure": figure, "values": values }));
 }

@@ -91,7 +91,7 @@ struct Counts {
     peak: f64,
 }
 
-/// Counts the allocations of one run. A few runs precede it, so that one-time allocations are excluded.
+/// Counts the allocations of one run. A few runs precede the measurement, so that one-time allocations are excluded.
 fn count<T>(mut run: impl FnMut() -> T) -> Counts {
     for _ in 0..3 {
         black_box(run());

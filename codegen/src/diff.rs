@@ -186,7 +186,7 @@ impl Changes {
 
     fn deprecated<T>(&mut self, item: &str, old: Option<&T>, new: Option<&T>) {
         if old.is_none() && new.is_some() {
-            self.add(Effect::Behavior, item, "deprecated, so its use causes a warning");
+            self.add(Effect::Behavior, item, "deprecated, so using it causes a warning");
         }
     }
 

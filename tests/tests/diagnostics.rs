@@ -50,7 +50,7 @@ fn every_invalid_model_is_rejected_with_all_its_errors() {
 #[test]
 fn read_timeouts_are_seconds_by_service() {
     for (table, said) in [
-        ("[]", "error: invalid read timeouts; expected a JSON object with seconds by service ID"),
+        ("[]", "error: invalid read timeouts; expected a JSON object that maps service IDs to seconds"),
         (r#"{"Toy Box": 0}"#, "error: invalid read timeout for `Toy Box`; expected at least 1 second, or `null`"),
     ] {
         let options = Options { read_timeouts: Some(table.to_owned()), ..options() };
@@ -221,7 +221,7 @@ fn event_stream_tests_with_invalid_parameters_fail() {
         ("Play", event(r#""bytes": "?""#), SUCCESS, "`?` is not valid base64"),
         ("Play", event(r#""params": {"lost": {}}"#), r#"{"failure": {}}"#, "check_failure"),
         ("Play", event(r#""params": {"lost": {}}"#), LOST, "check_stream_error"),
-        ("Ping", event(r#""params": {"roll": {}}"#), SUCCESS, "an event without an event stream"),
+        ("Ping", event(r#""params": {"roll": {}}"#), SUCCESS, "found an event, but no event stream"),
         ("Ping", event(r#""params": {"lost": {}}"#), LOST, "check_call_failure"),
     ] {
         let mut model = source("conformance/rpc_v2_json.json");

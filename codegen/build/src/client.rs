@@ -198,7 +198,7 @@ blob Body
             "cargo::rerun-if-changed=PACKAGE/src",
             "cargo::rerun-if-env-changed=CARGO_MANIFEST_DIR",
             "cargo::warning=FOLDER/model/toy.smithy:7:11: toy#Send: the operation is omitted: `toy#SendInput$body` is \
-             a stream of bytes, which its protocol does not support",
+             a stream of bytes, which the protocol does not support",
         ];
         assert_eq!(output, BTreeSet::from(expected));
         let root = fs::read_to_string(folder.join("simba/toy/mod.rs")).expect("the client exists");

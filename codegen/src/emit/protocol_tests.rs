@@ -139,7 +139,7 @@ fn response(case: &ResponseCase) -> TokenStream {
 /// Emits a test that always fails, for a test case whose parameters cannot be converted to a value.
 fn unusable(function: &str, id: &str, problem: &str) -> TokenStream {
     let function = ident(function);
-    let message = format!("the parameters of {id} fit no value: {problem}");
+    let message = format!("cannot convert the parameters of {id} to a value: {problem}");
     quote! {
         #[test]
         fn #function() {

@@ -131,7 +131,7 @@ impl Context<'_> {
         let is_marked = object.flag("union", log) || is_stream;
         let is_added = self.additions.is_union(name);
         if is_added && is_marked {
-            log.problem(format!("additions.unions.{name}"), "the source contains the same fact; remove this entry");
+            log.problem(format!("additions.unions.{name}"), "already a union in the source; remove this entry");
         }
         let is_union = is_marked || is_added;
         traits.mark("smithy.api#streaming", is_stream);

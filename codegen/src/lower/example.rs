@@ -89,7 +89,7 @@ impl<'c> Examples<'c> {
             }
             let title = example.get("title").and_then(Value::as_str).unwrap_or_default();
             let message =
-                format!("the example \"{title}\" is not shown: its input does not fit the operation's shapes");
+                format!("the example \"{title}\" is not shown: its input does not match the operation's shapes");
             report.warning(message).in_file(&shape.file).at(&shape.id).in_trait("smithy.api#examples");
         }
         let maker = ExampleGenerator::new(self.context, &self.patterns, shape);

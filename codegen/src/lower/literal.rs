@@ -47,7 +47,7 @@ fn describe(ty: &Type) -> &'static str {
         Type::F32 | Type::F64 | Type::BigDecimal => "a number",
         Type::BigInteger => "an integer",
         Type::String | Type::ByteStream | Type::Enum(_) => "a string",
-        Type::Blob => "a string in Base64",
+        Type::Blob => "a base64 string",
         Type::Document => "any value",
         Type::Timestamp => "a timestamp",
         Type::List(_) => "an empty list",

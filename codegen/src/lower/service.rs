@@ -66,10 +66,11 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     check_header_token(shape, "simba.api#targetPrefix", &target_prefix, report);
     request_headers::check_service(shape, report);
     if shape.traits.has("simba.api#endpointNote") {
-        let problem = report.warning("the endpoint of the service must be discovered").in_file(&shape.file);
+        let problem =
+            report.warning("the service requires endpoint discovery, which is not supported").in_file(&shape.file);
         problem
             .at(&shape.id)
-            .help("pass its URL to each client or call, as the documentation of the crate describes")
+            .help("pass the endpoint URL to each client or call, as described in the documentation of the crate")
             .in_trait("simba.api#endpointNote");
     }
     let title = docs::title(shape.traits.string("smithy.api#title").unwrap_or(&id));
@@ -133,7 +134,7 @@ fn read_timeout(options: &Options, id: &str, report: &mut Report) -> ReadTimeout
             report.error(format!("invalid read timeout for `{id}`; expected at least 1 second, or `null`"));
         }
         None => {
-            report.error("invalid read timeouts; expected a JSON object with seconds by service ID");
+            report.error("invalid read timeouts; expected a JSON object that maps service IDs to seconds");
         }
     }
     ReadTimeout::Standard
@@ -341,7 +342,7 @@ fn is_streaming(model: &Model, protocol: &Protocol, shape: &Shape, report: &mut 
                     continue;
                 }
                 let message = format!(
-                    "the operation is omitted: `{}` is a stream of bytes, which its protocol does not support",
+                    "the operation is omitted: `{}` is a stream of bytes, which the protocol does not support",
                     id.member(&member.name)
                 );
                 report.warning(message).in_file(&shape.file).at(&shape.id);

@@ -17,7 +17,7 @@ pub(super) fn from_resources(model: &mut Model, report: &mut Report) {
         };
         let Some(shape) = model.shapes.get_mut(&id) else { continue };
         let Some(resource) = resource else {
-            let message = format!("`{resource_id}`, which follows `for`, is not a resource of the model");
+            let message = format!("`{resource_id}`, which follows `for`, is not a resource in the model");
             let part = Part::Reference(resource_id.as_str().to_owned());
             let problem = report.error(message).in_file(&shape.file).at(&id).part(part);
             problem.help("define it, or use the ID of a resource");

@@ -81,7 +81,7 @@ fn flatten_one(
             continue;
         }
         if mixin_shape.traits.has(PRIVATE) && mixin.namespace() != id.namespace() {
-            let help = format!("use another mixin, or remove the trait `{PRIVATE}` from it");
+            let help = format!("use another mixin, or remove the trait `{PRIVATE}` from this one");
             let problem = report.error(format!("the mixin `{mixin}` is private to its namespace"));
             problem.in_file(&shape.file).at(id).help(help).part(part);
             continue;
@@ -91,8 +91,8 @@ fn flatten_one(
             match inherited.iter_mut().find(|known| known.name == member.name) {
                 Some(known) if known.target != member.target => {
                     let message = format!(
-                        "the mixin `{mixin}` defines the member `{}` with the target `{}`, and an earlier mixin with \
-                         `{}`",
+                        "the mixin `{mixin}` defines the member `{}` with the target `{}`, but an earlier mixin \
+                         defines it with the target `{}`",
                         member.name, member.target, known.target
                     );
                     let problem = report.error(message).in_file(&shape.file).at(id).part(part.clone());

@@ -61,7 +61,7 @@ fn enum_values(shape: &Shape, report: &mut Report) {
     };
     for member in members.iter().filter(|member| !member.target.is_prelude("Unit")) {
         let problem = report.error(format!("invalid target `{}` of an enum member", member.target));
-        let help = "expected `smithy.api#Unit`, since the value is that of the trait `smithy.api#enumValue`";
+        let help = "expected `smithy.api#Unit` (the trait `smithy.api#enumValue` sets the value)";
         problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help).part(Part::Target);
     }
     let value = |member: &Member| member.traits.get("smithy.api#enumValue").cloned().unwrap_or_default();

@@ -90,7 +90,7 @@ pub(crate) fn read(value: &Value) -> Vec<(String, Result<Waiter, String>)> {
 fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
     let valid = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric());
     if !valid {
-        return Err("invalid name; expected a capital letter, then letters and digits".to_owned());
+        return Err("invalid name; expected an uppercase letter followed by letters and digits".to_owned());
     }
     let fields = object(value, "the waiter")?;
     let min_delay = seconds(fields, "minDelay")?;
@@ -261,6 +261,6 @@ mod tests {
             assert_eq!(only(json!({ "acceptors": acceptors })), Err(expected.to_owned()));
         }
         let named = read(&json!({ "thing_exists": {} })).remove(0).1;
-        assert_eq!(named, Err("invalid name; expected a capital letter, then letters and digits".to_owned()));
+        assert_eq!(named, Err("invalid name; expected an uppercase letter followed by letters and digits".to_owned()));
     }
 }

@@ -89,7 +89,7 @@ fn paths_that_cannot_be_compiled_are_reported() {
         ),
         ("max_by(Parts, &Size).Size > `1`", "column 15: expression references are not supported"),
         ("Labels.color == 'red'", "column 8: access to map entries by key is not supported"),
-        ("(Status || Count) == 'x'", "column 9: `||` of a string and a number is not supported"),
+        ("(Status || Count) == 'x'", "column 9: `||` between a string and a number is not supported"),
         ("Choice.Nothing == 'x'", "column 8: union members of type `Unit` are not supported"),
     ] {
         let fence = if text.contains('`') { ("`` ", " ``") } else { ("`", "`") };

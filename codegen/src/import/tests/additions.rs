@@ -285,6 +285,6 @@ fn a_structure_becomes_a_union() {
     marked["shapes"]["Depot"]["union"] = json!(true);
     assert_eq!(
         problems(&Source { additions: Some(&additions), ..Source::new(&marked) }),
-        "additions.unions.Depot: the source contains the same fact; remove this entry"
+        "additions.unions.Depot: already a union in the source; remove this entry"
     );
 }

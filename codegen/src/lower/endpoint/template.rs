@@ -41,7 +41,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part<'_>>, String> {
             continue;
         }
         let Some((value, after)) = after.split_once('}').filter(|_| this == "{") else {
-            return Err(format!("unbalanced brace in `{text}`; repeat a brace to escape it"));
+            return Err(format!("unbalanced brace in `{text}`; double a brace to escape it"));
         };
         if !literal.is_empty() {
             parts.push(Part::Literal(std::mem::take(&mut literal)));

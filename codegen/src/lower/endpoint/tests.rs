@@ -107,7 +107,7 @@ fn an_invalid_result_is_reported_with_its_location() {
     for (rule, problem) in [
         (
             endpoint("https://{Region"),
-            "rules[0].endpoint.url: unbalanced brace in `https://{Region`; repeat a brace to escape it",
+            "rules[0].endpoint.url: unbalanced brace in `https://{Region`; double a brace to escape it",
         ),
         (
             endpoint("https://{Region#[x]}"),
@@ -164,7 +164,7 @@ fn an_invalid_diagram_is_reported() {
         ("AAAAAAX14QL/////", Some("nodes[1]: reference 100000002 is out of range")),
         ("AAAAAAAAAAP/////", Some("nodes[1]: reference 3 is out of range")),
         ("AAAAAAAAAAL/////", Some("nodes: the nodes contain a cycle")),
-        ("AAAAAAX14QH////", Some("nodes: not valid Base64")),
+        ("AAAAAAX14QH////", Some("nodes: not valid base64")),
         ("AAAAAAX14QE=", Some("nodes: expected 24 bytes, 12 for each of the 2 nodes in `nodeCount`, found 20")),
     ] {
         let found = problems_of(&diagram("1.1", &format!("{placeholder}{then}"), 2));

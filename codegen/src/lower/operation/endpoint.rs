@@ -92,7 +92,7 @@ pub(super) fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Repor
                 params.push(ir::ContextParam { name: name.to_owned(), value });
             }
             None if matches!(field.ty, Type::List(_)) => {
-                let message = format!("invalid type of the context parameter `{name}`; expected a list of strings");
+                let message = format!("invalid type for the context parameter `{name}`; expected a list of strings");
                 let problem = report.error(message).in_file(&shape.file).at(operation.input.member(&member.name));
                 problem.part(Part::Target);
             }

@@ -95,7 +95,7 @@ impl Cases<'_> {
     ) -> Result<Option<(Name, TypeRef, Vec<Value>)>, String> {
         let events: Vec<&EventTest> = test.events.iter().filter(|event| event.sender == sender).collect();
         let Some((member, ty)) = self.stream(structure) else {
-            return if events.is_empty() { Ok(None) } else { Err("an event without an event stream".to_owned()) };
+            return if events.is_empty() { Ok(None) } else { Err("found an event, but no event stream".to_owned()) };
         };
         if sender == Sender::Client && events.is_empty() {
             return Ok(None);

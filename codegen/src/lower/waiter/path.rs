@@ -327,7 +327,7 @@ impl Compiler<'_, '_, '_> {
         let operator = if or { "||" } else { "&&" };
         if left.kind != right.kind || matches!(left.kind, Kind::List(_)) {
             let (a, b) = (left.kind.describe(), right.kind.describe());
-            return Err(problem(ast, &format!("`{operator}` of {a} and {b} is not supported")));
+            return Err(problem(ast, &format!("`{operator}` between {a} and {b} is not supported")));
         }
         if left.kind == Kind::Boolean && !left.value.nullable && !right.value.nullable {
             return Ok(flag(self.condition(ast, current)?));

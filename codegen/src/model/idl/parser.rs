@@ -339,7 +339,7 @@ impl<'a> Parser<'a> {
                 Kind::String if expected == Kind::Identifier.describe() => "remove the quotes",
                 Kind::LeftParenthesis if token.gap != Gap::None => "remove the space before `(`",
                 Kind::Walrus => "only the `input` and `output` of an operation can be defined with `:=`",
-                _ if closes && self.open.is_empty() => "remove it, since no bracket is open",
+                _ if closes && self.open.is_empty() => "remove it (no bracket is open)",
                 _ => return None,
             };
             Some(help.to_owned())

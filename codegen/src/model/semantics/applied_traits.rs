@@ -142,7 +142,7 @@ fn problem(found: &Problem, id: &str, shape: &Shape, place: &ShapeId, report: &m
         ProblemKind::InvalidKey { help } => (report.error(invalid()), Some(help)),
         // As in Smithy's own loader, this is not an error: a newer version of the trait may have the member.
         ProblemKind::UnknownMember { help } => {
-            let message = format!("the trait `{id}` has no member `{}`, which is ignored", found.path);
+            let message = format!("the unknown member `{}` of the trait `{id}` is ignored", found.path);
             let event = format!("TraitValue.{id}.{}", found.path);
             (report.warning(message).event(event), Some(help))
         }

@@ -90,7 +90,7 @@ fn pattern(pattern: &str) -> Option<(String, &'static str)> {
         ErrorKind::GroupUnclosed => "a group is not closed",
         ErrorKind::GroupUnopened => "unmatched `)`",
         ErrorKind::ClassUnclosed => "a character class is not closed",
-        ErrorKind::ClassRangeInvalid => "a range of characters ends before it starts",
+        ErrorKind::ClassRangeInvalid => "a character range ends before it starts",
         ErrorKind::RepetitionMissing => "a repetition has nothing to repeat",
         ErrorKind::RepetitionCountInvalid => "the maximum of a repetition is less than its minimum",
         ErrorKind::EscapeUnexpectedEof => "the pattern ends with a `\\`",
@@ -221,14 +221,14 @@ fn legacy_enum(shape: &Shape, report: &mut Report) {
         problem.part(Part::Value(LEGACY_ENUM.to_owned()));
     };
     if of("name").next().is_some() && of("name").count() < entries.len() {
-        error("some entries of the enumeration have a name, and others do not".to_owned(), "name all of them");
+        error("some entries of the enum have a name, and others do not".to_owned(), "name all of them");
     }
     for key in ["name", "value"] {
         let mut seen = BTreeMap::new();
         for (index, found) in of(key).enumerate() {
             if let Some(first) = seen.insert(found, index) {
                 error(
-                    format!("two entries have the {key} `{found}`: {} and {}", first + 1, index + 1),
+                    format!("entries {} and {} have the same {key} `{found}`", first + 1, index + 1),
                     "remove one of them",
                 );
             }

@@ -92,7 +92,7 @@ fn missing(service: &Shape, operations: &[&Shape], report: &mut Report) {
     let Some(protocol) = REQUIRING.iter().find(|protocol| service.traits.has(protocol)) else { return };
     for shape in operations.iter().filter(|shape| !shape.traits.has(HTTP)) {
         let problem = report.error(format!("the operation has no trait `{HTTP}`, which `{protocol}` requires"));
-        problem.in_file(&shape.file).at(&shape.id).help("add the method and the URI of the operation");
+        problem.in_file(&shape.file).at(&shape.id).help("add the trait with the method and the URI of the operation");
     }
 }
 

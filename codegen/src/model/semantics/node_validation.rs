@@ -333,7 +333,7 @@ fn help(wrong: &str, members: &[Member]) -> String {
     let names: Vec<&str> = members.iter().map(|member| &*member.name).collect();
     match (did_you_mean(wrong, names.iter().copied()), names.len()) {
         (Some(help), _) => help,
-        (None, 0) => "remove it, since there are no members".to_owned(),
+        (None, 0) => "expected no members".to_owned(),
         (None, 1) => format!("expected `{}`", names[0]),
         (None, 2..=LISTED) => format!("expected one of `{}`", names.join("`, `")),
         (None, _) => format!("expected a member such as `{}`", names[..LISTED].join("`, `")),

@@ -171,7 +171,7 @@ fn example_problem(
     let of_error = || {
         let error = value("error")?;
         let Some(id) = error.get("shapeId").and_then(Value::as_str).and_then(ShapeId::parse) else {
-            return Some(("missing ID of the error".to_owned(), "set `shapeId` to the ID of an error"));
+            return Some(("missing error ID".to_owned(), "set `shapeId` to the ID of an error"));
         };
         let is_of_service = || model.services().any(|(_, service)| service.errors.contains(&id));
         if !operation.errors.contains(&id) && !is_of_service() {
@@ -184,7 +184,10 @@ fn example_problem(
         return Some(("both `output` and `error` are set".to_owned(), "remove one of them"));
     }
     if value("allowConstraintErrors") == Some(&Value::Bool(true)) && value("error").is_none() {
-        return Some(("`allowConstraintErrors` is set, but not `error`".to_owned(), "add the error, or remove it"));
+        return Some((
+            "`allowConstraintErrors` is set, but `error` is not".to_owned(),
+            "add the error, or remove `allowConstraintErrors`",
+        ));
     }
     // An example of an error may have an input that violates the constraints.
     let allows_errors = value("error").is_some() && value("allowConstraintErrors") == Some(&Value::Bool(true));

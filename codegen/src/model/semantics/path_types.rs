@@ -163,7 +163,9 @@ impl<'m> Checker<'m> {
         let found = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
         let message = match did_you_mean(name, names.iter().map(String::as_str)) {
             Some(help) => format!("no member `{name}`; {help}"),
-            None if current.is_map() => format!("no member `{name}`; the keys of a map are unknown"),
+            None if current.is_map() => {
+                format!("no member `{name}`; the value is a map, whose keys are not part of the model")
+            }
             None if names.is_empty() => format!("no member `{name}`; the value has no members"),
             None => format!("no member `{name}`; expected {}", found.join(" or ")),
         };
@@ -226,7 +228,7 @@ impl<'m> Checker<'m> {
             (a, b) if a != b => Value::Boolean(false),
             (Type::Number, _) => Value::Boolean(left.compare(comparator, right)),
             (ty, _) if orders => {
-                self.report(Level::Warning, ast, format!("expected numbers to compare, found {}", ty.describe()));
+                self.report(Level::Warning, ast, format!("the comparison requires numbers, found {}", ty.describe()));
                 Value::Null
             }
             _ => Value::Boolean(left.equals(right, self.model) == matches!(comparator, Comparator::Equal)),

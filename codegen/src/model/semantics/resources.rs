@@ -193,7 +193,7 @@ fn no_replace(shape: &Shape, resource: &Resource, report: &mut Report) {
     const NO_REPLACE: &str = "smithy.api#noReplace";
     if shape.traits.has(NO_REPLACE) && !resource.lifecycle.contains_key(&Lifecycle::Put) {
         let problem = report.error(format!("the trait `{NO_REPLACE}` has no effect on a resource without `put`"));
-        let help = "add the operation `put`, or remove the trait";
+        let help = "add a `put` operation, or remove the trait";
         problem.in_file(&shape.file).at(&shape.id).help(help).part(Part::Trait(NO_REPLACE.to_owned()));
     }
 }

@@ -97,7 +97,7 @@ fn triples(reader: &mut Reader, object: &Map<String, Json>) -> Option<Vec<[i32; 
     let nodes = reader.required("", object, "nodes", Reader::string)?;
     let count = reader.required("", object, "nodeCount", Reader::integer)?;
     let Some(bytes) = base64(nodes).filter(|_| nodes.len().is_multiple_of(4)) else {
-        return reader.problem("nodes", "not valid Base64");
+        return reader.problem("nodes", "not valid base64");
     };
     let (words, rest) = bytes.as_chunks::<4>();
     let words: Vec<i32> = words.iter().map(|word| i32::from_be_bytes(*word)).collect();

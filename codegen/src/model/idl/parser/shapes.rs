@@ -101,7 +101,7 @@ impl<'a> Parser<'a> {
         if let Body::Resource(properties) = &body
             && let Some((key, _)) = properties.iter().find(|(key, _)| key.text == "properties")
         {
-            self.needs_version_2(key.range, "properties of resources")?;
+            self.needs_version_2(key.range, "resource properties")?;
         }
         Ok(Shape { name, traits, resource, mixins, body })
     }
@@ -111,7 +111,7 @@ impl<'a> Parser<'a> {
         if !self.is_word("for") || self.peek().gap != Gap::Space {
             return Ok(None);
         }
-        self.needs_version_2(self.peek().range, "structures for resources")?;
+        self.needs_version_2(self.peek().range, "structures with `for`")?;
         self.next();
         self.space()?;
         self.shape_id().map(Some)
@@ -174,7 +174,7 @@ impl<'a> Parser<'a> {
                 break;
             }
             self.check_member(&traits).map_err(|problem| match self.kind() {
-                Kind::Colon => problem.or_help("members of an enum have no target; write `NAME` or `NAME = VALUE`"),
+                Kind::Colon => problem.or_help("enum members have no target; write `NAME` or `NAME = VALUE`"),
                 _ => problem,
             })?;
             let name = self.expect(Kind::Identifier).map(|token| self.name_of(token.range))?;
@@ -196,7 +196,7 @@ impl<'a> Parser<'a> {
             }
             self.check_member(&traits).map_err(|problem| match (self.kind(), kind) {
                 (Kind::Equal, Members::Union | Members::List | Members::Map) => {
-                    problem.or_help("only members of structures can have a default")
+                    problem.or_help("only structure members can have a default")
                 }
                 _ => problem,
             })?;
@@ -295,7 +295,7 @@ impl<'a> Parser<'a> {
         }
         if self.control.version == Version::V1 || self.control.minor == 0 {
             let help = "define a list or map shape, or use `$version: \"2.1\"`";
-            return Err(self.problem("lists and maps as targets require Smithy 2.1", help));
+            return Err(self.problem("inline lists and maps require Smithy 2.1", help));
         }
         self.check_depth()?;
         let is_list = self.kind() == Kind::LeftBracket;

@@ -145,7 +145,7 @@ fn errors_describe_how_to_fix_them() {
         ("structure A { b: C = 1 }", "3: expected a line break, found `}`; start a new line after the value"),
         (
             "structure A { b: [C] }",
-            "3: lists and maps as targets require Smithy 2.1; define a list or map shape, or use `$version: \"2.1\"`",
+            "3: inline lists and maps require Smithy 2.1; define a list or map shape, or use `$version: \"2.1\"`",
         ),
         ("structure A { b: \"C\" }", "3: expected an identifier, found a string; remove the quotes"),
         (
@@ -167,12 +167,12 @@ fn errors_describe_how_to_fix_them() {
 fn version_1_has_no_features_of_version_2() {
     for (text, what) in [
         ("structure A with [B] {}", "mixins"),
-        ("structure A for B {}", "structures for resources"),
+        ("structure A for B {}", "structures with `for`"),
         ("structure A { $b }", "members without a target"),
         ("structure A { b: C = 1\n}", "default values"),
         ("enum A { B }", "enum shapes"),
         ("operation A { input := {} }", "structures inside operations"),
-        ("resource A { properties: {} }", "properties of resources"),
+        ("resource A { properties: {} }", "resource properties"),
     ] {
         let expected = format!(
             "2: {what} require Smithy 2.0, but the file uses Smithy 1.0; add `$version: \"2.0\"` as the first line of \

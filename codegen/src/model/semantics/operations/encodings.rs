@@ -38,7 +38,7 @@ fn checksum(model: &Model, shape: &Shape, operation: &Operation, report: &mut Re
     let has = |key: &str| value.get(key).is_some();
     if has(mode) != has(algorithms) {
         let (set, other) = if has(mode) { (mode, algorithms) } else { (algorithms, mode) };
-        error(format!("`{set}` is set, but `{other}` is not"), "checksums of responses require both", Some(set));
+        error(format!("`{set}` is set, but `{other}` is not"), "response checksums require both", Some(set));
     } else if !has(mode) && !has(of_request) && value.get("requestChecksumRequired") != Some(&Value::Bool(true)) {
         let help = format!("set `{of_request}` or `requestChecksumRequired`, or `{mode}` and `{algorithms}`");
         error("neither requests nor responses have a checksum".to_owned(), &help, None);

@@ -274,7 +274,7 @@ fn every_error_contains_its_origin_its_value_and_the_allowed_values() {
         (
             &[],
             "[default]\n\nuse_fips_endpoint = perhaps",
-            "/home/me/.aws/config:3: `use_fips_endpoint` of [default]: invalid value `perhaps`; expected \
+            "/home/me/.aws/config:3: `use_fips_endpoint` in [default]: invalid value `perhaps`; expected \
              `true` or `false`",
         ),
         (
@@ -294,7 +294,7 @@ fn every_error_contains_its_origin_its_value_and_the_allowed_values() {
         (
             &[("AWS_PROFILE", "\0")],
             "[profile \0]\nmax_attempts = \u{1}",
-            "/home/me/.aws/config:2: `max_attempts` of [profile \\0]: invalid value `\\u{1}`; expected an integer of at least 1",
+            "/home/me/.aws/config:2: `max_attempts` in [profile \\0]: invalid value `\\u{1}`; expected an integer of at least 1",
         ),
         (
             &[("AWS_PROFILE", "prod")],
@@ -305,8 +305,8 @@ fn every_error_contains_its_origin_its_value_and_the_allowed_values() {
         (
             &[],
             "[default]\nca_bundle = /one\n  two",
-            "/home/me/.aws/config:2: `ca_bundle` of [default]: the value must be on one line, but continues on line 3; \
-             if that line is a setting of its own, indent both lines the same",
+            "/home/me/.aws/config:2: `ca_bundle` in [default]: the value must be on one line, but continues on line 3; \
+             if that line is a separate setting, indent both lines equally",
         ),
         (&[("AWS_CA_BUNDLE", "/none.pem")], "", "cannot read /none.pem (named by AWS_CA_BUNDLE): entity not found"),
         (&[], "oops", "/home/me/.aws/config:1: expected a section such as `[default]` before any setting"),
@@ -342,12 +342,12 @@ fn an_invalid_endpoint_url_is_an_error_of_its_service() {
         (
             &[],
             "[default]\nservices = s\nendpoint_url = x\n[services s]\nfsx =\n  endpoint_url = ftp://x",
-            Err(format!("/home/me/.aws/config:6: `fsx.endpoint_url` of [services s]: invalid value `ftp://x`; {url}")),
+            Err(format!("/home/me/.aws/config:6: `fsx.endpoint_url` in [services s]: invalid value `ftp://x`; {url}")),
         ),
         (
             &[],
             "[default]\nservices = s",
-            Err("/home/me/.aws/config:2: `services` of [default]: the section `[services s]` does not exist".to_owned()),
+            Err("/home/me/.aws/config:2: `services` in [default]: the section `[services s]` does not exist".to_owned()),
         ),
         (&[("AWS_ENDPOINT_URL", "http://all")], "[default]\nservices = s", Ok(Some("http://all"))),
     ];
@@ -384,8 +384,8 @@ fn a_swallowed_line_is_never_shown() {
         assert_eq!(
             message,
             format!(
-                "/home/me/.aws/config:2: `{key}` of [default]: the value must be on one line, but continues on line \
-                 3; if that line is a setting of its own, indent both lines the same"
+                "/home/me/.aws/config:2: `{key}` in [default]: the value must be on one line, but continues on line \
+                 3; if that line is a separate setting, indent both lines equally"
             ),
         );
     }
@@ -413,7 +413,7 @@ fn a_selected_profile_that_does_not_exist_is_an_error() {
     assert_eq!(
         error,
         "profile `prod` not found in /home/me/.aws/config or /home/me/.aws/credentials; available profiles: \
-         dev; check the name in code and the paths in AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE",
+         dev; check the name set in code and the paths in AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE",
     );
 }
 

@@ -243,8 +243,8 @@ pub fn push_host_label(prefix: &mut String, member: &str, value: Option<&str>) -
     if !endpoint::functions::is_valid_host_label(value, false) {
         // The value may be sensitive, so it is not shown.
         return Err(InputError::new(format!(
-            "invalid value of `{member}`, which is part of the host name; expected 1 to 63 letters, digits and hyphens, without \
-             a hyphen at the start or end"
+            "invalid value for `{member}`, which is part of the host name; expected 1 to 63 letters, digits and \
+             hyphens, without a hyphen at the start or end"
         )));
     }
     prefix.push_str(value);

@@ -83,7 +83,7 @@ fn app(id: &str) -> String {
 #[cfg(feature = "tracing")]
 pub(crate) fn warn(once: &std::sync::Once, id: &str, sent: &str) {
     once.call_once(|| {
-        let allowed = "up to 50 letters, digits and characters of !#$%&'*+,-.^_`|~";
+        let allowed = "up to 50 characters: letters, digits and !#$%&'*+,-.^_`|~";
         tracing::warn!(app_id = id, sent, "the app ID is not valid and was changed; expected {allowed}");
     });
 }

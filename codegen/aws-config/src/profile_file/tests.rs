@@ -79,8 +79,8 @@ fn lines_can_continue_a_value() {
         let error = setting.value().unwrap_err().to_string();
         assert!(
             error.ends_with(&format!(
-                "`k` of [default]: the value must be on one line, but continues on line {line}; if that line is a \
-             setting of its own, indent both lines the same"
+                "`k` in [default]: the value must be on one line, but continues on line {line}; if that line is a \
+             separate setting, indent both lines equally"
             )),
             "{error}"
         );
@@ -132,7 +132,7 @@ fn nested_settings_of_a_services_section_are_read() {
     let found: Vec<_> = services.nested("endpoint_url").map(|(key, setting)| (key, setting.value().unwrap())).collect();
     assert_eq!(found, [("fsx", "http://localhost:4566"), ("elastic_beanstalk", "http://localhost:1")]);
     let (_, fsx) = services.nested("endpoint_url").next().unwrap();
-    assert_eq!(fsx.origin().to_string(), "config:3: `fsx.endpoint_url` of [services local]");
+    assert_eq!(fsx.origin().to_string(), "config:3: `fsx.endpoint_url` in [services local]");
     let session = profiles.section(SectionKind::SsoSession, "s").unwrap();
     assert_eq!(session.value("sso_region").unwrap(), Some("us-east-1"));
 }

@@ -166,7 +166,7 @@ impl SigningConfig {
 
 #[cold]
 fn unsupported(names: &str) -> EndpointError {
-    EndpointError::new(format!("unsupported authentication scheme of the endpoint: `{names}`"))
+    EndpointError::new(format!("unsupported authentication scheme in the endpoint: `{names}`"))
 }
 
 /// Returns the regions for which a SigV4a signature is valid: the set in the configuration, or else the endpoint's set,
@@ -228,7 +228,7 @@ mod tests {
         let endpoint = Endpoint::new("https://toy").auth_scheme(AuthScheme::new("sigv9"));
         let auth = EndpointAuth::new(&endpoint, "toy", "eu-west-1", &Config::default());
         let error = auth.select(&[SigV4], &[], &Config::default()).unwrap_err();
-        assert_eq!(error.to_string(), "unsupported authentication scheme of the endpoint: `sigv9`");
+        assert_eq!(error.to_string(), "unsupported authentication scheme in the endpoint: `sigv9`");
         assert!(auth.select(&[NoAuth], &[], &Config::default()).unwrap().is_none());
     }
 

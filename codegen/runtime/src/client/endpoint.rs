@@ -128,7 +128,7 @@ impl ResolvedEndpoint {
         for (name, value) in endpoint.headers() {
             let invalid = || {
                 EndpointError::new(format!(
-                    "the header `{name}` of the endpoint contains a character that is not allowed in HTTP headers"
+                    "the endpoint header `{name}` contains a character that is not allowed in HTTP headers"
                 ))
             };
             let value = HeaderValue::from_str(value).map_err(|_| invalid())?;
@@ -200,7 +200,7 @@ impl Client {
             if !other.is_ok_and(|other| other.url()[authority(other.url())] == url[authority(url)]) {
                 let value = value.escape_debug();
                 return Err(EndpointError::new(format!(
-                    "invalid value `{value}` of the endpoint parameter `{name}`; expected a host label"
+                    "invalid value `{value}` for the endpoint parameter `{name}`; expected a host label"
                 )));
             }
         }

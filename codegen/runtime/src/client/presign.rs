@@ -53,7 +53,7 @@ impl Client {
         let signing = target.endpoint.auth.select(&schemes, config.auth_scheme_preference(), config);
         let signing = signing.map_err(|error| SdkError::Endpoint(CallFailure::new(error, context())))?;
         let Some(SelectedAuth::Signature(signing)) = signing else {
-            return Err(input(InputError::new("requests of this operation are not signed")));
+            return Err(input(InputError::new("requests for this operation are not signed")));
         };
         let credentials = components.credentials.get().await;
         let credentials = credentials.map_err(|error| SdkError::Credentials(CallFailure::new(error, context())))?;

@@ -239,10 +239,10 @@ impl MessageDecoder {
         match self.prelude {
             _ if received == 0 => Ok(()),
             Some(Prelude { total, .. }) => Err(SerdeError::new(format_args!(
-                "the stream ended within a message: received {received} of {total} bytes"
+                "the stream ended in the middle of a message: received {received} of {total} bytes"
             ))),
             None => Err(SerdeError::new(format_args!(
-                "the stream ended within a message: received {received} of at least {} bytes",
+                "the stream ended in the middle of a message: received {received} of at least {} bytes",
                 PRELUDE + CHECKSUM
             ))),
         }

@@ -129,7 +129,7 @@ impl fmt::Display for ConfigError {
             }
             ConfigErrorKind::Continued { origin, line } => {
                 write!(f, "{origin}: the value must be on one line, but continues on line {line}; if that line is a ")?;
-                f.write_str("setting of its own, indent both lines the same")
+                f.write_str("separate setting, indent both lines equally")
             }
             ConfigErrorKind::Unreadable { file, named_by, reason } => {
                 write!(f, "cannot read {}", OneLine(&file.to_string_lossy()))?;
@@ -145,7 +145,7 @@ impl fmt::Display for ConfigError {
                 } else {
                     write!(f, "available profiles: {}", known.join(", ").escape_debug())?;
                 }
-                let named_by = named_by.unwrap_or("the name in code");
+                let named_by = named_by.unwrap_or("the name set in code");
                 write!(f, "; check {named_by} and the paths in AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
             }
             ConfigErrorKind::MissingSection { origin, section } => {
@@ -162,7 +162,7 @@ impl fmt::Display for SettingOrigin {
         match self {
             SettingOrigin::Variable(name) => f.write_str(name),
             SettingOrigin::Key { file, line, section, key } => {
-                write!(f, "{file}:{line}: `{}` of [{}]", key.escape_debug(), section.escape_debug())
+                write!(f, "{file}:{line}: `{}` in [{}]", key.escape_debug(), section.escape_debug())
             }
         }
     }

@@ -128,7 +128,7 @@ impl ProvideToken for TokenProvider {
 }
 
 fn failed(kind: &str, error: &(dyn std::error::Error + 'static)) -> CredentialsError {
-    CredentialsError::new(format!("the {kind} provider of the SdkConfig failed")).because(error)
+    CredentialsError::new(format!("the SdkConfig's {kind} provider failed")).because(error)
 }
 
 /// The endpoint URLs of an `SdkConfig`, which are looked up by service.
@@ -247,8 +247,7 @@ mod tests {
         }
 
         let error = block_on(TokenProvider(SharedTokenProvider::new(Failing)).provide_token()).unwrap_err();
-        let message =
-            "the token provider of the SdkConfig failed: the access token provider was not enabled: no session";
+        let message = "the SdkConfig's token provider failed: the access token provider was not enabled: no session";
         assert_eq!(error.to_string(), message);
     }
 
@@ -288,7 +287,7 @@ mod tests {
         let error = block_on(credentials(&Config::from(&sdk)).get()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the credentials provider of the SdkConfig failed: an error occurred while loading credentials: the vault is \
+            "the SdkConfig's credentials provider failed: an error occurred while loading credentials: the vault is \
              sealed"
         );
     }

@@ -72,7 +72,7 @@ fn unreadable(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatt
             if let Some(elsewhere) = response.headers().get(LOCATION).filter(|_| response.status().is_redirection()) {
                 let elsewhere = String::from_utf8_lossy(elsewhere.as_bytes());
                 let elsewhere = Redacted(&elsewhere).to_string();
-                return write!(f, "; the redirect to {} is not followed", OneLine(&elsewhere));
+                return write!(f, "; the redirect to {} was not followed", OneLine(&elsewhere));
             }
             if response.body().is_empty() {
                 return f.write_str("; the body is empty");
@@ -84,7 +84,7 @@ fn unreadable(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatt
             // an error code it is unknown which members of the JSON are sensitive.
             let start = response.body().iter().find(|byte| !byte.is_ascii_whitespace());
             if matches!(start, Some(b'{' | b'[')) {
-                return f.write_str("; the body is JSON, see `raw_body`");
+                return f.write_str("; the body is JSON (see `raw_body`)");
             }
             write!(f, "; the body starts with: {}", Start(response.body()))
         }

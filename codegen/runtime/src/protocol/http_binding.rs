@@ -76,7 +76,7 @@ impl Binding {
 /// Returns the error for a value whose type is not supported by its binding, such as a structure in a header.
 #[cold]
 fn misplaced() -> SerdeError {
-    SerdeError::new("the type of the member does not fit its HTTP binding")
+    SerdeError::new("the HTTP binding does not support the type of the member")
 }
 
 /// A part of an HTTP message that contains values as strings.

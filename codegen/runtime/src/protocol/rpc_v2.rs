@@ -79,7 +79,7 @@ impl RpcV2 {
         if body.is_empty() || self.codec.deserialize(body, limit, value)? {
             return Ok(());
         }
-        Err(DecodeError::new(format!("the body is not a structure in {}", self.codec.media_type())))
+        Err(DecodeError::new(format!("the {} body is not a structure", self.codec.media_type())))
     }
 }
 
@@ -194,7 +194,7 @@ mod tests {
     fn a_body_of_another_format_is_an_error() {
         let mut response = RpcV2::CBOR.successful_response(Bytes::from_static(b"\xf6")).map(Body::from);
         let read = RpcV2::CBOR.deserialize_response(&mut response, MemoryLimit::NONE, &mut crate::schema::Unit);
-        assert_eq!(read.unwrap_err().to_string(), "the body is not a structure in application/cbor");
+        assert_eq!(read.unwrap_err().to_string(), "the application/cbor body is not a structure");
     }
 
     #[test]

@@ -109,8 +109,9 @@ impl RequestCase {
         let mut read = R::corrected();
         let result = R::SERVICE.protocol.deserialize_request(R::OPERATION, &written, &mut read);
         result.unwrap_or_else(|error| panic!("{}: cannot read the request: {error}", self.id));
-        let again = write(&read).unwrap_or_else(|error| panic!("{}: cannot write what was read: {error}", self.id));
-        assert_eq!(format!("{written:?}"), format!("{again:?}"), "{}: the request is read as another one", self.id);
+        let again = write(&read)
+            .unwrap_or_else(|error| panic!("{}: cannot serialize the request that was read: {error}", self.id));
+        assert_eq!(format!("{written:?}"), format!("{again:?}"), "{}: the request changed in a round trip", self.id);
     }
 
     fn problems(&self, host: &str, request: &http::Request<Bytes>) -> Vec<String> {

@@ -165,7 +165,8 @@ impl Shared {
         Box::pin(async move {
             let settings: Settings = request.extensions_mut().remove().unwrap_or_default();
             let Ok(runtime) = runtime::Handle::try_current().map(|handle| handle.id()) else {
-                let message = "the default transport requires a tokio runtime, such as that of `#[tokio::main]`";
+                let message =
+                    "the default transport requires a tokio runtime, such as the one that `#[tokio::main]` starts";
                 return Err(TransportError::new(TransportErrorKind::Other, message));
             };
             let uri = std::mem::take(request.uri_mut());
@@ -286,8 +287,8 @@ impl Shared {
         let requires_http2 = settings.http_version == HttpVersion::Http2;
         if requires_http2 && !origin.secure && origin.proxy.is_some() {
             let message = format!(
-                "`{}` requires HTTP/2, which cannot be sent to {origin}; use an endpoint with https, or exempt the \
-                 host with NO_PROXY",
+                "`{}` requires HTTP/2, which cannot be used to reach {origin}; use an endpoint with https, or exempt \
+                 the host with NO_PROXY",
                 settings.operation
             );
             return Err(TransportError::new(TransportErrorKind::Other, message));

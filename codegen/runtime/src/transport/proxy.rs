@@ -276,14 +276,14 @@ mod tests {
     #[test]
     fn the_error_for_an_invalid_proxy_contains_its_variable() {
         let table = [
-            ("socks5://user:hush@proxy:1080", "`socks5://` is not supported, only `http://` and `https://`"),
+            ("socks5://user:hush@proxy:1080", "`socks5://` is not supported (only `http://` and `https://` are)"),
             ("http://user:hush@proxy:99999", "invalid port"),
             ("http://user:hush@proxy:port", "invalid port"),
             ("http://user:hu/sh@proxy:3128", "invalid port"),
             ("http://user:hush@", "no host"),
             ("http://user:hush@:3128", "no host"),
             ("http://user:hush@pro xy", "not a valid URL"),
-            ("http://us%ffer:hush@proxy", "the user or the password is not valid UTF-8"),
+            ("http://us%ffer:hush@proxy", "the user name or the password is not valid UTF-8"),
             ("us er://hush@proxy", "not a valid URL"),
         ];
         for (value, reason) in table {

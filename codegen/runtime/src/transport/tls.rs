@@ -129,9 +129,9 @@ fn of_system(
         (Some(error), Some(place)) => unusable(format!("cannot read certificates from {place}")).with_source(error),
         (Some(error), None) => unusable("cannot read the system's certificates").with_source(error),
         (None, Some(place)) => unusable(format!("{place} contains no valid certificate; expected PEM")),
-        (None, None) => {
-            unusable("the system has no trusted certificates; install them, or name a file with them in SSL_CERT_FILE")
-        }
+        (None, None) => unusable(
+            "the system has no trusted certificates; install some, or set SSL_CERT_FILE to a file that contains them",
+        ),
     })
 }
 
@@ -222,7 +222,7 @@ pub(in crate::transport) mod tests {
         );
         assert_eq!(
             line(CertificateResult::default(), None),
-            "the system has no trusted certificates; install them, or name a file with them in SSL_CERT_FILE"
+            "the system has no trusted certificates; install some, or set SSL_CERT_FILE to a file that contains them"
         );
     }
 

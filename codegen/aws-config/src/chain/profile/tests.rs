@@ -116,31 +116,31 @@ fn errors_in_profiles() {
         ),
         (
             "[default]\nrole_arn = r\nsource_profile = b\ncredential_source = Environment",
-            "/h/.aws/config:4: `credential_source` of [default]: `source_profile` is also set; \
+            "/h/.aws/config:4: `credential_source` in [default]: `source_profile` is also set; \
              remove one of them",
         ),
         (
             "[default]\nrole_arn = r\ncredential_source = Moon",
-            "/h/.aws/config:3: `credential_source` of [default]: invalid value `Moon`; expected \
+            "/h/.aws/config:3: `credential_source` in [default]: invalid value `Moon`; expected \
              `Environment`, `EcsContainer` or `Ec2InstanceMetadata`",
         ),
         (
             "[default]\nrole_arn = r\nsource_profile = default\nmfa_serial = m",
-            "/h/.aws/config:4: `mfa_serial` of [default]: roles that require an MFA code are not supported; get the credentials with a `credential_process` or the AWS \
-             CLI",
+            "/h/.aws/config:4: `mfa_serial` in [default]: roles that require an MFA code are not supported; get the \
+             credentials with a `credential_process` or the AWS CLI",
         ),
         (
             "[default]\nrole_arn = r\nsource_profile = default\nduration_seconds = 5",
-            "/h/.aws/config:4: `duration_seconds` of [default]: invalid value `5`; expected a number of seconds from \
+            "/h/.aws/config:4: `duration_seconds` in [default]: invalid value `5`; expected a number of seconds from \
              900 to 43200",
         ),
         (
             "[default]\nweb_identity_token_file = t\naws_access_key_id = K\naws_secret_access_key = s",
-            "/h/.aws/config:2: `web_identity_token_file` of [default] is set, but `role_arn` is not",
+            "/h/.aws/config:2: `web_identity_token_file` in [default] is set, but `role_arn` is not",
         ),
         (
             "[default]\nsso_session = s\nsso_account_id = 1",
-            "/h/.aws/config:2: `sso_session` of [default]: the section [sso-session s] does not exist",
+            "/h/.aws/config:2: `sso_session` in [default]: the section [sso-session s] does not exist",
         ),
         (
             "[default]\nsso_start_url = u\nsso_region = eu-west-1\nsso_role_name = r",
@@ -161,7 +161,7 @@ fn errors_in_profiles() {
 fn a_login_session_without_the_feature_is_an_error() {
     assert_eq!(
         plan_of("[default]\nlogin_session = a").unwrap_err(),
-        "/h/.aws/config:2: `login_session` of [default]: login sessions require the `login` feature, which is not enabled",
+        "/h/.aws/config:2: `login_session` in [default]: login sessions require the `login` feature, which is not enabled",
     );
 }
 

@@ -84,7 +84,7 @@ fn the_metadata_service_can_be_disabled() {
     assert!(error.contains("disabled by AWS_EC2_METADATA_DISABLED"), "{error}");
     let profile = "[default]\ndisable_ec2_metadata = true";
     let error = search_through(&on(&[], profile), nowhere.clone()).unwrap_err();
-    let origin = "/home/me/.aws/config:2: `disable_ec2_metadata` of [default]";
+    let origin = "/home/me/.aws/config:2: `disable_ec2_metadata` in [default]";
     assert!(error.contains(&format!("disabled by {origin}")), "{error}");
     assert!(nowhere.urls.lock().unwrap().is_empty());
     let off = on(&[("AWS_EC2_METADATA_DISABLED", "false")], profile);
@@ -110,7 +110,7 @@ fn invalid_settings_are_errors() {
         let error = search(&on(&[(variable, value)], "")).unwrap_err();
         assert!(error.starts_with(variable) && error.ends_with(expected), "{error}");
         let error = search(&on(&[], &format!("[default]\n{key} = {value}"))).unwrap_err();
-        assert!(error.starts_with(&format!("/home/me/.aws/config:2: `{key}` of [default]")), "{error}");
+        assert!(error.starts_with(&format!("/home/me/.aws/config:2: `{key}` in [default]")), "{error}");
     }
 }
 

@@ -50,7 +50,7 @@ fn a_configured_source_that_fails_ends_the_search() {
     let half = "[default]\naws_access_key_id = FILE";
     assert_eq!(
         search(&environment(&[container], half)).unwrap_err(),
-        "profile `default`: /home/me/.aws/config:2: `aws_access_key_id` of [default] is set, but \
+        "profile `default`: /home/me/.aws/config:2: `aws_access_key_id` in [default] is set, but \
          `aws_secret_access_key` is not",
     );
     assert!(search(&environment(&[container, KEYS[0]], "")).is_err());

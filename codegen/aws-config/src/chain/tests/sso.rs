@@ -89,13 +89,13 @@ fn a_profile_may_repeat_the_settings_of_its_session_but_not_contradict_them() {
     for (setting, expected) in [
         (
             "sso_region = us-east-1",
-            "profile `default`: /home/me/.aws/config:2: `sso_region` of [default] differs from /home/me/.aws/config:7: \
-             `sso_region` of [sso-session corp]; remove it from the profile",
+            "profile `default`: /home/me/.aws/config:2: `sso_region` in [default] differs from /home/me/.aws/config:7: \
+             `sso_region` in [sso-session corp]; remove it from the profile",
         ),
         (
             other,
-            "profile `default`: /home/me/.aws/config:2: `sso_start_url` of [default] differs from \
-             /home/me/.aws/config:8: `sso_start_url` of [sso-session corp]; remove it from the profile",
+            "profile `default`: /home/me/.aws/config:2: `sso_start_url` in [default] differs from \
+             /home/me/.aws/config:8: `sso_start_url` in [sso-session corp]; remove it from the profile",
         ),
     ] {
         assert_eq!(found(setting).unwrap_err(), expected);

@@ -67,7 +67,7 @@ fn the_error_for_a_missing_token_contains_the_fix() {
         ),
         (
             "[default]\nsso_session = corp",
-            "profile `default`: /home/me/.aws/config:2: `sso_session` of [default]: the section [sso-session corp] \
+            "profile `default`: /home/me/.aws/config:2: `sso_session` in [default]: the section [sso-session corp] \
              does not exist"
                 .to_owned(),
         ),

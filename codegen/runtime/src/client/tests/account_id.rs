@@ -148,5 +148,5 @@ fn the_call_timeout_includes_the_time_for_credentials() {
 fn an_account_id_that_would_change_the_host_is_an_error() {
     let toy = toy(|config| config.credentials(Credentials::new("id", "secret").account_id("example.org/")));
     let error = toy.get().unwrap_err().to_string();
-    assert!(error.contains("invalid value `example.org/` of the endpoint parameter `AccountId`"), "{error}");
+    assert!(error.contains("invalid value `example.org/` for the endpoint parameter `AccountId`"), "{error}");
 }

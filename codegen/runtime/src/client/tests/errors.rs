@@ -40,7 +40,7 @@ fn errors_that_the_service_returns() {
         (plain("").status(502), "GetToy failed: HTTP 502 without an error code (request ID 1234); the body is empty"),
         (
             plain(r#"{"error": "no such page"}"#).status(404),
-            "GetToy failed: HTTP 404 without an error code (request ID 1234); the body is JSON, see `raw_body`",
+            "GetToy failed: HTTP 404 without an error code (request ID 1234); the body is JSON (see `raw_body`)",
         ),
         (
             plain("").status(502).header(id.clone(), HeaderValue::from_static("12\t34")),
@@ -138,8 +138,8 @@ fn errors_before_anything_is_sent() {
     let error = block_on(client.send(bad, CallOptions::new())).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "GetToy failed: invalid value of `Prefix`, which is part of the host name; expected 1 to 63 letters, digits and hyphens, \
-         without a hyphen at the start or end"
+        "GetToy failed: invalid value for `Prefix`, which is part of the host name; expected 1 to 63 letters, digits \
+         and hyphens, without a hyphen at the start or end"
     );
     assert!(matches!(error, SdkError::Input(_)));
     assert!(mock.requests().is_empty());

@@ -380,8 +380,8 @@ fn a_response_that_ends_within_a_message_is_a_transport_error() {
     let first = MockResponse::events([initial(), event("moved", "{}")]).unwrap();
     let length = [initial(), event("moved", "{}")].iter().map(|message| message.encode().unwrap().len()).sum();
     for (response, expected) in [
-        (cut(3), "Play failed: the stream ended within a message: received 3 of at least 16 bytes"),
-        (cut(20), "Play failed: the stream ended within a message: received 20 of 60 bytes"),
+        (cut(3), "Play failed: the stream ended in the middle of a message: received 3 of at least 16 bytes"),
+        (cut(20), "Play failed: the stream ended in the middle of a message: received 20 of 60 bytes"),
         (first.reset_after(length), "Play failed: the connection to the mock failed: connection reset"),
     ] {
         let (found, error) = scenes(response);

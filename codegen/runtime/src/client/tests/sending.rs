@@ -116,7 +116,7 @@ fn an_endpoint_with_an_invalid_header_is_an_error() {
     assert!(matches!(error, SdkError::Endpoint(_)), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "GetToy failed: the header `x-shelf` of the endpoint contains a character that is not allowed in HTTP headers"
+        "GetToy failed: the endpoint header `x-shelf` contains a character that is not allowed in HTTP headers"
     );
     assert!(toy.mock.requests().is_empty());
 }
@@ -321,7 +321,7 @@ fn a_presigned_request_has_its_signature_in_the_query_and_no_header_of_this_clie
         assert_eq!(error.to_string(), "GetToy failed: invalid expiration; expected 1 second to 7 days");
     }
     let unsigned = block_on(toy.client.presign(Look, CallOptions::new(), Duration::from_secs(60)));
-    assert_eq!(unsigned.unwrap_err().to_string(), "Look failed: requests of this operation are not signed");
+    assert_eq!(unsigned.unwrap_err().to_string(), "Look failed: requests for this operation are not signed");
     assert!(toy.mock.requests().is_empty());
 }
 

@@ -154,7 +154,7 @@ fn an_app_id_that_is_changed_is_logged_once() {
     }
     assert_eq!(
         LINES.take(),
-        ["WARN message=the app ID is not valid and was changed; expected up to 50 letters, digits and characters of \
+        ["WARN message=the app ID is not valid and was changed; expected up to 50 characters: letters, digits and \
              !#$%&'*+,-.^_`|~ app_id=\"my app\" sent=\"my-app\""]
     );
 }

@@ -84,7 +84,7 @@ fn a_parameter_of_the_endpoint_cannot_change_the_host() {
     };
     assert_eq!(
         get("evil.example/").unwrap_err().to_string(),
-        "GetToy failed: invalid value `evil.example/` of the endpoint parameter `House`; expected a host label"
+        "GetToy failed: invalid value `evil.example/` for the endpoint parameter `House`; expected a host label"
     );
     for house in ["evil.example/", "evil.example?", "evil.example#", "evil.example/a", "a@evil.example/b", "a@b"] {
         let error = get(house).unwrap_err();

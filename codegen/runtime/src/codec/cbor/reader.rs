@@ -125,12 +125,13 @@ impl ShapeDeserializer for CborDeserializer<'_> {
             found if is_integer(found) => {
                 let integer = self.decoder.int().map_err(malformed)?;
                 let integer = i64::try_from(integer).map(Some);
-                integer.map_err(|_| SerdeError::unexpected("a number beyond 64 bits", "an integer"))
+                integer.map_err(|_| SerdeError::unexpected("a number that does not fit in 64 bits", "an integer"))
             }
             found if is_float(found) => {
                 let integer = exact_integer(self.float(found)?).map(Some);
-                integer
-                    .ok_or_else(|| SerdeError::unexpected("a number with a fraction or beyond 64 bits", "an integer"))
+                integer.ok_or_else(|| {
+                    SerdeError::unexpected("a number that has a fraction or does not fit in 64 bits", "an integer")
+                })
             }
             _ => self.null_or_unexpected("an integer"),
         }

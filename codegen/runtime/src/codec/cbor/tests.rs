@@ -192,10 +192,13 @@ fn malformed_cbor_is_described() {
     }
     for (found, expected) in [
         (error::<i64>(b"\x05\x05"), "unexpected data after the value"),
-        (error::<f64>(b"\xf9\x00"), "unexpected end within a number"),
+        (error::<f64>(b"\xf9\x00"), "unexpected end of input in a number"),
         (error::<Document>(&[0x81; 1000]), "lists and maps are nested more than 128 levels deep"),
         (error::<bool>(b"\x05"), "expected a boolean, found a number"),
-        (error::<i64>(b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff"), "expected an integer, found a number beyond 64 bits"),
+        (
+            error::<i64>(b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff"),
+            "expected an integer, found a number that does not fit in 64 bits",
+        ),
         (error::<BigInteger>(b"\xc4\x82\x00\x01"), "expected an integer, found an unexpected tag"),
         (error::<Timestamp>(b"\xc2\x41\x01"), "expected a timestamp (seconds since 1970), found an unexpected tag"),
         (

@@ -181,7 +181,7 @@ impl Problem {
         match self {
             Self::CutOff => SerdeError::new(format_args!("{part} exceeds the length of the headers")),
             Self::NotUtf8 => SerdeError::new(format_args!("{part} is not valid UTF-8")),
-            Self::UnknownType(tag) => SerdeError::new(format_args!("{part} has a value of the unknown type {tag}")),
+            Self::UnknownType(tag) => SerdeError::new(format_args!("{part} has a value of unknown type {tag}")),
             Self::TimestampRange => SerdeError::new(format_args!("{part} contains a timestamp that is out of range")),
         }
     }

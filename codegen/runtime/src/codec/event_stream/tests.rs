@@ -141,9 +141,9 @@ fn a_long_message_takes_only_the_memory_for_the_received_bytes() {
 fn a_stream_that_ends_within_a_message_is_an_error() {
     let encoded = Message::new("payload").encode().unwrap();
     for (length, expected) in [
-        (1, "the stream ended within a message: received 1 of at least 16 bytes"),
-        (12, "the stream ended within a message: received 12 of 23 bytes"),
-        (22, "the stream ended within a message: received 22 of 23 bytes"),
+        (1, "the stream ended in the middle of a message: received 1 of at least 16 bytes"),
+        (12, "the stream ended in the middle of a message: received 12 of 23 bytes"),
+        (22, "the stream ended in the middle of a message: received 22 of 23 bytes"),
     ] {
         let mut decoder = MessageDecoder::new();
         assert_eq!(decoder.decode(&mut encoded.slice(..length)).unwrap(), None);
@@ -158,7 +158,7 @@ fn a_malformed_header_is_an_error() {
         (b"\x00\x00", "a header has no name"),
         (b"\x02\xff\xfe\x00", "a header name is not valid UTF-8"),
         (b"\x04test", "the header `test` exceeds the length of the headers"),
-        (b"\x04test\x0a", "the header `test` has a value of the unknown type 10"),
+        (b"\x04test\x0a", "the header `test` has a value of unknown type 10"),
         (b"\x04test\x04\x00\x00\x00", "the header `test` exceeds the length of the headers"),
         (b"\x04test\x07\x00", "the header `test` exceeds the length of the headers"),
         (b"\x04test\x07\x00\x05four", "the header `test` exceeds the length of the headers"),

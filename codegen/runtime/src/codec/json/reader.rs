@@ -186,9 +186,9 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             b'-' | b'0'..=b'9' => {
                 let digits = self.scanner.number()?;
                 let integer = digits.parse().ok().or_else(|| exact_integer(digits.parse().ok()?));
-                integer
-                    .map(Some)
-                    .ok_or_else(|| SerdeError::unexpected("a number with a fraction or beyond 64 bits", "an integer"))
+                integer.map(Some).ok_or_else(|| {
+                    SerdeError::unexpected("a number that has a fraction or does not fit in 64 bits", "an integer")
+                })
             }
             _ if self.scanner.null()? => Ok(None),
             _ => Err(self.scanner.unexpected("an integer")),

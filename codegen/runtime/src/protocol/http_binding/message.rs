@@ -47,7 +47,7 @@ impl<'a> Message<'a> {
         let mut headers = HeaderMap::new();
         let mut set = |name: &str, value: String| {
             let name = HeaderName::from_bytes(name.as_bytes());
-            let name = name.map_err(|_| SerdeError::new("a key of the map is not a valid header name"))?;
+            let name = name.map_err(|_| SerdeError::new("a map key is not a valid header name"))?;
             let value =
                 HeaderValue::try_from(value).map_err(|_| SerdeError::new("the value is not valid in a header"))?;
             let is_new = headers.insert(name, value).is_none();
@@ -99,7 +99,7 @@ impl<'a> Message<'a> {
 fn same_header(keys: &[String], key: &str) -> SerdeError {
     let other = keys.iter().find(|other| other.eq_ignore_ascii_case(key)).map_or(key, String::as_str);
     SerdeError::new(format_args!(
-        "the keys `{other}` and `{key}` are the same header, whose name is not case-sensitive"
+        "the keys `{other}` and `{key}` name the same header (header names are case-insensitive)"
     ))
 }
 

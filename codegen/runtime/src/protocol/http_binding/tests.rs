@@ -246,8 +246,8 @@ fn keys_that_are_the_same_header_are_an_error() {
         let input = Input { name: "a".to_owned(), metadata: Some(map(entries)), ..Input::default() };
         request("/{Name}", &input).err()
     };
-    let expected = "cannot serialize the request: Input.Metadata: the keys `Color` and `color` are the same header, \
-                    whose name is not case-sensitive";
+    let expected = "cannot serialize the request: Input.Metadata: the keys `Color` and `color` name the same header \
+                    (header names are case-insensitive)";
     assert_eq!(error(&[("Color", "red"), ("Size", "9"), ("color", "blue")]).as_deref(), Some(expected));
     assert_eq!(error(&[("Color", "red"), ("Colour", "blue")]), None);
 }
@@ -329,8 +329,8 @@ fn an_input_that_cannot_be_a_request_is_an_error() {
     for (found, expected) in [
         (error("/{Name}", &named("")), "missing `Name`, which is part of the path"),
         (error("/{Path+}", &named("a")), "missing `Path`, which is part of the path"),
-        (error("/{Name}", &named("..")), "invalid segment `..` of `Name`, which is part of the path"),
-        (error("/{Name}", &metadata("a b", "c")), "Input.Metadata: a key of the map is not a valid header name"),
+        (error("/{Name}", &named("..")), "invalid segment `..` in `Name`, which is part of the path"),
+        (error("/{Name}", &metadata("a b", "c")), "Input.Metadata: a map key is not a valid header name"),
         (error("/{Name}", &metadata("a", "b\n")), "Input.Metadata: the value is not valid in a header"),
         (
             error("/", &Document::from("a")),
@@ -408,7 +408,7 @@ schema::structure! {
 
 #[test]
 fn a_structure_in_a_header_is_an_error() {
-    const ERROR: &str = "the type of the member does not fit its HTTP binding";
+    const ERROR: &str = "the HTTP binding does not support the type of the member";
     let misplaced = Misplaced { input: Some(Input::default()) };
     assert_eq!(
         request("/", &misplaced).unwrap_err(),

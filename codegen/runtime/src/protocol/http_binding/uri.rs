@@ -35,7 +35,7 @@ impl UriBuilder {
             let is_removed = |segment: &&str| matches!(*segment, "." | "..");
             if let Some(segment) = value.split('/').find(is_removed).filter(|segment| is_greedy || *segment == value) {
                 return Err(SerdeError::new(format_args!(
-                    "invalid segment `{segment}` of `{name}`, which is part of the path"
+                    "invalid segment `{segment}` in `{name}`, which is part of the path"
                 )));
             }
             percent_encode_except(value.as_bytes(), if is_greedy { |byte| byte == b'/' } else { |_| false }, &mut path);
@@ -162,7 +162,7 @@ mod tests {
             let uri = UriBuilder::new(pattern, |_| Ok(value.to_owned())).map(UriBuilder::finish);
             uri.map_err(|error| error.to_string())
         };
-        let invalid = |segment: &str| Err(format!("invalid segment `{segment}` of `Name`, which is part of the path"));
+        let invalid = |segment: &str| Err(format!("invalid segment `{segment}` in `Name`, which is part of the path"));
         for value in [".", ".."] {
             assert_eq!(uri("/a/{Name}/b", value), invalid(value));
         }

@@ -195,7 +195,7 @@ impl EventStreamCase {
                     expected.compare(found, &mut problems);
                 }
             }
-            Ok(messages) => problems.push(format!("{} events were sent, not {}", messages.len(), self.sent.len())),
+            Ok(messages) => problems.push(format!("sent {} events; expected {}", messages.len(), self.sent.len())),
             Err(problem) => problems.push(problem),
         }
         problems
@@ -212,7 +212,7 @@ impl MessageCase {
         for (name, value) in &self.headers {
             message = message.with_header(*name, value.clone());
         }
-        message.encode().unwrap_or_else(|error| panic!("invalid message of the test case: {error}"))
+        message.encode().unwrap_or_else(|error| panic!("invalid message in the test case: {error}"))
     }
 
     fn compare(&self, found: &Message, problems: &mut Vec<String>) {
@@ -223,9 +223,9 @@ impl MessageCase {
             }
         }
         let absent = self.require_headers.iter().filter(|name| found.header(name).is_none());
-        problems.extend(absent.map(|name| format!("an event has no header {name}")));
+        problems.extend(absent.map(|name| format!("missing header {name} in an event")));
         let present = self.forbid_headers.iter().filter(|name| found.header(name).is_some());
-        problems.extend(present.map(|name| format!("an event has the header {name}")));
+        problems.extend(present.map(|name| format!("unexpected header {name} in an event")));
         let case = RequestCase { media_type: self.media_type, ..RequestCase::default() };
         if let Some(expected) = self.body.filter(|expected| !case.is_same_body(&found.payload, expected)) {
             let (found, expected) = (shown(&found.payload), shown(expected));

@@ -220,8 +220,8 @@ fn a_proxy_that_cannot_be_used_is_an_error() {
         assert_eq!(error.kind(), TransportErrorKind::Other);
         assert_eq!(
             error.to_string(),
-            "invalid proxy URL in `HttpOptions::proxy`: `socks5://` is not supported, only `http://` and `https://`; expected a \
-             URL such as `http://proxy.example.com:3128`"
+            "invalid proxy URL in `HttpOptions::proxy`: `socks5://` is not supported (only `http://` and `https://` \
+             are); expected a URL such as `http://proxy.example.com:3128`"
         );
     }
 }

@@ -289,10 +289,10 @@ pub(super) fn not_supported(origin: &Origin, settings: &Settings) -> TransportEr
 /// operation requires HTTP/2, since later requests to the server are sent with HTTP/1.1.
 pub(super) fn requires_http1_error(origin: &Origin, settings: &Settings, error: hyper::Error) -> TransportError {
     let (kind, reason) = match settings.http_version {
-        HttpVersion::Any => (TransportErrorKind::Closed, "; later requests to it are sent with HTTP/1.1"),
+        HttpVersion::Any => (TransportErrorKind::Closed, "; later requests to this server are sent over HTTP/1.1"),
         HttpVersion::Http2 => (TransportErrorKind::Other, ", but the operation requires HTTP/2"),
     };
-    let message = format!("{origin} accepts `{}` only with HTTP/1.1{reason}", settings.operation);
+    let message = format!("{origin} accepts `{}` only over HTTP/1.1{reason}", settings.operation);
     TransportError::new(kind, message).with_source(error)
 }
 

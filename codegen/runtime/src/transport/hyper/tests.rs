@@ -303,5 +303,5 @@ fn without_a_tokio_runtime_there_is_an_error() {
     let transport = HyperTransport::new(HttpOptions::new());
     let request = http::Request::get("http://127.0.0.1:1/").body(Body::empty()).unwrap();
     let error = crate::clock::block_on(transport.send(request)).unwrap_err().to_string();
-    assert_eq!(error, "the default transport requires a tokio runtime, such as that of `#[tokio::main]`");
+    assert_eq!(error, "the default transport requires a tokio runtime, such as the one that `#[tokio::main]` starts");
 }

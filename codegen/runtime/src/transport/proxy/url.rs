@@ -27,7 +27,7 @@ impl Proxy {
             return Err("not a valid URL".to_owned());
         }
         if !matches!(&*scheme, "http" | "https") {
-            return Err(format!("`{scheme}://` is not supported, only `http://` and `https://`"));
+            return Err(format!("`{scheme}://` is not supported (only `http://` and `https://` are)"));
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
@@ -44,7 +44,7 @@ impl Proxy {
             Some((decode(name)?, decode(password)?))
         });
         match user {
-            Some(None) => Err("the user or the password is not valid UTF-8".to_owned()),
+            Some(None) => Err("the user name or the password is not valid UTF-8".to_owned()),
             user => Ok(Self { uri, user: user.flatten() }),
         }
     }

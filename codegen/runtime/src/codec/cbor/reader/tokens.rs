@@ -152,7 +152,7 @@ impl<'a> CborDeserializer<'a> {
             Type::F16 => {
                 let at = self.decoder.position();
                 let bits = self.decoder.input().get(at + 1..at + 3).and_then(|bytes| bytes.first_chunk());
-                let bits = bits.ok_or_else(|| malformed("unexpected end within a number"))?;
+                let bits = bits.ok_or_else(|| malformed("unexpected end of input in a number"))?;
                 self.decoder.set_position(at + 3);
                 Ok(half(u16::from_be_bytes(*bits)))
             }

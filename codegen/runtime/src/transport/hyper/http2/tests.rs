@@ -302,8 +302,8 @@ async fn http_2_uses_a_proxys_tunnel_but_not_a_forwarding_proxy() {
     assert_eq!(
         error.to_string(),
         format!(
-            "`Talk` requires HTTP/2, which cannot be sent to http://127.0.0.1:9 through the proxy {proxy}; use an endpoint \
-             with https, or exempt the host with NO_PROXY"
+            "`Talk` requires HTTP/2, which cannot be used to reach http://127.0.0.1:9 through the proxy {proxy}; use \
+             an endpoint with https, or exempt the host with NO_PROXY"
         )
     );
 }

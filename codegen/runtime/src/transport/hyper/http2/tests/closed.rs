@@ -106,7 +106,7 @@ async fn an_operation_that_requires_http_2_fails_on_a_server_that_requires_http_
         for _ in 0..2 {
             let error = send(&transport, &origin).await.unwrap_err();
             assert_eq!(error.kind(), TransportErrorKind::Other, "{error:?}");
-            let expected = format!("{origin} accepts `Talk` only with HTTP/1.1, but the operation requires HTTP/2");
+            let expected = format!("{origin} accepts `Talk` only over HTTP/1.1, but the operation requires HTTP/2");
             assert_eq!(error.to_string(), expected);
         }
     }
@@ -123,8 +123,9 @@ async fn later_attempts_use_http_1_if_the_server_requires_it() {
             Ok(response) => Ok(response),
             Err(error) => {
                 assert_eq!(error.kind(), TransportErrorKind::Closed, "{error:?}");
-                let expected =
-                    format!("{origin} accepts `` only with HTTP/1.1; later requests to it are sent with HTTP/1.1");
+                let expected = format!(
+                    "{origin} accepts `` only over HTTP/1.1; later requests to this server are sent over HTTP/1.1"
+                );
                 assert_eq!(error.to_string(), expected);
                 exchange(&transport, any()).await
             }

@@ -48,7 +48,7 @@ pub(crate) struct SharedConfig {
     pub(crate) files: Vec<PathBuf>,
     pub(crate) profile: String,
     pub(crate) endpoint_urls: EndpointUrls,
-    #[cfg_attr(not(feature = "credentials"), expect(dead_code, reason = "only the chain asks"))]
+    #[cfg_attr(not(feature = "credentials"), expect(dead_code, reason = "only the credential chain uses it"))]
     pub(crate) chosen_by: ProfileSelection,
 }
 

@@ -473,7 +473,7 @@ fn a_selected_profile_takes_precedence_over_variables() {
         ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"),
         ("AWS_EC2_METADATA_DISABLED", "true"),
     ];
-    let absent = "no credentials found: the profile `bare` of /home/me/.aws/config or /home/me/.aws/credentials has \
+    let absent = "no credentials found: the profile `bare` in /home/me/.aws/config or /home/me/.aws/credentials has \
                   no credentials; neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
                   AWS_CONTAINER_CREDENTIALS_FULL_URI is set; EC2 instance metadata is disabled by \
                   AWS_EC2_METADATA_DISABLED; add them to the profile (AWS_ACCESS_KEY_ID is not read, since \

@@ -48,7 +48,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
     match &*last {
         Some(credentials) if credentials.expiry.is_some_and(|expiry| expiry <= now) => {
             #[cfg(feature = "tracing")]
-            tracing::warn!("EC2 instance metadata has no new credentials; the expired ones stay in use");
+            tracing::warn!("EC2 instance metadata has no new credentials; the expired credentials remain in use");
             let extension = EXTENSION + EXTENSION.mul_f64(context.http.random());
             Ok(ProviderOutcome::Credentials(credentials.clone().expiry(now + extension)))
         }
@@ -94,7 +94,7 @@ pub(super) async fn region(context: &Context) -> Result<String, CredentialsError
         return Ok(region);
     }
     let found = excerpt(region.as_bytes());
-    Err(CredentialsError::new(format!("EC2 instance metadata returned the invalid region `{}`", found.escape_debug())))
+    Err(CredentialsError::new(format!("EC2 instance metadata returned an invalid region: `{}`", found.escape_debug())))
 }
 
 fn read(response: &Response<Bytes>, role: &str) -> Result<Credentials, CredentialsError> {

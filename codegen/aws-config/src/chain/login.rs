@@ -117,7 +117,7 @@ impl Session {
         let post = |now: SystemTime| {
             let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
             let proof = key.proof(&url, &context.http.uuid(), seconds);
-            let proof = proof.ok_or_else(|| CredentialsError::new("cannot sign"))?;
+            let proof = proof.ok_or_else(|| CredentialsError::new("signing failed"))?;
             let headers = [("content-type", "application/json"), ("dpop", &*proof)];
             request(http::Method::POST, &url, &headers, body.clone())
         };

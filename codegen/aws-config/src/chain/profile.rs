@@ -52,7 +52,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
                 let session = session.map_or_else(String::new, |key| {
                     format!(": `{key}` also requires `sso_account_id` and `sso_role_name`")
                 });
-                format!("the profile `{name}` of {files} has no credentials{session}")
+                format!("the profile `{name}` in {files} has no credentials{session}")
             }
             None => format!("profile `{name}` not found in {files}"),
         };

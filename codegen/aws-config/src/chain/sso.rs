@@ -166,7 +166,7 @@ pub(super) async fn provide(context: &Context, role: &Role) -> Result<Credential
         status if !status.is_success() => {
             let said = describe(&response, None, body.get("message").and_then(Document::as_str));
             Err(CredentialsError::new(format!(
-                "SSO returned no credentials for the role `{}` of account {}: {said}",
+                "SSO returned no credentials for the role `{}` in account {}: {said}",
                 role.role_name, role.account_id,
             )))
         }

@@ -39,7 +39,7 @@ impl DefaultTokenChain {
         let variable = &self.variable;
         let files = paths(&found.files, "or");
         let absent = match section {
-            Some(_) => format!("the profile `{profile}` of {files} has no `sso_session`"),
+            Some(_) => format!("the profile `{profile}` in {files} has no `sso_session`"),
             None => format!("profile `{profile}` not found in {files}"),
         };
         Err(CredentialsError::new(format!(

@@ -29,7 +29,7 @@ impl Key {
             "PRIVATE KEY" => pkcs8(&content).and_then(keys),
             _ => return Err("PEM data of a different type"),
         }
-        .ok_or("not an elliptic-curve key with its public key")?;
+        .ok_or("not an elliptic-curve key that contains its public key")?;
         let random = SystemRandom::new();
         let curve = &ECDSA_P256_SHA256_FIXED_SIGNING;
         let pair = EcdsaKeyPair::from_private_key_and_public_key(curve, private, public, &random);
@@ -160,7 +160,7 @@ pub(in crate::chain) mod tests {
             ),
             (
                 "-----BEGIN PRIVATE KEY-----\naHVzaA==\n-----END PRIVATE KEY-----\n",
-                "not an elliptic-curve key with its public key",
+                "not an elliptic-curve key that contains its public key",
             ),
             (&*wrong, "an invalid key, or one on a different curve"),
         ] {

@@ -325,7 +325,7 @@ fn the_error_for_a_missing_region_contains_the_reason() {
     assert!(nowhere.urls.lock().unwrap().is_empty());
     for (response, reason) in [
         (none(), "EC2 instance metadata returned none (HTTP 404)"),
-        (ok("evil.com/"), "EC2 instance metadata returned the invalid region `evil.com/`"),
+        (ok("evil.com/"), "EC2 instance metadata returned an invalid region: `evil.com/`"),
     ] {
         let fake = Fake::new([ok("t"), response]);
         let (error, _) = missing(&[(ENDPOINT, &fake.url())], Arc::new(Direct));

@@ -56,5 +56,8 @@ fn expired_credentials_of_an_instance_are_logged() {
     tracing::subscriber::set_global_default(Journal).unwrap();
     let fake = Fake::new([ok("t"), ok("r"), until("OLD", "2026-11-22T09:00:00Z")]);
     assert_eq!(search(&on(&[(ENDPOINT, &fake.url())], "")).unwrap().access_key_id, "OLD");
-    assert_eq!(LINES.take(), ["WARN EC2 instance metadata has no new credentials; the expired ones stay in use"]);
+    assert_eq!(
+        LINES.take(),
+        ["WARN EC2 instance metadata has no new credentials; the expired credentials remain in use"]
+    );
 }

@@ -76,8 +76,8 @@ fn the_error_for_incomplete_sso_settings_lists_the_missing_ones() {
     for key in ["sso_session", "sso_start_url"] {
         let error = search(&environment(&[], &format!("[default]\n{key} = corp"))).unwrap_err();
         let expected = format!(
-            "the profile `default` of /home/me/.aws/config or /home/me/.aws/credentials has no credentials: `{key}` also \
-             requires `sso_account_id` and `sso_role_name`; "
+            "the profile `default` in /home/me/.aws/config or /home/me/.aws/credentials has no credentials: `{key}` \
+             also requires `sso_account_id` and `sso_role_name`; "
         );
         assert!(error.contains(&expected), "{error}");
     }

@@ -212,7 +212,7 @@ fn responses_of_the_portal() {
         (
             403,
             r#"{"message": "No access"}"#,
-            "SSO returned no credentials for the role `Ad min` of account 123456789012: No access \
+            "SSO returned no credentials for the role `Ad min` in account 123456789012: No access \
              (HTTP 403)",
         ),
         (200, "{}", "the response from SSO has no `roleCredentials`"),

@@ -61,7 +61,7 @@ fn the_error_for_a_missing_token_contains_the_fix() {
         (
             "[default]\nregion = eu-west-1",
             format!(
-                "no token found: AWS_BEARER_TOKEN_BEDROCK is not set; the profile `default` of {files} has no \
+                "no token found: AWS_BEARER_TOKEN_BEDROCK is not set; the profile `default` in {files} has no \
                  `sso_session`; {fix}"
             ),
         ),

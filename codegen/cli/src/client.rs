@@ -144,7 +144,7 @@ pub fn path_dependency(target: &Path, out: &Path) -> Result<String, String> {
 pub(crate) fn path_of_package(folder: &Path, out: &Path) -> Result<String, String> {
     if !folder.join("Cargo.toml").is_file() {
         let folder = files::shown(folder);
-        return Err(format!("`{folder}` is not the folder of a package; it contains no Cargo.toml"));
+        return Err(format!("`{folder}` is not a package folder; it contains no Cargo.toml"));
     }
     path_in_manifest(folder, out)
 }

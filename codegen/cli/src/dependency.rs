@@ -149,7 +149,7 @@ mod tests {
                 "{ version = \"1\", tag = \"a\" }",
                 "`branch`, `rev` and `tag` require `git`; set the URL of a repository",
             ),
-            ("{ path = \"nowhere\" }", "`nowhere` is not the folder of a package; it contains no Cargo.toml"),
+            ("{ path = \"nowhere\" }", "`nowhere` is not a package folder; it contains no Cargo.toml"),
             (
                 "{ pth = \"x\" }",
                 "unknown key `pth` in the dependency; expected one of `branch`, `git`, `path`, `registry`, `rev`, `tag`, \

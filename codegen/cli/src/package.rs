@@ -43,7 +43,7 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
     let refused = String::from_utf8_lossy(&output.stderr).contains("package believes");
     refused.then(|| {
         format!(
-            "{} is in the folder of a workspace that does not contain it; add it to `members` or `exclude` in \
+            "{} is in the folder of a workspace that it does not belong to; add it to `members` or `exclude` in \
              {}, or pass `--workspace-root true`",
             folder.display(),
             root.join("Cargo.toml").display()
@@ -65,7 +65,7 @@ pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
         if let Some(path) = path.filter(|path| !path.join("Cargo.toml").is_file()) {
             let path = files::shown(&path);
             warnings.push(format!(
-                "the dependency on `{name}` is `{path}`, which contains no Cargo.toml; set another path"
+                "the dependency on `{name}` has the path `{path}`, which contains no Cargo.toml; set another path"
             ));
         }
         if is_published && !keys.contains_key("version") {

@@ -152,7 +152,7 @@ fn a_crate_inside_a_foreign_workspace_is_a_warning() {
     let root = fs::canonicalize(root).expect("the workspace exists").display().to_string();
     assert_eq!(
         said(&made).replace(&out_shown, "OUT").replace(&root, "ROOT"),
-        "warning: OUT is in the folder of a workspace that does not contain it; add it to `members` or `exclude` in \
+        "warning: OUT is in the folder of a workspace that it does not belong to; add it to `members` or `exclude` in \
          ROOT/Cargo.toml, or pass `--workspace-root true`\n"
     );
     assert_eq!(said(&codegen(MODEL, &out, &["--workspace-root", "true"])), "");

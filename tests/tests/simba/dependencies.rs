@@ -14,8 +14,8 @@ fn a_path_without_a_package_is_a_warning() {
     fs::copy(fixture("overlay/sqs.json"), project.0.join("sqs.json")).expect("the fixture can be copied");
     let generate = ["generate", "sqs.json", "--out", "client", "--runtime", "{ path = \"simba/codegen/runtime\" }"];
     let (code, _, stderr) = project.run(&generate);
-    let expected = "warning: client: the dependency on `simba-aws-config` is `client/../simba/codegen/aws-config`, which \
-                    contains no Cargo.toml; set another path\n";
+    let expected = "warning: client: the dependency on `simba-aws-config` has the path \
+                    `client/../simba/codegen/aws-config`, which contains no Cargo.toml; set another path\n";
     assert!(code == Some(0) && stderr.contains(expected), "{stderr}");
     assert!(!stderr.contains("`simba-runtime`"), "{stderr}");
     project.write("simba/codegen/aws-config/Cargo.toml", "");

@@ -32,7 +32,7 @@ fn errors_are_json_for_editors() {
     let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
     project.write("Cargo.toml", "[workspace]\n");
     let folder = project.0.display().to_string();
-    let warning = "PROJECT/client is in the folder of a workspace that does not contain it; add it to `members` or ";
+    let warning = "PROJECT/client is in the folder of a workspace that it does not belong to; add it to `members` or ";
     for (arguments, code, level, message) in [
         (&["generate", "no.smithy", "nowhere", "--out", "client"][..], 1, "error", "no.smithy: "),
         (&["generate", "no.smithy", "nowhere", "--out", "client"], 1, "error", "nowhere: "),

@@ -41,7 +41,7 @@ Exit codes:
   0    success
   1    a model or simba.toml has errors, the model does not have the selected service or operation, a crate is not up to
        date, `simba diff` found breaking changes, or a file could not be read or written
-  2    an argument is missing or invalid, or selects a client that simba.toml does not have
+  2    an argument is missing or invalid, or selects a client that is not in simba.toml
 
 `cargo simba` is the same command.";
 
@@ -51,8 +51,8 @@ pub(super) enum Command {
     ///
     /// Without a model, the clients in the nearest simba.toml are generated.
     ///
-    /// Only changed files are written, and files that are no longer generated are deleted. Files without the header of
-    /// generated files are never changed or deleted. If one of them would be overwritten, nothing is written.
+    /// Only changed files are written, and files that are no longer generated are deleted. Files without the Simba
+    /// header are never changed or deleted. If one of them would be overwritten, nothing is written.
     #[command(after_help = GENERATE_EXAMPLES, verbatim_doc_comment)]
     Generate(GenerateArgs),
     /// Check that generated crates are up to date
@@ -75,7 +75,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "NAME", value_parser = validate::service)]
         service: Option<String>,
     },
-    /// List the services of a model, with their protocols and operations, and the parts that are not generated
+    /// List the services in a model, with their protocols and operations, and the parts that are not generated
     #[command(after_help = "Example:\n  simba list model/")]
     List {
         /// Smithy files (*.smithy or JSON AST), folders whose files are merged, or `-` for standard input
@@ -102,7 +102,7 @@ simba.toml:
   model = \"weather.smithy\"
   out = \"client\"
 
-smithy-build.json of the Smithy CLI:
+smithy-build.json for the Smithy CLI:
   \"plugins\": { \"run::simba\": { \"command\": [\"simba\", \"generate\", \"-\"] } }";
 
 const CHECK_EXAMPLES: &str = "\
@@ -125,9 +125,9 @@ pub(super) struct GenerateArgs {
     /// Smithy files (*.smithy or JSON AST), folders whose files are merged, or `-` for standard input
     ///
     /// If a folder contains a smithy-build.json, the sources and imports that it lists are read instead of the files
-    /// in the folder. If there is a smithy-build.json beside a given path, its imports are read as well.
+    /// in the folder. If there is a smithy-build.json beside a given path, its imports are also read.
     pub(super) model: Vec<PathBuf>,
-    /// Folder of the generated crate [default in a plugin of the Smithy CLI: the folder of the plugin]
+    /// Folder of the generated crate [default in a Smithy CLI plugin: the folder of the plugin]
     #[arg(long, short, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Configuration file [default: the nearest simba.toml]
@@ -145,7 +145,7 @@ pub(super) struct GenerateArgs {
     /// Service to generate, if the model has several
     #[arg(long, value_name = "NAME", value_parser = validate::service)]
     pub(super) service: Option<String>,
-    /// Generate tests from the protocol tests of the model
+    /// Generate tests from the protocol tests in the model
     #[arg(long)]
     pub(super) tests: bool,
     /// Dependency on simba-runtime: a version, or a TOML table such as '{ git = "..." }' or '{ path = "..." }', with a
@@ -182,7 +182,7 @@ pub(super) struct ManifestArgs {
     /// URL of the repository
     #[arg(long, value_name = "URL", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) repository: Option<String>,
-    /// Where to publish the package: `true` for anywhere, `false`, or registries A,B,... [default: false]
+    /// Where to publish the package: `true` (anywhere), `false` (nowhere), or registries A,B,... [default: false]
     #[arg(long, value_name = "VALUE", value_parser = |value: &str| validate::publish("--publish", value))]
     pub(super) publish: Option<Publish>,
     /// Whether the crate is the root of its own workspace [default: false]

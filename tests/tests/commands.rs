@@ -291,7 +291,7 @@ fn one_of_several_services_can_be_compared() {
 fn idl_files_are_compared_with_json_and_invalid_ones_are_rejected() {
     let output = xtask(&["conformance", "--idl", &fixture("idl").display().to_string()]);
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(printed, "2 of 2 pairs equal, 3 of 3 invalid files rejected at the expected line\n");
+    assert_eq!(printed, "2 of 2 pairs equal, 3 of 3 invalid files rejected on the expected line\n");
     assert!(output.status.success());
 }
 

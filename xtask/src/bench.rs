@@ -40,7 +40,7 @@ Usage: cargo xtask bench [OPTIONS]
 
 Options:
     --rounds N         number of builds of each kind (default: 1); a round takes ten minutes on two cores
-    --quick            skip the measurement of builds and of whole programs, repeat calls less often, and leave
+    --quick            do not measure builds or whole programs, repeat calls less often, and leave
                        docs/guide/benchmarks.md unchanged
     --services         compare clients for Lambda and DynamoDB, generated from botocore's models, with aws-sdk-lambda
                        and aws-sdk-dynamodb instead; the values are written to target/bench/services.json
@@ -205,7 +205,7 @@ fn conditions(rounds: usize, quick: bool) -> Result<String, String> {
     let builds = match (quick, rounds) {
         (true, _) => "Builds were not measured.".to_owned(),
         (false, 1) => "Each build was measured once.".to_owned(),
-        (false, rounds) => format!("The figures of builds are medians of {rounds} builds."),
+        (false, rounds) => format!("The figures for builds are medians of {rounds} builds."),
     };
     let calls = if quick { QUICK_ROUNDS } else { CALL_ROUNDS };
     Ok(format!(

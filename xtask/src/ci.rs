@@ -26,9 +26,9 @@ Checks:
     packages: those that can be published are packaged, and compile without the rest of the repository
     clippy, with default features, no features and all features
     feature tests, with no features and all features
-    unified features: tests with features of dependencies that other crates may enable
-    conformance: the protocol and endpoint tests of AWS
-    survey: the clients of eleven AWS services compile without warnings
+    unified features: tests with dependency features that other crates may enable
+    conformance: AWS's protocol and endpoint tests
+    survey: the clients for eleven AWS services compile without warnings
     documentation
 ";
 

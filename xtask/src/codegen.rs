@@ -19,8 +19,8 @@ Usage: cargo xtask codegen [--check]
 
 Without --model, the crates in generated/ are generated from the folders with the same names in models/.
 
-Only changed files are written, and files that are no longer generated are deleted. Files without the header
-of generated files are never changed or deleted. If one of them would be overwritten, nothing is written.
+Only changed files are written, and files that are no longer generated are deleted. Files without the Simba
+header are never changed or deleted. If one of them would be overwritten, nothing is written.
 
 Options:
     --model PATH...         Smithy files (*.smithy or JSON AST), or folders whose files are merged; if a folder
@@ -30,7 +30,7 @@ Options:
     --crate-name NAME       name of the crate (default: derived from the service ID)
     --operations A,B,...    generate only these operations and the types that they use
     --service NAME          service to generate, if the model has several
-    --tests                 generate tests from the protocol tests of the model
+    --tests                 generate tests from the protocol tests in the model
     --runtime DEPENDENCY    dependency on simba-runtime: a version, or a TOML table such as '{ git = \"...\" }'; a path in
                             it is relative to the current folder (default: a path from DIR to this workspace)
     --aws-config DEPENDENCY dependency on simba-aws-config (default: the same as --runtime)
@@ -41,7 +41,7 @@ Manifest options, which are kept when the crate is generated again:
     --license LICENSE       license, as an SPDX expression (default: none)
     --description TEXT      description of the package (default: derived from the title of the service)
     --repository URL        URL of the repository (default: none)
-    --publish VALUE         where to publish the package: `true` for anywhere, `false`, or registries A,B,...
+    --publish VALUE         where to publish the package: `true` (anywhere), `false` (nowhere), or registries A,B,...
                             (default: false)
     --workspace-root BOOL   whether the crate is the root of its own workspace (default: false)
 ";

@@ -172,7 +172,7 @@ pub(crate) fn service_folder(service: &str, from: &Path) -> Result<PathBuf, Stri
         .filter(|path| holds_service(path))
         // Versions are dates, so the newest version is the last in alphabetical order.
         .max()
-        .ok_or_else(|| format!("service-2.json not found in the folders of {}", versions.display()))
+        .ok_or_else(|| format!("service-2.json not found in the subfolders of {}", versions.display()))
 }
 
 fn holds_service(folder: &Path) -> bool {
@@ -340,7 +340,7 @@ mod tests {
         folder.write("data/post/notes.txt", b"");
         assert_eq!(
             failure("--service post --from HERE/data --out HERE/out"),
-            "service-2.json not found in the folders of HERE/data/post"
+            "service-2.json not found in the subfolders of HERE/data/post"
         );
         assert!(!folder.0.path().join("out").exists());
     }

@@ -28,7 +28,12 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
-    Command { name: "bench", summary: "compare the performance with aws-sdk-fsx", help: bench::HELP, run: bench::run },
+    Command {
+        name: "bench",
+        summary: "compare the performance of fsx with that of aws-sdk-fsx",
+        help: bench::HELP,
+        run: bench::run,
+    },
     Command {
         name: "ci",
         summary: "run all checks that must pass before a change is merged",
@@ -43,7 +48,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "conformance",
-        summary: "run the protocol tests of a model, or those of AWS",
+        summary: "run the protocol tests in a model, or those of AWS",
         help: conformance::HELP,
         run: conformance::run,
     },
@@ -55,7 +60,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "import",
-        summary: "convert a model in botocore's format to Smithy",
+        summary: "convert a model from botocore's format to Smithy",
         help: import::HELP,
         run: import::run,
     },

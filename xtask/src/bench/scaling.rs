@@ -149,7 +149,7 @@ fn compilation() -> Result<String, String> {
         let shown = [used.wall, used.processor].map(|seconds| Unit::Seconds.show(seconds));
         table.push_str(&format!("| {count} | {} | {} |\n", shown[0], shown[1]));
     }
-    Ok(format!("{table}\n{}\n", described(plot::fit(&points), "s of processors per operation")))
+    Ok(format!("{table}\n{}\n", described(plot::fit(&points), "s of processor time per operation")))
 }
 
 fn memory() -> Result<String, String> {

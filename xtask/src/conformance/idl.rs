@@ -53,7 +53,7 @@ pub(super) fn run(folder: &Path) -> Result<(), String> {
     if pairs + invalid == 0 {
         return Err(format!("{}: the folder contains no cases", folder.display()));
     }
-    println!("{equal} of {pairs} pairs equal, {refused} of {invalid} invalid files rejected at the expected line");
+    println!("{equal} of {pairs} pairs equal, {refused} of {invalid} invalid files rejected on the expected line");
     if (equal, refused) == (pairs, invalid) { Ok(()) } else { Err(String::new()) }
 }
 

@@ -231,7 +231,7 @@ impl Lexer<'_> {
                 let help = match found {
                     '\'' => Some("write strings in double quotes"),
                     '/' => Some("comments start with `//`"),
-                    '+' => Some("remove the sign, if it is part of a number"),
+                    '+' => Some("remove the sign if it is part of a number"),
                     ';' => Some("remove it (members and statements end at a line break)"),
                     _ => None,
                 };

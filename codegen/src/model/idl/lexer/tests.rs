@@ -31,7 +31,7 @@ fn invalid_tokens_have_a_description() {
         ("__", "invalid identifier", Some("expected a letter or digit after the underscores")),
         ("1.", "invalid number `1.`", Some("expected a digit after `.`")),
         ("-012", "invalid number `-012`", Some("remove the leading zeros")),
-        ("+1", "unexpected character '+'", Some("remove the sign, if it is part of a number")),
+        ("+1", "unexpected character '+'", Some("remove the sign if it is part of a number")),
         ("-", "invalid number `-`", Some("expected a digit after `-`")),
         ("1e+", "invalid number `1e+`", Some("expected a digit after the exponent's sign or `e`")),
         ("\n\"a", "the string is not closed", Some("add \" at the end of the string that starts on line 2")),

@@ -33,7 +33,7 @@ pub(super) fn check(model: &Model, shape: &Shape, operation: &Operation, report:
         };
         if messages.is_empty() && !is_param {
             let expected = "a string, a boolean or a list of strings";
-            messages.push(format!("expected {expected}, but the value of the path is {}", value.describe()));
+            messages.push(format!("expected {expected}, but the path evaluates to {}", value.describe()));
         }
         for message in messages {
             let problem = report.error(format!("context parameter `{name}`: {message}"));

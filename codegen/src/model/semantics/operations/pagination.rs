@@ -94,7 +94,7 @@ fn property(
         types.contains(&name) || (!is_written(shape) && key != "items" && IMPORTED.contains(&name))
     };
     if let Some(target) = model.get(&found.target).filter(|target| !fits(target)) {
-        let message = format!("`{key}` refers to the member `{path}`, which has the type {}", target.kind.type_name());
+        let message = format!("`{key}` refers to the member `{path}` of type {}", target.kind.type_name());
         return error(shape, message, format!("expected one of `{}`", types.join("`, `")), report);
     }
     if key == "inputToken" && found.traits.has("smithy.api#required") {

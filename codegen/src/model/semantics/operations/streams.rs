@@ -82,7 +82,7 @@ fn stream(
 fn is_structure(model: &Model, shape: &Shape, event: &Member, report: &mut Report) {
     let target = model.get(&event.target).filter(|target| !matches!(target.kind, ShapeKind::Structure(_)));
     if let Some(target) = target {
-        let message = format!("the event has the type {}", target.kind.type_name());
+        let message = format!("invalid event of type {}", target.kind.type_name());
         error(shape, &event.name, message, "target a structure", Part::Target, report);
     }
 }

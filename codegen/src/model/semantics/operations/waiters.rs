@@ -95,7 +95,7 @@ impl<'m> Paths<'m> {
             found != expected && found != Type::Any && problems.iter().all(|(level, _)| *level == Level::Warning);
         if is_wrong {
             let message = format!(
-                "the comparator `{name}` requires {}, but the value of the path is {}",
+                "the comparator `{name}` requires {}, but the path evaluates to {}",
                 expected.describe(),
                 value.describe()
             );
@@ -110,7 +110,7 @@ impl<'m> Paths<'m> {
         let is_text = matches!(value.ty(), Type::Text | Type::Any) || value.is_list_of(Type::Text, self.model);
         if problems.is_empty() && !is_text {
             let message = format!(
-                "`message` requires a string or a list of strings, but the value of the path is {}",
+                "`message` requires a string or a list of strings, but the path evaluates to {}",
                 value.describe()
             );
             self.problem(Level::Error, &message, "message", report).help("change the path");

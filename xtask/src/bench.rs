@@ -55,7 +55,7 @@ Options:
                        operations, errors and endpoint rules, with nesting, and with documentation; the results are
                        also written to target/bench/dimensions.md and tests/bench/dimensions.svg
 
-Run it on an otherwise idle machine. It requires Linux.
+Run the benchmark on an otherwise idle machine. It requires Linux.
 ";
 
 /// The number of rounds for measurements that take only milliseconds each.

@@ -40,7 +40,7 @@ pub(crate) fn measure(rounds: usize) -> Result<Measured, String> {
 pub(crate) fn of_services(rounds: usize) -> Result<Vec<Figure>, String> {
     super::progress("building tests/bench/services/measure-services");
     let mut program = Command::new(SERVICES.build("measure-services")?.join("measure-services"));
-    super::progress("timing calls of other services");
+    super::progress("timing calls to other services");
     Ok(read(&peer::output(program.arg(rounds.to_string()))?)?.figures)
 }
 

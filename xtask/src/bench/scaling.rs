@@ -52,7 +52,7 @@ pub(crate) fn all_models() -> Result<(), String> {
         fs::remove_dir_all(&folder).map_err(failed)?;
     }
     fs::create_dir_all(&folder).map_err(failed)?;
-    super::progress("converting the models of botocore");
+    super::progress("converting botocore's models");
     let mut paths = vec![files::root().join("models/fsx")];
     for model in services::models(&botocore)?.into_iter().filter(|model| model.name != "fsx") {
         for source in model.sources? {

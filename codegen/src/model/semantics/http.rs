@@ -119,7 +119,7 @@ fn uri(model: &Model, shape: &Shape, operation: &Operation, http: &Value, report
         let Segment::Label { name, greedy } = *segment else { continue };
         let Some(member) = of_path.iter().find(|member| member.name == name) else {
             let message = format!("no member is bound to the label `{name}` in the URI pattern `{uri}`");
-            error(message, "add the trait `smithy.api#httpLabel` to a member of the input with this name");
+            error(message, "add the trait `smithy.api#httpLabel` to an input member with this name");
             continue;
         };
         let is_text = |target: &Shape| matches!(target.kind.type_name(), "string" | "enum");

@@ -118,8 +118,8 @@ fn target(member: &Value) -> &str {
     member["target"].as_str().unwrap()
 }
 
-/// Gives each operation its own URI. If a structure has a payload, removes the members without a binding that were
-/// added after the payload.
+/// Sets a different URI for each operation. If a structure has members without an HTTP binding, removes the
+/// `httpPayload` trait from its members, since a payload would leave no location for those members.
 fn fit_bindings(shapes: &mut Map<String, Value>) {
     for (index, shape) in shapes.values_mut().enumerate() {
         if let Some(uri) = shape.pointer_mut("/traits/smithy.api#http/uri") {

@@ -116,7 +116,7 @@ fn an_invalid_command_line_is_an_error() {
         (&["conformance", "--all"], "unexpected argument `--all`; see `cargo xtask conformance --help`"),
         (
             &["conformance", "tests/fixtures/bad/unsupported_protocol.json"],
-            "no service with a supported protocol found, such as `restJson1` or `awsJson1_1`",
+            "found no service with a supported protocol, such as `restJson1` or `awsJson1_1`",
         ),
         (&["survey", "--all"], "unexpected argument `--all`; see `cargo xtask survey --help`"),
         (&["survey"], "no models found; see `cargo xtask survey --help`"),

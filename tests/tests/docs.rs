@@ -191,7 +191,7 @@ fn passages(value: &Value, found: &mut dyn FnMut(&str)) {
     }
 }
 
-/// Returns the words in HTML or Markdown, in lower case.
+/// Converts a passage of HTML or Markdown to lower case, and returns its words.
 fn words(passage: &str) -> Vec<String> {
     let mut text = String::new();
     let mut in_tag = false;

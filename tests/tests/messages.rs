@@ -69,7 +69,8 @@ fn string(literal: &Literal) -> Option<String> {
     syn::parse_str::<syn::LitStr>(&literal.to_string()).ok().map(|string| string.value())
 }
 
-/// Collects the string literals in code, except those in attributes and in the arguments of `skipped`.
+/// Collects the string literals in code, except those in attributes, and those in the arguments of the
+/// functions and macros that `skipped` lists.
 fn strings(stream: TokenStream, skipped: &[&str], found: &mut Vec<String>) {
     let mut before = [String::new(), String::new()];
     for tree in stream {

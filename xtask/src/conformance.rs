@@ -81,7 +81,7 @@ fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
     let sources = files::read_model(paths)?;
     let services = simba_codegen::services(&sources).map_err(|report| report::refused(&report, &sources))?;
     if services.is_empty() {
-        return Err("no service with a supported protocol found, such as `restJson1` or `awsJson1_1`".to_owned());
+        return Err("found no service with a supported protocol, such as `restJson1` or `awsJson1_1`".to_owned());
     }
     let mut crates = Crates::new(&format!("conformance/{}", stem(&paths[0])));
     let mut cases = Cases::default();

@@ -168,7 +168,7 @@ fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a
     Some(snippet.annotations(opening.into_iter().chain([primary])).into())
 }
 
-/// Returns the byte range of the lines that contain a part of a file, or `None` if the lines are too long.
+/// Returns the byte range of the lines that contain a span, or `None` if these lines are too long.
 fn lines_of(span: Span, text: &str) -> Option<Range<usize>> {
     // Line breaks are searched for only in the part that may be printed, since a file may consist of a single line and
     // have many problems.

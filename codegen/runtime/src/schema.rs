@@ -170,9 +170,9 @@ pub enum Trait {
     JsonName(&'static str),
     /// `smithy.api#mediaType`: the media type of the value.
     MediaType(&'static str),
-    /// `smithy.api#required`: the response is malformed without the member. Only members that are headers of a response
-    /// with an event stream have this trait. Other required members that are absent get their value from Smithy's
-    /// client error correction.
+    /// `smithy.api#required`: the response is malformed without the member. Schemas contain this trait only for members
+    /// that are headers of a response with an event stream. If any other required member is absent, Smithy's client
+    /// error correction provides its value.
     Required,
     /// `smithy.api#requiresLength`: the length of the stream must be known before it is sent.
     RequiresLength,

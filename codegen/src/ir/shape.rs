@@ -298,7 +298,7 @@ impl Structure {
             || self.event_stream.iter().any(|stream| stream.deprecated.is_some())
     }
 
-    /// Returns whether a member is a stream of bytes, so that the structure cannot be cloned or compared.
+    /// Returns whether a member is a stream of bytes. If so, the structure cannot be cloned or compared.
     pub(crate) fn has_stream(&self) -> bool {
         self.members.iter().any(|member| member.ty == Type::ByteStream)
     }

@@ -108,7 +108,7 @@ fn read(shape: &Shape, report: &mut Report) -> Headers {
         };
         if headers.insert(name, text.to_owned()).is_some() {
             let message = format!("the header `{written}` appears twice in `{REQUEST_HEADERS}`");
-            problem(shape, message, report).help("remove one of them (header names are case-insensitive)");
+            problem(shape, message, report).help("remove one occurrence (header names are case-insensitive)");
         }
     }
     headers

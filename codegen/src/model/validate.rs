@@ -89,7 +89,7 @@ fn enum_values(shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports traits that cannot be applied to a member of this type.
+/// Reports the traits of a member that cannot be applied to members of its type.
 fn misplaced(model: &Model, shape: &Shape, member: &Member, report: &mut Report) {
     let Some(target) = model.get(&member.target) else { return };
     let (string, parameter) = ("a string or an enum", "a string, an enum, a boolean or a list");

@@ -22,7 +22,7 @@
 //! requests that create, update, or delete a resource have an idempotency token, so a retry does
 //! not repeat the change.
 //!
-//! Each operation is a method of [`Client`] that returns a request builder. Set the optional members and `.await` it.
+//! Each operation is a method of [`Client`] that returns a request builder. Set the optional members, then `.await` the builder.
 //! Structures and enumerations are in [`types`], requests and responses in [`operation`], and errors in [`error`].
 //!
 //! # First call

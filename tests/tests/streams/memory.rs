@@ -27,7 +27,7 @@ fn read_head(stream: &mut TcpStream) -> String {
     String::from_utf8(head).unwrap()
 }
 
-/// Accepts an upload, and then serves a download, of the given number of bytes each.
+/// Accepts an upload and then serves a download, each of the given number of bytes.
 fn serve(listener: &TcpListener, size: u64) {
     let (mut stream, _) = listener.accept().unwrap();
     assert!(read_head(&mut stream).starts_with("POST /uploads/"));

@@ -36,7 +36,7 @@ pub(crate) struct ConfigValues {
     pub(crate) use_dual_stack: Option<bool>,
     pub(crate) account_id_endpoint_mode: AccountIdEndpointMode,
     pub(crate) auth_scheme_preference: Vec<String>,
-    /// Whether the preference was set in code, so that a token in an environment variable does not change it.
+    /// Whether the preference was set in code. If so, a token in an environment variable does not change it.
     pub(crate) keeps_auth_scheme_preference: bool,
     pub(crate) sigv4a_signing_region_set: Vec<String>,
     pub(crate) retry: RetryConfig,

@@ -100,8 +100,9 @@ pub trait ShapeDeserializer {
     fn read_integer(&mut self, schema: &MemberSchema) -> Result<Option<i64>, SerdeError>;
     /// Reads a floating-point number of 32 bits.
     ///
-    /// By default, this rounds the result of [`read_double`](Self::read_double). A format with digits should parse them
-    /// itself: rounding them to 64 bits first can lead to a different number.
+    /// By default, this rounds the result of [`read_double`](Self::read_double). If a format represents numbers as
+    /// decimal digits, its deserializer should parse the digits itself, since rounding them to 64 bits first can lead to
+    /// a different number.
     fn read_float(&mut self, schema: &MemberSchema) -> Result<Option<f32>, SerdeError> {
         self.read_double(schema)?.map(narrow_float).transpose()
     }

@@ -14,7 +14,7 @@ pub(in crate::emit) fn documentation(examples: &Examples<'_>) -> Doc {
     let name = service.crate_name.replace('-', "_");
     let mut parts = vec![format!("A client for {title}."), service.doc.body.clone()];
     parts.push(
-        "Each operation is a method of [`Client`] that returns a request builder. Set the optional members and `.await` it.\n\
+        "Each operation is a method of [`Client`] that returns a request builder. Set the optional members, then `.await` the builder.\n\
          Structures and enumerations are in [`types`], requests and responses in [`operation`], and errors in [`error`]."
             .to_owned(),
     );

@@ -32,6 +32,5 @@ pub(in crate::model) fn properties(type_name: &str) -> &'static [&'static str] {
 
 /// Returns the message for a property that Smithy does not define.
 pub(super) fn unknown_property(key: &str, of: &str) -> String {
-    let article = if of.trim_start_matches('`').starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    format!("the unknown property `{}` of {article} {of} is ignored", key.escape_debug())
+    format!("the unknown property `{}` of this {of} is ignored", key.escape_debug())
 }

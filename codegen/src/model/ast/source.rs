@@ -41,7 +41,7 @@ pub(super) fn parse(source: &Source, report: &mut Report) -> Option<Value> {
         // The position of the error must refer to the original text, in which no numbers have been replaced.
         Err(error) => serde_json::from_str::<Value>(text).err().unwrap_or(error),
     };
-    let help = "*.json files must contain JSON AST, and *.smithy files must contain Smithy IDL";
+    let help = "*.json files must contain a model in the JSON AST, and *.smithy files a model in the Smithy IDL";
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
     let problem = report.error(format!("invalid JSON: {message}")).in_file(file).help(help);
@@ -73,7 +73,7 @@ fn duplicates(source: &Source, report: &mut Report) {
     let positions = locate::positions(&source.text, found.iter().map(|(_, first, _)| *first));
     for (key, first, second) in found {
         let Some(Position { line, column }) = positions.get(&first.start) else { continue };
-        let help = format!("remove one of them; the first is on line {line}, column {column}");
+        let help = format!("remove one occurrence; the first is on line {line}, column {column}");
         let problem = report.error(format!("the key `{}` appears twice", key.escape_debug()));
         problem.in_file(&source.name).span(second).help(help);
     }

@@ -112,7 +112,7 @@ impl<'a> Parser<'a> {
             return problem(
                 range,
                 format!("the control statement `${}` appears twice", key.text),
-                "remove one of them",
+                "remove one occurrence",
             );
         }
         match (&*key.text, value.value) {

@@ -285,7 +285,7 @@ impl Reader<'_, '_> {
     fn unknown(&mut self, id: &ShapeId, key: &Name<'_>, what: &str, known: &[&str]) {
         let report = &mut *self.scope.merge.report;
         let near = report.did_you_mean(&key.text, known.iter().copied());
-        let message = format!("the unknown property `{}` of a {what} is ignored", key.text.escape_debug());
+        let message = format!("the unknown property `{}` of this {what} is ignored", key.text.escape_debug());
         let problem = report.warning(message).in_file(self.scope.file).at(id);
         problem.span(super::span(key.range)).event("Model").help = near;
     }

@@ -163,7 +163,7 @@ impl Scope<'_, '_> {
             if !traits.add(&id, value) {
                 let message = format!("the trait `{}` appears twice with different values", one.name.text);
                 self.error(one.name.range, message)
-                    .help("remove one of them (a documentation comment also sets this trait)");
+                    .help("remove one occurrence (a documentation comment also sets this trait)");
             }
         }
         traits

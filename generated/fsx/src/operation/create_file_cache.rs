@@ -292,9 +292,9 @@ pub struct CreateFileCacheRequest {
     ///
     /// Required. Must be at least 0.
     pub storage_capacity: i32,
-    /// The ID of the subnet from which clients access the cache.
+    /// A list that contains the ID of the subnet from which clients access the cache.
     ///
-    /// The list must contain exactly one ID.
+    /// The service accepts exactly one ID.
     ///
     /// Required. Must contain at most 50 elements.
     pub subnet_ids: Vec<String>,

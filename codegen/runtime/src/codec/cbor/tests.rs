@@ -115,7 +115,7 @@ fn malformed_or_large_input_is_an_error() {
         assert!(read::<Part>(cbor).is_err(), "{cbor:x?}");
     }
     assert_eq!(read::<Part>(b"\xa1\x64Name\x05").unwrap_err(), "Part.Name: expected a string, found a number");
-    // A length beyond the end of the body reserves no memory.
+    // If a length exceeds the rest of the body, no memory is reserved for it.
     assert!(read::<Vec<i64>>(b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff\x01").is_err());
     assert!(read::<Document>(&[0x81; 1000]).unwrap_err().contains("nested more than 128 levels"));
     let many = [&b"\x9f"[..], &b"\xa0".repeat(100_000), b"\xff"].concat();

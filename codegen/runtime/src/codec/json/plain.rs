@@ -52,8 +52,8 @@ fn specials(chunk: [u8; 8]) -> u64 {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
     let chunk = u64::from_le_bytes(chunk);
-    // If a byte is below `limit`, the subtraction sets its highest bit. Bytes whose highest bit was set before are
-    // masked out below. A borrow affects only bytes after the first byte that is found.
+    // If a byte is below `limit`, the subtraction sets its highest bit. Bytes whose highest bit was already set
+    // are masked out with `!chunk`. A borrow affects only bytes after the first byte that is found.
     let below = |bytes: u64, limit: u8| bytes.wrapping_sub(ONES * u64::from(limit));
     let equal = |byte: u8| below(chunk ^ (ONES * u64::from(byte)), 1);
     (equal(b'"') | equal(b'\\') | below(chunk, 0x20)) & !chunk & HIGHS

@@ -139,7 +139,7 @@ impl<'a> Parser<'a> {
             self.expect(Kind::Colon)?;
             let value = self.node()?;
             if !keys.insert(key.text.to_string()) {
-                return problem(key.range, format!("the key `{}` appears twice", key.text), "remove one of them");
+                return problem(key.range, format!("the key `{}` appears twice", key.text), "remove one occurrence");
             }
             members.push((key, value));
         }

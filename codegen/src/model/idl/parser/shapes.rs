@@ -345,7 +345,7 @@ impl<'a> Parser<'a> {
                 }
             };
             if is_twice {
-                return Err(self.problem(format!("the property `{key}` appears twice"), "remove one of them"));
+                return Err(self.problem(format!("the property `{key}` appears twice"), "remove one occurrence"));
             }
             self.next();
             match key {
@@ -396,7 +396,7 @@ impl<'a> Parser<'a> {
 /// Returns an error if an earlier member of the shape has the same name.
 fn check_new(name: &Name<'_>, names: &mut BTreeSet<String>) -> Parsed<()> {
     if !names.insert(name.text.to_string()) {
-        return problem(name.range, format!("the member `{}` appears twice", name.text), "remove one of them");
+        return problem(name.range, format!("the member `{}` appears twice", name.text), "remove one occurrence");
     }
     Ok(())
 }

@@ -137,10 +137,10 @@ fn errors_describe_how_to_fix_them() {
         ("set A { member: B }", "3: `set` shapes require Smithy 1.0; use a `list` with the trait `@uniqueItems`"),
         ("list A { item: B }", "3: expected `member`, found `item`"),
         ("map A { value: B key: C }", "3: `key` must precede `value`; write `key` before `value`"),
-        ("enum A { B B }", "3: the member `B` appears twice; remove one of them"),
+        ("enum A { B B }", "3: the member `B` appears twice; remove one occurrence"),
         ("operation A { in: B }", "3: unknown property `in` of an operation; expected `input`, `output` or `errors`"),
-        ("operation A { input: B input: C }", "3: the property `input` appears twice; remove one of them"),
-        ("@a({b: 1, b: 2})\nstring C", "3: the key `b` appears twice; remove one of them"),
+        ("operation A { input: B input: C }", "3: the property `input` appears twice; remove one occurrence"),
+        ("@a({b: 1, b: 2})\nstring C", "3: the key `b` appears twice; remove one occurrence"),
         ("@a apply B @c", "3: unexpected traits before an `apply` statement; write them after the name of the shape"),
         ("structure A { b: C = 1 }", "3: expected a line break, found `}`; start a new line after the value"),
         (
@@ -187,7 +187,7 @@ fn version_1_has_no_features_of_version_2() {
 fn control_statements_are_checked() {
     assert_eq!(errors("$version: \"3\""), ["1: unknown Smithy version `3`; expected `1.0`, `2.0` or `2.1`"]);
     assert_eq!(errors("$version: 2"), ["1: invalid value for `$version`; expected a string"]);
-    assert_eq!(errors("$a: 1\n$a: 1"), ["2: the control statement `$a` appears twice; remove one of them"]);
+    assert_eq!(errors("$a: 1\n$a: 1"), ["2: the control statement `$a` appears twice; remove one occurrence"]);
     assert_eq!(
         errors("string A"),
         [

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, rc::Rc};
 use super::document::{Block, Face, Mark, Span};
 use super::{DocLink, Resolve};
 
-/// Where inline code is the name of an item in the model, replaces it with the item's name in Rust. The first occurrence of each item becomes a
-/// link.
+/// Where inline code is the name of an item in the model, replaces it with the item's name in Rust. The first
+/// occurrence of each item becomes a link.
 pub(super) fn link(document: &mut [Block], resolve: Resolve<'_>) {
     blocks(document, &mut Linker { resolve, linked: BTreeSet::new() });
 }

@@ -101,8 +101,8 @@ pub trait ShapeDeserializer {
     /// Reads a floating-point number of 32 bits.
     ///
     /// By default, this rounds the result of [`read_double`](Self::read_double). If a format represents numbers as
-    /// decimal digits, its deserializer should parse the digits itself, since rounding them to 64 bits first can lead to
-    /// a different number.
+    /// decimal digits, its deserializer should parse the digits itself, since rounding them to 64 bits first can lead
+    /// to a different number.
     fn read_float(&mut self, schema: &MemberSchema) -> Result<Option<f32>, SerdeError> {
         self.read_double(schema)?.map(narrow_float).transpose()
     }

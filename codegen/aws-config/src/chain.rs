@@ -44,7 +44,7 @@ enum ProviderOutcome {
     NotConfigured(String),
 }
 
-/// Sets the source of the credentials, which the user agent reports.
+/// Records the source of the credentials, so that the user agent can report it.
 fn from(mut credentials: Credentials, source: Features) -> Credentials {
     credentials.features = source;
     credentials

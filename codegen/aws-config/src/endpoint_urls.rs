@@ -1,7 +1,7 @@
 //! The endpoint URLs that the environment and the profile contain for all services.
 //!
-//! The services that use the configuration are not known while it is loaded, so all URLs are kept. An invalid URL is an
-//! error only for clients of its service.
+//! The services that use the configuration are not known while it is loaded, so all URLs are kept. If the URL of a
+//! service is invalid, only clients of that service return an error.
 
 use std::fmt;
 use std::sync::Arc;
@@ -103,7 +103,8 @@ fn services<'a>(profiles: &'a Profiles, profile: &Section) -> Result<Option<&'a 
     })
 }
 
-/// Converts a service ID into the form that is used in the names of variables and in sections, in lower case.
+/// Converts a service ID, or the part of a variable's name that identifies a service, into the form that `[services …]`
+/// sections use: in lower case, with underscores in place of spaces and hyphens.
 fn normalized(service_id: &str) -> String {
     service_id.replace([' ', '-'], "_").to_ascii_lowercase()
 }

@@ -258,7 +258,7 @@ impl<'a> Lookup<'a> {
         Ok(parsed)
     }
 
-    /// Passes the first value that is set to `parse`, which returns whether the value is valid.
+    /// Calls `parse` with the first value that is set. `parse` returns whether the value is valid.
     fn parse(
         &self,
         variables: &[&str],

@@ -22,7 +22,7 @@ pub(crate) struct Profiles {
 }
 
 /// Sections, sorted by kind and name. This is a list, because a map of sections would add more code to each program
-/// than the rest of this module.
+/// than the rest of this module does.
 #[derive(Debug, Default)]
 struct Sections(Vec<Section>);
 

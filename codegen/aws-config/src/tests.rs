@@ -316,7 +316,7 @@ fn every_error_contains_its_origin_its_value_and_the_allowed_values() {
     }
 }
 
-/// An invalid URL is an error only for clients of its service.
+/// Checks that an invalid URL of a service is an error only for clients of that service.
 #[test]
 fn an_invalid_endpoint_url_is_an_error_of_its_service() {
     let url = "expected a URL such as `https://example.com` or `http://localhost:4566/path`";

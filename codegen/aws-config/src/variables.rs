@@ -179,7 +179,7 @@ mod tests {
             let vars = [(ID, "id"), (SECRET, "secret"), (EXPIRATION, expiration)];
             read(&Environment::fixed(vars)).map_err(|error| error.to_string())
         };
-        // The AWS CLI prints both forms.
+        // The AWS CLI prints times in both of these forms.
         let expiry = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_795_341_600);
         for text in ["2026-11-22T10:00:00Z", "2026-11-22T10:00:00+00:00"] {
             assert_eq!(read(text), Ok(Some(Credentials::new("id", "secret").expiry(expiry))), "{text}");

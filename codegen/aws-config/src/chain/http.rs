@@ -1,7 +1,7 @@
 //! The HTTP client of the credentials providers.
 //!
-//! Requests are sent over the client's own [`Transport`], so mock transports and proxies also apply to them. The
-//! message of a failure is one line.
+//! Requests are sent over the [`Transport`] of the service client, so mock transports and proxies also apply to them.
+//! Error messages consist of a single line.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -100,8 +100,8 @@ impl Http {
 
     /// Sends the request that `request` builds for the current time, and retries transient failures.
     ///
-    /// The future is boxed so that the futures of the providers, which await it, do not contain its state or the code
-    /// that drops this state.
+    /// The future is boxed. Otherwise, its state, and the code that drops this state, would be duplicated in the future
+    /// of each provider.
     pub(super) fn send<'a>(
         &'a self,
         operation: Operation,

@@ -35,9 +35,9 @@ const EXTENSION: Duration = Duration::from_secs(300);
 
 /// Returns the credentials of the EC2 instance, or `NotConfigured` if the metadata service does not respond.
 ///
-/// If the service returns no credentials, or only expired ones, the last credentials remain in use for another 5 to 10
-/// minutes. The extension is repeated until the service returns new credentials. AWS accepts expired credentials for
-/// longer during an outage of the metadata service.
+/// If the last credentials have expired and the service returns no new ones, the last credentials remain in use for
+/// another 5 to 10 minutes. The extension is repeated until the service returns new credentials. During an outage of
+/// the metadata service, AWS accepts credentials even after they have expired.
 pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let outcome = search(context).await;
     let now = context.http.clock().now();
@@ -147,8 +147,8 @@ impl Session {
         }
     }
 
-    /// Requests the credentials of a role from the API that this instance has. If `name` is empty, requests the names
-    /// of the roles instead.
+    /// Requests the credentials of a role from the extended API or, if the instance lacks it, from the basic API. If
+    /// `name` is empty, requests the names of the roles instead.
     async fn get_role(&self, context: &Context, name: &str) -> Result<Response<Bytes>, CredentialsError> {
         let is_basic = &context.instance_has_basic_api;
         if !is_basic.load(Ordering::Relaxed) {
@@ -214,7 +214,8 @@ impl Service {
         let limits = Limits {
             timeout: Duration::from_secs(seconds.unwrap_or(1).into()),
             attempts: attempts.unwrap_or(3),
-            // Most machines are not EC2 instances, so nothing responds at this address.
+            // Most machines are not EC2 instances. On these machines, nothing responds at the address of the metadata
+            // service.
             silent_attempts: attempts.unwrap_or(1),
         };
         Ok(Self { url, limits })

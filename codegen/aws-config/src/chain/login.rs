@@ -22,7 +22,7 @@ use simba_runtime::__private::is_region;
 
 use crate::time;
 
-/// The time before the expiry at which credentials are refreshed.
+/// Credentials are refreshed if they expire within this time.
 const SLACK: Duration = Duration::from_secs(300);
 
 const CREATE_TOKEN: Operation =

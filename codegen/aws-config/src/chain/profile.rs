@@ -177,7 +177,7 @@ enum Step<'a> {
     Nothing,
 }
 
-/// The source of the credentials that assume a role.
+/// The source of the credentials with which a role is assumed.
 enum Source<'a> {
     Profile(&'a str),
     BaseProvider(BaseProvider),

@@ -22,7 +22,7 @@ use crate::load::SharedConfig;
 use crate::profile_file::{Section, SectionKind};
 use crate::time;
 
-/// The time before the expiry at which tokens are refreshed.
+/// Tokens are refreshed if they expire within this time.
 const SLACK: Duration = Duration::from_secs(300);
 
 const GET_ROLE_CREDENTIALS: Operation =

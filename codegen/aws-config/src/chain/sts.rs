@@ -19,8 +19,8 @@ use crate::time;
 const ASSUME_ROLE: Operation =
     Operation { name: "AssumeRole", limits: Limits::SERVICE, code: error_code, transient: &[] };
 
-/// The operation that assumes a role with a web identity token. Two additional codes are retryable, since the identity
-/// provider may become reachable and a newly issued token may become valid.
+/// The operation that assumes a role with a web identity token. Two additional error codes are retryable, since the
+/// identity provider may become reachable and a newly issued token may become valid.
 const ASSUME_ROLE_WITH_WEB_IDENTITY: Operation = Operation {
     name: "AssumeRoleWithWebIdentity",
     transient: &["IDPCommunicationError", "InvalidIdentityToken"],

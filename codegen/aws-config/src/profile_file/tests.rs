@@ -51,7 +51,7 @@ fn values_of_a_profile_are_read() {
         ("[profile a]\nk =", None),
         ("[profile a]\n# k = v\n; k = v", None),
         ("[profile b]\nk = v", None),
-        // In the config file, only `default` is a profile without the word `profile`.
+        // In the config file, every header of a profile except `[default]` contains the word `profile`.
         ("[a]\nk = v", None),
         ("[plugins]\nnonsense\n[profile a]\nk = v", Some("v")),
         ("[profile]\nk = v", None),

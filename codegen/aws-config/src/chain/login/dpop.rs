@@ -10,7 +10,7 @@ use crate::chain::json;
 /// The length of a P-256 coordinate, in bytes.
 const COORDINATE: usize = 32;
 
-/// The first byte of an uncompressed point, whose two coordinates follow.
+/// The first byte of an uncompressed point. The two coordinates follow it.
 const UNCOMPRESSED: u8 = 4;
 
 /// A private key on the P-256 curve.

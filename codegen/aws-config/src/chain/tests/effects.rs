@@ -76,7 +76,8 @@ const WEB_IDENTITY: &[(&str, &str)] =
     &[("AWS_ROLE_ARN", "r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"), ("AWS_ROLE_SESSION_NAME", "n")];
 const FULL_URI: &[(&str, &str)] = &[("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/x")];
 
-/// The name and the value of a setting, and the other variables and the profile with which the setting has an effect.
+/// A setting: its name and its value, followed by the variables and the contents of the profile without which it has no
+/// effect.
 type Sample = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
 
 /// A sample for each documented variable and key.

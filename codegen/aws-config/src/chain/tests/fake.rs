@@ -75,7 +75,7 @@ impl Fake {
 
 impl Drop for Fake {
     fn drop(&mut self) {
-        // A connection without a request stops a server that still has responses.
+        // A server that still has responses to send waits for a connection. A connection without a request stops it.
         drop(TcpStream::connect(self.address));
         let _ = self.thread.take().map(JoinHandle::join);
     }
@@ -137,7 +137,7 @@ fn exchange(request: &Request<Body>) -> io::Result<Response<Body>> {
     Ok(builder.body(Body::from(body.to_owned())).unwrap())
 }
 
-/// A transport that records the URIs of requests and fails all of them.
+/// A transport that records the URI of each request. Every request fails.
 #[derive(Debug, Default)]
 pub(super) struct Nowhere {
     pub(super) urls: Mutex<Vec<String>>,

@@ -1,10 +1,11 @@
-//! Tests that files that are too large are errors, both when providers read them and when settings are loaded.
+//! Tests that reading a file that is too large results in an error, both in the providers and while settings are
+//! loaded.
 
 use super::*;
 
 const TOO_LARGE: &str = "the file is larger than 16777216 bytes";
 
-/// Returns the error of a search in which the file `large` is larger than 16 MiB.
+/// Searches for credentials when the file `large` is larger than 16 MiB, and returns the error.
 fn error(vars: &[(&str, &str)], config: &str, large: &str) -> String {
     let environment = environment(vars, config).file(large, vec![b'#'; 16 * 1024 * 1024 + 1]);
     search(&environment).unwrap_err()
@@ -36,7 +37,8 @@ fn a_large_file_of_a_provider_is_an_error() {
     );
 }
 
-/// A large file is an error even at a default path, where files that cannot be read for other reasons are ignored.
+/// Loading settings fails if a file is too large, even at a default path. If a file at a default path cannot be read
+/// for another reason, the file is ignored.
 #[test]
 fn a_large_file_of_settings_is_an_error() {
     for file in ["/home/me/.aws/config", "/home/me/.aws/credentials"] {

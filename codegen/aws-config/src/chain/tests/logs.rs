@@ -10,8 +10,8 @@ use tracing::{Event, Metadata, Subscriber};
 use super::imds::{ENDPOINT, ok, on, until};
 use super::*;
 
-/// A subscriber that records a line for each event, per thread. It is global, because a subscriber for a single thread
-/// may miss callsites that other threads registered first.
+/// A subscriber that records a line for each event, separately for each thread. It is global, because a subscriber for
+/// a single thread may miss callsites that other threads registered first.
 struct Journal;
 
 thread_local! {

@@ -22,7 +22,7 @@ fn the_variable_of_the_service_precedes_the_session() {
     let of_session = Ok(Token::new("old").expiry(at(NOW + 7200)));
     assert_eq!(token(&valid(&[])), of_session);
     assert_eq!(token(&valid(&[("AWS_BEARER_TOKEN_ECR", "variable")])), of_session);
-    // Neither an account nor a role is needed.
+    // A bearer token requires neither an account nor a role.
     let bare = "[default]\nsso_session = corp\n[sso-session corp]\nsso_region = eu-west-1";
     assert_eq!(token(&environment(&[], bare).file(CACHE, cached("2026-11-22T12:00:00Z"))), of_session);
 }

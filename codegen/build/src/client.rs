@@ -81,8 +81,8 @@ impl Client {
         result
     }
 
-    /// Generates the client in the folder `out`. Adds its name to `names`, which contains the names of all clients of
-    /// the build script, and instructions for Cargo to `output`.
+    /// Generates the client in the folder `out`. Adds the client's name to `names`, which contains the names of all
+    /// clients of the build script. Adds instructions for Cargo to `output`.
     fn generate_into(&self, out: &Path, names: &mut BTreeSet<String>, output: &mut String) -> Result<(), Error> {
         // The generated code contains `cfg` attributes for these features, even if the package does not define them.
         output.push_str("cargo::rustc-check-cfg=cfg(feature, values(\"blocking\", \"testing\"))\n");

@@ -29,7 +29,7 @@ impl From<String> for Failure {
     }
 }
 
-/// Runs the command in a command line, which starts with the name of the program, and prints errors.
+/// Runs the command that the command line selects, and prints errors. The first argument is the name of the program.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.collect();
     if wants_json(&arguments) {

@@ -152,7 +152,8 @@ pub fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
     Ok(overlays)
 }
 
-/// Returns whether a file may define this service, operation or structure, or the structure with this member.
+/// Returns whether a file may define the shape with this ID: a service, an operation or a structure. For the ID of a
+/// member, returns whether the file may define the structure that contains the member.
 fn mentions(source: &Source, id: &str) -> bool {
     let id = id.split('$').next().unwrap_or_default();
     let (namespace, name) = id.split_once('#').unwrap_or_default();

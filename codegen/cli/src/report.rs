@@ -144,7 +144,8 @@ fn origin<'a>(problem: &Diagnostic, file: &'a str) -> Origin<'a> {
     }
 }
 
-/// Returns the lines with a problem as a snippet, or `None` if the position is unknown or the lines are too long.
+/// Returns a snippet of the lines that contain a problem, or `None` if the position is unknown or the lines are too
+/// long.
 fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a>> {
     let (span, position) = (problem.span?, problem.position?);
     let text = source.text.as_str();
@@ -152,7 +153,7 @@ fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a
     let marker = |span: Span, start: usize, kind: AnnotationKind| kind.span(span.start - start..span.end - start);
     let mut first_line = position.line;
     let mut opening = None;
-    // There may be many lines between an opening bracket and the problem, since the renderer omits most of them.
+    // The opening bracket may be many lines before the problem, since the renderer omits most of the lines in between.
     let opened = problem.opening.and_then(|opening| Some((opening, lines_of(opening, text)?)));
     let is_near =
         |lines_of_opening: &Range<usize>| lines.end.saturating_sub(lines_of_opening.start) <= LARGEST_DISTANCE;

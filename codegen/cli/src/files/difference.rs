@@ -238,7 +238,7 @@ mod tests {
         let difference = Difference::of(folder, &files).expect("the folder can be read");
         assert_eq!(difference.orphans, ["src/.1-0.simba-new", "src/.1-1.simba-new", "src/old.rs"]);
         assert_eq!(difference.left, ["src/b.simba-new"]);
-        // Another run may delete one of them first.
+        // Another run may have already deleted one of these files.
         fs::remove_file(folder.join("src/.1-1.simba-new")).expect("the folder can be written");
         difference.apply(folder, &files).expect("the folder can be written");
         let difference = Difference::of(folder, &files).expect("the folder can be read");

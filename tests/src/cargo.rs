@@ -30,8 +30,8 @@ pub fn cargo() -> Command {
     cargo
 }
 
-/// Returns a command without the user's environment variables that affect the server that a client calls, its
-/// credentials, the repository that Git uses, or the packages that Python imports.
+/// Returns a command without some of the user's environment variables: those that determine the servers or credentials
+/// that a client uses, the repository that Git uses, or the packages that Python imports.
 ///
 /// The variables that Cargo sets for the package of a test are also removed. Build scripts such as ring's depend on
 /// these variables and would run again. Everything that depends on these scripts would then be rebuilt, even in the
@@ -79,8 +79,8 @@ fn executable(messages: &[u8]) -> PathBuf {
     paths.next_back().unwrap_or_else(|| panic!("cargo has built no program"))
 }
 
-/// Returns the target folder in which the tests were built, so that dependencies are built only once. `temporary` is
-/// the value of `CARGO_TARGET_TMPDIR`.
+/// Returns the target folder in which the tests were built. Tests also build in this folder, so that dependencies are
+/// built only once. `temporary` is the value of `CARGO_TARGET_TMPDIR`.
 #[must_use]
 pub fn target(temporary: &str) -> &Path {
     let temporary = Path::new(temporary);

@@ -145,8 +145,8 @@ pub fn error(bytes: &[u8]) {
 /// The response headers that affect the next attempt.
 const HEADERS: [&str; 5] = ["date", "retry-after", "x-amz-retry-after", "x-amzn-errortype", "x-amzn-requestid"];
 
-/// Sends a request through a transport that responds with this input. Its first lines contain the status and the value
-/// of each of `HEADERS`, and the rest is the body.
+/// Sends a request through a transport that responds with this input. The first lines of the input contain the status
+/// and the value of each of `HEADERS`, and the rest is the body.
 pub fn call(bytes: &[u8]) {
     let mut lines = bytes.splitn(HEADERS.len() + 2, |byte| *byte == b'\n');
     let status = lines.next().and_then(|line| std::str::from_utf8(line).ok()?.trim().parse().ok()).unwrap_or(400);
@@ -190,7 +190,7 @@ fn credentials() -> Credentials {
     Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI")
 }
 
-/// Parses the input as both profile files. All resulting values must occur in the input.
+/// Parses the input as the contents of both profile files. All resulting values must occur in the input.
 pub fn profiles(bytes: &[u8]) {
     let environment = Environment::fixed([("HOME", "/home/me"), ("AWS_PROFILE", "dev")])
         .file("/home/me/.aws/config", bytes)
@@ -288,8 +288,8 @@ pub fn model(text: &str, options: &Options) -> Option<Generated> {
     }
 }
 
-/// Imports the document as a service, without and with the same document as each of the related files. The generator
-/// must be able to process the result.
+/// Imports the document as the model of a service. Then imports it again, with the same document in place of each
+/// related file, such as the paginators. The generator must be able to process the results.
 pub fn imported(document: &Value) {
     let whole = import::Source {
         paginators: Some(document),

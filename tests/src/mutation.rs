@@ -40,7 +40,7 @@ impl Choose for Random {
     }
 }
 
-/// Strings that are difficult to represent in Rust or in documentation, to match, or to parse as paths.
+/// Strings that are difficult to represent in Rust or in documentation, to use as patterns, or to parse as paths.
 const NASTY: [&str; 16] = [
     "m\u{b2}",
     "\u{202e}\u{2066}",
@@ -60,8 +60,8 @@ const NASTY: [&str; 16] = [
     "99999999999999999999999999",
 ];
 
-/// Mutates a value in the document: removes it, swaps it with another one, renames it, or replaces it with a value of a
-/// different type.
+/// Mutates the document: removes a value, replaces it with a copy of another value or with an unusual value, or renames
+/// it.
 pub fn mutate(document: &mut Value, choose: &mut impl Choose) {
     let places = places(document);
     let place = &places[choose.below(places.len())];
@@ -80,7 +80,7 @@ pub fn mutate(document: &mut Value, choose: &mut impl Choose) {
         11 | 12 => Some(json!(NASTY[choose.below(NASTY.len())])),
         13 => return rename(document, place, names[choose.below(names.len())]),
         14 => Some(json!(names[choose.below(names.len())])),
-        // The target of another member.
+        // The value is replaced with the target of a member.
         _ => places.iter().rfind(|place| place.ends_with("/target")).and_then(|place| document.pointer(place).cloned()),
     };
     match replacement {

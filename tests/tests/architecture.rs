@@ -206,7 +206,8 @@ fn the_client_does_not_depend_on_http_methods_or_a_protocol() {
 /// documentation.
 #[test]
 fn tests_use_the_public_paths_of_a_client() {
-    // `fsx::error` is not one of these modules, since its `ServiceError` is not the runtime's.
+    // The public modules do not include `fsx::error`, since it contains its own `ServiceError` instead of the
+    // runtime's.
     let public = names_after("pub use simba_runtime::", &text(&workspace().join("generated/fsx/src/lib.rs")));
     assert!(public.contains("credentials") && public.contains("testing"));
     let mut checked = 0;
@@ -245,7 +246,7 @@ fn the_generator_contains_no_shape_names_of_a_service() {
     }
 }
 
-/// The traits that the code reads, based on the arguments of `get`, `has` and `string`, which are literals or
+/// The traits that the code reads. They are the arguments of calls to `get`, `has` and `string`, which are literals or
 /// constants.
 #[derive(Default)]
 struct Reads {
@@ -298,7 +299,7 @@ fn every_trait_that_is_listed_as_read_is_read() {
                 .collect(code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().parse().expect("it is Rust"));
         }
     }
-    // The traits of protocols are read through the rows of this table.
+    // The traits of protocols are read through the rows of the table in `lower/protocol.rs`.
     let table = text(&source.join("lower/protocol.rs"));
     let is_protocol = |id: &str| table.contains(&format!("id: {id:?}"));
     let listed: Vec<&str> = phases::traits_that_are_read().filter(|id| !is_protocol(id)).collect();
@@ -359,7 +360,8 @@ fn required(package: &str) -> BTreeSet<String> {
     needed.filter_map(|line| Some(line.split_once([' ', '.', '='])?.0.to_owned())).collect()
 }
 
-/// Checks the lock files of the benchmarks against AWS's clients, which are in separate workspaces that no test builds.
+/// Checks the lock files of the benchmarks that compare our clients with AWS's. These benchmarks are in separate
+/// workspaces, which no test builds.
 #[test]
 fn the_lock_files_of_the_benchmarks_are_up_to_date() {
     let ours = locked("Cargo.lock");
@@ -475,8 +477,8 @@ fn the_settings_that_are_read_are_documented() {
     }
 }
 
-/// Checks that error types do not derive `Debug`. Rust prints an error that `main` returns with `Debug`, and the output
-/// of a derived implementation would not start with the message.
+/// Checks that error types do not derive `Debug`. If `main` returns an error, Rust prints the error's `Debug` output.
+/// The output of a derived implementation would not start with the message.
 #[test]
 fn no_error_type_of_a_client_derives_debug() {
     // This error contains data from a response, as the modeled errors of generated crates do.

@@ -46,7 +46,7 @@ fn run(operation: &str, program: impl AsyncFnOnce(Client) -> Result<String, fsx:
     let mut sent: Map<String, Value> = serde_json::from_slice(mock.requests()[0].body()).expect("an object");
     let expected = example["input"].as_object().expect("an input");
     if !expected.contains_key("ClientRequestToken") {
-        // If the example has no token, the client generates one.
+        // If the example has no idempotency token, the client generates one.
         sent.remove("ClientRequestToken");
     }
     assert_eq!(&sent, expected, "{operation}");

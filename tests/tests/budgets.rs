@@ -144,7 +144,7 @@ fn allocations_of_a_call_are_limited() {
     let runtime = runtime();
     let call = |what: &str, response: Vec<u8>, limit: (u64, u64), call: fn(&Client, &tokio::runtime::Runtime)| {
         let client = canned(response);
-        // The first call includes initialization, such as that of the signing key.
+        // The first call includes initialization, such as the derivation of the signing key.
         call(&client, &runtime);
         let info = allocation_counter::measure(|| call(&client, &runtime));
         hold(&format!("allocations of {what}"), info.count_total, limit.0);

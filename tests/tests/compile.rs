@@ -8,7 +8,8 @@ use simba_codegen::Source;
 use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
-/// The models with the constructs. Each entry consists of the name of its crate and its fixtures.
+/// The models for the tested Smithy constructs. Each entry consists of the name of a crate and the fixtures that form
+/// its model.
 const CONSTRUCTS: [(&str, &[&str]); 43] = [
     ("toy-account-id", &["account_id"]),
     ("toy-auth", &["auth"]),

@@ -64,7 +64,7 @@ fn the_crates_of_the_fixtures_pass_their_test_cases() {
     assert_eq!(passed, cases, "{said}");
 }
 
-/// Tests that use mocks in the same way as tests of users' own programs.
+/// Tests of generated crates that use mocks in the same way as users' own tests do.
 const MOCKS: [(&str, &str); 3] = [("rest_json", REST_MOCK), ("rpc_v2_cbor", CBOR_MOCK), ("rpc_v2_json", JSON_MOCK)];
 
 const REST_MOCK: &str = r#"

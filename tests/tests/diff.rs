@@ -107,7 +107,7 @@ fn changes_within_a_year_match_the_release_notes() {
     assert!(has(Effect::Breaking, directory, "the field `password` changed from `String` to `Option<String>`"));
     assert!(has(Effect::Addition, "Client::create_and_attach_s3_access_point", "new operation"));
     assert!(has(Effect::Addition, "types::Status", "the variant `Paused` was added"));
-    // No update since then has removed anything.
+    // Since April 2025, no update of the model has removed anything.
     assert!(diff.changes.iter().all(|change| change.what != "removed"), "{}", diff.markdown());
 }
 

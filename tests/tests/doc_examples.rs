@@ -1,4 +1,4 @@
-//! Checks that every type in the runtime that users of a generated crate need has an example in its documentation.
+//! Checks that the documentation of each runtime type contains an example, if users of a generated crate need the type.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,5 +1,5 @@
-//! Tests the documentation of `fsx`. Every item must have a sentence of its own, and every operation must have a
-//! complete page.
+//! Tests the documentation of `fsx`. Every operation, type and member must be documented, and every operation must have
+//! a complete page.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,4 @@
-//! Tests that values of every type are read and written, with the crate for the model in `fixtures/lenient`.
+//! Tests that a generated crate reads and writes values of every type. Its model is in `fixtures/lenient`.
 //!
 //! The crate is generated into the target folder, where its tests are built and run.
 
@@ -10,7 +10,7 @@ use simba_tests::{Crates, fixture, generate, source, workspace};
 #[test]
 fn values_are_read_leniently_and_written_exactly() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lenient");
-    // The crate is in the folder of the workspace, but it is not a member.
+    // The folder of the crate is inside the workspace, but the crate is not a member of it.
     let package = Package { workspace_root: Some(true), ..Package::default() };
     let options = Options { package, ..Crates::options("lenient") };
     let mut files = generate(&[source("lenient/model.json")], &options).files;

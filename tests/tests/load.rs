@@ -1,8 +1,8 @@
 //! Runs many concurrent calls through one client, with some faults. Every call must get its own response, and no
 //! connection or task may be left behind.
 //!
-//! By default, there are a few thousand calls. To run a different number of calls and print statistics, set the number
-//! in a variable, such as `SIMBA_LOAD=100000`.
+//! By default, there are a few thousand calls. To run a different number of calls and print statistics, set an
+//! environment variable, as in `SIMBA_LOAD=100000`.
 
 #![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 

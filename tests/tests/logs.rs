@@ -32,8 +32,8 @@ impl tracing::Subscriber for Targets {
     fn exit(&self, _: &tracing::span::Id) {}
 }
 
-/// Checks the targets of spans and events. They allow `RUST_LOG=fsx=debug` to show the logs of calls without those of
-/// other crates.
+/// Checks the targets of spans and events. With these targets, `RUST_LOG=fsx=debug` shows the logs of calls without
+/// those of other crates.
 #[tokio::test]
 async fn spans_and_events_of_calls_have_the_generated_crate_as_their_target() {
     let targets = Targets::default();

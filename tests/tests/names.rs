@@ -80,8 +80,8 @@ fn theirs() -> Names {
         .collect()
 }
 
-/// Translates the name of an input or output. In `aws-sdk-fsx`, these names are derived from the operation. In `fsx`,
-/// they are derived from the model.
+/// Translates the name of an input, an output, or the error type. In `aws-sdk-fsx`, the names of inputs and outputs are
+/// derived from the name of the operation. In `fsx`, they are the names in the model.
 fn translate(name: &str) -> String {
     if name == "enum error::Error" {
         return "enum error::ServiceError".to_owned();

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use simba_tests::mutation::{Choose, Random, models, mutate};
 use simba_tests::{Crates, checks, options, workspace};
 
-/// The maximum time for a model. Normally, every model takes at most a few seconds, even if other programs keep the
+/// The maximum time for processing a model. Normally, this takes at most a few seconds, even if other programs keep the
 /// processor busy. A search without a limit would take hours.
 const LONGEST: Duration = Duration::from_secs(120);
 

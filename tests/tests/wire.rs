@@ -102,7 +102,7 @@ fn lambda_functions_send_their_trace_and_environment() {
     let agent = sent["user-agent"].to_str().expect("it is ASCII");
     assert!(agent.contains(" exec-env/AWS_Lambda_provided.al2023 "), "{agent}");
     assert!(!sent["authorization"].to_str().expect("it is ASCII").contains("x-amzn-trace-id"), "proxies change it");
-    // The trace is not sent outside Lambda, or if the variable with the trace is not set.
+    // The trace ID is not sent if the program runs outside Lambda, or if the variable that contains the ID is not set.
     assert!(!headers(&lambda[2..]).contains_key("x-amzn-trace-id"));
     assert!(!headers(&lambda[..2]).contains_key("x-amzn-trace-id"));
 }

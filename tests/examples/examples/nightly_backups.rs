@@ -1,4 +1,4 @@
-//! Backs up a file system and deletes the oldest backups that it created. Intended to be run every night.
+//! Backs up a file system, and deletes the oldest backups that this program created. Intended to be run every night.
 //!
 //! ```sh
 //! cargo run --example nightly_backups -p fsx-examples -- fs-0123456789abcdef0 7

@@ -1,5 +1,5 @@
-//! Tests code that calls Amazon FSx without network access: a mock transport responds, and the test controls the
-//! clock.
+//! Tests code that calls Amazon FSx. No network access is needed, since a mock transport responds. The test controls
+//! the clock.
 //!
 //! ```sh
 //! cargo run --example unit_test -p fsx-examples --features testing

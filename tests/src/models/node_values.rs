@@ -5,12 +5,13 @@ use serde_json::{Map, Value, json};
 use super::{Maker, target};
 use crate::mutation::Choose;
 
-/// Returns a number that `serde_json` would round, as a string with brackets that [`with_raw_numbers`] removes.
+/// Returns a number as a string in brackets, since `serde_json` would round the number. [`with_raw_numbers`] removes
+/// the quotation marks and the brackets.
 pub(super) fn raw(number: &str) -> Value {
     json!(format!("⟦{number}⟧"))
 }
 
-/// Replaces the strings that [`raw`] created with numbers, in a JSON document.
+/// Replaces each string from [`raw`] in a JSON document with the number that it contains.
 pub(super) fn with_raw_numbers(text: &str) -> String {
     text.replace("\"⟦", "").replace("⟧\"", "")
 }

@@ -303,7 +303,8 @@ impl Maker {
         self.pool.structures.push(id);
     }
 
-    /// Adds a mixin to some structures, and traits that are applied to them from another file.
+    /// Adds a mixin that some structures use. A separate file applies traits to these structures and to the member from
+    /// the mixin.
     fn mixin(&mut self) {
         let id = self.id();
         let targets: Vec<String> =

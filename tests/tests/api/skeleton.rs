@@ -1,8 +1,8 @@
 //! Reduces a crate to its public API by removing bodies, documentation, and private items and members.
 //!
 //! The result is a string with a line for each item and member. Public items in a private module are listed in its
-//! parent, since rustc's `unreachable_pub` lint ensures that the parent re-exports them. The tables of macros that
-//! generate methods are included.
+//! parent, since rustc's `unreachable_pub` lint ensures that the parent re-exports them. If a macro generates methods
+//! from a table, the result includes the table.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -269,7 +269,7 @@ fn is_foreign(name: &str) -> bool {
 /// Reduces the table of a macro to the parts that are public: the names and parameters of methods.
 fn table(tokens: TokenStream, name: Option<String>) -> TokenStream {
     if name.is_some_and(|name| ["structure", "service_error"].contains(&name.as_str())) {
-        // These tables contain only the members of the type.
+        // The tables of these two macros contain only the members of a type.
         return tokens.into_iter().take(1).collect();
     }
     let mut told = TokenStream::new();

@@ -142,7 +142,7 @@ fn each_change_of_http_traits_is_described() {
                 "now has a stream: `Clone`, `PartialEq` and serde's traits are no longer implemented",
             )),
         ),
-        // The client ignores these codes and uses the status of the response.
+        // A change of the codes in these traits has no effect, since the client uses the status of the response.
         ("code: 200", "code: 201", None),
         ("@httpError(404)", "@httpError(410)", None),
     ];

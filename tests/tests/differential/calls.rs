@@ -1,4 +1,5 @@
-//! Compares calls. For the same input and response, both clients must send the same request and return the same result.
+//! Compares the calls of our client with those of botocore. For the same input and response, both must send the same
+//! request and return the same result.
 //!
 //! Headers about the client and the attempt are not compared, since they differ on purpose. The message of an error
 //! without a code is not compared either, since botocore uses the whole body as the message. Errors whose code is only
@@ -19,10 +20,10 @@ use super::random::Random;
 
 const SEED: u64 = 2026;
 
-/// The number of cases for each operation in which the service returns a response.
+/// The number of cases with a successful response, for each operation.
 const RESPONSES: usize = 50;
 
-/// The number of cases for each operation in which the service returns an error.
+/// The number of cases with an error response, for each operation.
 const FAILURES: usize = 20;
 
 /// A test case, which consists of a call and its response.
@@ -193,7 +194,7 @@ impl Case {
     fn failed(&self, model: &Model, ours: &Failure, theirs: &Value) -> Option<String> {
         let body: Value = serde_json::from_str(&self.response.body).unwrap_or_default();
         let Some(code) = &ours.code else {
-            // botocore uses the status as the code and the whole body as the message.
+            // If an error has no code, botocore uses the status as the code and the whole body as the message.
             let theirs = json!([theirs["code"], theirs["status"], theirs["shape"]]);
             let status = ours.status.unwrap_or_default();
             return difference(&json!([status.to_string(), status, null]), &theirs);

@@ -1,4 +1,4 @@
-//! Compares the values of both clients.
+//! Compares the values that our client and botocore return.
 //!
 //! Both clients read the same response. Where they differ on purpose, botocore's value is converted to the value that
 //! our client is expected to return. Everything else must be equal. The intended differences are:

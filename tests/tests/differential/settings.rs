@@ -1,7 +1,7 @@
-//! Compares settings. With the same environment variables and profile files, both clients must send the same requests
-//! for a call, including the requests for credentials. Each intended difference is listed in [`differences`], with a
-//! reason and the page in AWS's guide. The intended differences are also tested: our client must return an error, or
-//! behave as botocore does in another case.
+//! Compares how our client and botocore read settings. With the same environment variables and profile files, both must
+//! send the same requests for a call, including the requests for credentials. Each intended difference is listed in
+//! [`differences`], with a reason and the page in AWS's guide. The intended differences are also tested: our client
+//! must return an error, or behave as botocore does in another case.
 
 mod case;
 mod cases;

@@ -1,9 +1,9 @@
-//! Compares the signatures of both signers for the same requests.
+//! Compares the signatures of our signer with those of botocore's signer, for the same requests.
 //!
 //! Some cases are not tested, since the signers differ on purpose. botocore signs the `Accept-Encoding` and
 //! `Content-Length` headers, but our signer does not, since the HTTP client sets them. The other cases are a `Date`
-//! header that the caller sets, tabs in headers, and paths that end with a dot segment. For these paths, RFC 3986 keeps
-//! a slash that botocore removes.
+//! header that the caller sets, tabs in headers, and paths that end with a dot segment. At the end of such a path, our
+//! signer keeps a slash, as RFC 3986 requires, but botocore removes it.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! Faults in bodies: too large, encoded, not UTF-8, not JSON, or JSON that does not match the model.
+//! Faults in bodies. A body is too large, encoded, not UTF-8, not JSON, or JSON that does not match the model.
 
 use fsx::transport::TransportErrorKind::TooLarge;
 

@@ -15,8 +15,8 @@ pub(crate) fn faults() -> Vec<Fault> {
     [failures(), throttling(), clocks(), codes()].into_iter().flatten().collect()
 }
 
-/// Returns a fault in which the server sends `first` once, and then backups. These are sent on the same connection or,
-/// after a server error, on a new one.
+/// Returns a fault in which the server responds with `first` to the first request, and with a backup to every further
+/// request. After a server error, the client sends the next request on a new connection.
 fn once(name: &'static str, first: Vec<u8>) -> Fault {
     let script = vec![vec![Step::Respond(first), Step::Serve(ok(BODY))], vec![Step::Serve(ok(BODY))]];
     Fault::new(name, script, End::Backup, 2)

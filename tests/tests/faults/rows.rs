@@ -64,7 +64,7 @@ impl Fault {
         Self { name, security: Security::Plain, script, timeouts, calls: 1, between: Between::Nothing, ends, attempts }
     }
 
-    /// Creates a fault in which every request gets the given response.
+    /// Creates a fault in which the server sends the given response to every request.
     fn responds(name: &'static str, response: impl Into<Vec<u8>>, ends: End, attempts: u32) -> Self {
         Self::new(name, vec![vec![Step::Serve(response.into())]], ends, attempts)
     }
@@ -74,7 +74,7 @@ impl Fault {
         Self::new(name, vec![vec![Step::Respond(response.into())]], ends, attempts)
     }
 
-    /// Creates a fault in which every connection stalls after these bytes, with a short read timeout.
+    /// Creates a fault in which every connection stalls after these bytes. The client has a short read timeout.
     fn then_stalls(name: &'static str, response: impl Into<Vec<u8>>) -> Self {
         let script = vec![vec![Step::Respond(response.into()), Step::Hold]];
         let fault = Self::new(name, script, End::Timeout(TimeoutKind::Read), 3);

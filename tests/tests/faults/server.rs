@@ -52,7 +52,7 @@ pub(crate) enum Security {
     OtherHost,
     /// The certificate is self-signed.
     SelfSigned,
-    /// The client expects TLS, but the script runs without it.
+    /// Connections are not encrypted, although the client expects TLS.
     Pretended,
 }
 
@@ -223,7 +223,8 @@ async fn run<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, steps: Vec<Step>,
             return;
         }
     }
-    // Closing the connection with an unread request would reset it.
+    // If a request has not been read, closing the connection would reset it. The connection is therefore kept open
+    // until the client disconnects.
     if stream.shutdown().await.is_ok() {
         hold(&mut stream).await;
     }

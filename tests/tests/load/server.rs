@@ -19,7 +19,7 @@ const TEST: &str = "server::process";
 /// The environment variable that turns this program into a server.
 const SERVE: &str = "SIMBA_LOAD_SERVER";
 
-/// The message that the server prints when it is ready, followed by its address.
+/// The start of the line that the server prints when it is ready. The rest of the line is the server's address.
 const LISTENING: &str = "listening on ";
 
 /// A message that is sent instead of an HTTP request. The server responds to it with its report.
@@ -146,7 +146,7 @@ async fn process() {
 async fn connection(mut stream: TcpStream, seen: &Mutex<Seen>) {
     let mut start = [0; REPORT.len()];
     if stream.peek(&mut start).await.is_ok_and(|size| start[..size] == *REPORT) {
-        // Closing the connection with unread data would reset it.
+        // If data has not been read, closing the connection would reset it.
         stream.read_exact(&mut start).await.unwrap();
         let report = seen.lock().unwrap().report();
         stream.write_all(report.as_bytes()).await.ok();

@@ -23,7 +23,7 @@ use fsx::{
 
 use crate::{config, region, server::Server};
 
-/// Creates a client for the shared server with its own region. If there is no server, skips the test.
+/// Creates a client for the shared server, in a region that no other test uses. If there is no server, skips the test.
 macro_rules! alone {
     ($client:ident) => {
         let Some(server) = Server::shared() else { return };

@@ -155,7 +155,7 @@ fn the_memory_of_skipped_and_malformed_bodies_is_limited() {
 
 #[test]
 fn the_memory_of_event_headers_is_limited() {
-    // Headers with different short names and a boolean value, which is encoded in its type.
+    // Headers with different short names and a boolean value. The type byte of such a header encodes the value.
     let headers: Vec<u8> =
         (0..MAX_HEADERS_LENGTH / 7).flat_map(|number| format!("\x05{number:05}\0").into_bytes()).collect();
     let length = |length: usize| u32::try_from(length).unwrap().to_be_bytes();

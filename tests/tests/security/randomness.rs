@@ -6,8 +6,8 @@ use std::path::Path;
 use fsx::random::{Random as _, SystemRandom};
 use simba_tests::{text, workspace};
 
-/// Checks that no generator is seeded only once. Such a generator would repeat its tokens in a forked process, or in a
-/// module that is loaded twice.
+/// Checks that no random number generator is seeded only once. Such a generator would repeat its tokens in a forked
+/// process, or in a module that is loaded twice.
 #[test]
 fn no_generator_is_seeded_once_for_many_numbers() {
     let mut files = 0;

@@ -164,7 +164,8 @@ fn no_output_contains_a_secret() {
     let paper = Paper::default();
     tracing::subscriber::set_global_default(paper.clone()).unwrap();
     log::set_boxed_logger(Box::new(paper.clone())).unwrap();
-    // At the next level, ureq prints all bytes that it sends. The documentation of `BlockingTransport` describes this.
+    // At the `Trace` level, ureq prints all bytes that it sends. The documentation of `BlockingTransport` describes
+    // this.
     log::set_max_level(log::LevelFilter::Debug);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for server in servers() {

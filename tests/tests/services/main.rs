@@ -65,7 +65,7 @@ fn output(command: &mut Command) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Returns the first difference between the two clients in a call and its result.
+/// Compares the request and the result of a call with those of botocore, and returns the first difference.
 fn compare(job: &Value, ours: &Value) -> Option<String> {
     let mut theirs = compared(&job["theirs"]);
     let mut ours = compared(ours);

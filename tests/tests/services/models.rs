@@ -13,7 +13,7 @@ use simba_cli::files;
 use simba_codegen::{Files, Options, Source, import};
 use simba_tests::{Crates, generate, program, python, text, workspace};
 
-/// A service, as the name of its folder in botocore and its operations.
+/// A service: the name of its folder in botocore, and its operations.
 pub(crate) struct Service {
     pub(crate) name: &'static str,
     pub(crate) operations: &'static [&'static str],
@@ -23,7 +23,8 @@ const fn service(name: &'static str, operations: &'static [&'static str]) -> Ser
     Service { name, operations }
 }
 
-/// All services. Those that moto implements come first.
+/// The services that are tested. Those that moto implements come first. For most of the others, a comment lists the
+/// features that they add to the test.
 pub(crate) const SERVICES: &[Service] = &[
     service("lambda", &["CreateFunction", "DeleteFunction", "GetFunction", "Invoke", "ListFunctions", "UntagResource"]),
     service(
@@ -82,15 +83,15 @@ pub(crate) const SERVICES: &[Service] = &[
     service("connect", &["UpdateUserNotificationStatus"]),
     // Epoch seconds in bodies.
     service("mediatailor", &["CreateChannel"]),
-    // Error messages in a member with a different name.
+    // Error messages in a member that is not named `message`.
     service("sso-oidc", &["CreateToken", "RegisterClient"]),
-    // A query that is sent as a form.
+    // Query parameters that are sent as a form in the body.
     service("cloudsearchdomain", &["Search", "Suggest"]),
-    // Presigned requests whose body is in the query string.
+    // Presigned requests that contain the members of the body in the query string.
     service("polly", &["SynthesizeSpeech"]),
-    // The URL of the endpoint as a member.
+    // A member that contains the URL of the endpoint.
     service("machinelearning", &["Predict"]),
-    // RPC with CBOR.
+    // The rpcv2Cbor protocol.
     service("partnercentral-revenue-measurement", &[]),
 ];
 

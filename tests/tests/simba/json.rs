@@ -52,7 +52,8 @@ fn errors_are_json_for_editors() {
             assert_eq!(found, Some(code), "{arguments:?}: {stderr}");
             let lines = stderr.lines().map(|line| serde_json::from_str(line).expect("each line is an object"));
             let lines: Vec<serde_json::Value> = lines.collect();
-            // The folder is searched for after the JSON has been parsed, since its name may contain a quote.
+            // The name of the folder is replaced only after the JSON has been parsed, since JSON would escape a quote
+            // in the name.
             let text = |line: &serde_json::Value| line["message"].as_str().map(|text| text.replace(&folder, "PROJECT"));
             let is_expected = |line: &serde_json::Value| {
                 line["level"] == level && text(line).is_some_and(|text| text.starts_with(message))

@@ -18,7 +18,7 @@ struct World {
     clock: ManualClock,
 }
 
-/// Creates a client with these responses to an operation.
+/// Creates a client. Calls to the operation return the given responses, in order.
 fn world(operation: &str, responses: &[Value]) -> World {
     let (mock, clock) = (MockTransport::new(), ManualClock::skipping());
     for response in responses {

@@ -131,7 +131,7 @@ fn compiled_paths_match_jmespath() {
         let waiter = json!({"acceptors": [acceptor("success", "true"), acceptor("failure", "false")]});
         waiters.insert(format!("Path{index}"), waiter);
     }
-    // The crate is in the folder of the workspace, but it is not a member.
+    // The folder of the crate is inside the workspace, but the crate is not a member of it.
     let package = Package { workspace_root: Some(true), ..Package::default() };
     let options = Options { package, ..Crates::options("paths") };
     let generated = generate(&[with_waiters(waiters)], &options);

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::differences::Why;
 
-/// Environment variables and profile files, with the expected difference between the two clients, if there is one.
+/// Environment variables and profile files, with the expected difference between our client and botocore, if there is
+/// one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Case {
     pub(crate) vars: Vec<(String, String)>,

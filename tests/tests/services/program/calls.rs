@@ -159,7 +159,7 @@ pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     members.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// Returns a modeled error as JSON if it is of this type.
+/// Returns a modeled error of the type `E` as JSON, or `None` if the error has a different type.
 pub(crate) fn structure<E: Error + Serialize + 'static>(error: &(dyn Error + 'static)) -> Option<Value> {
     Some(serde_json::to_value(error.downcast_ref::<E>()?).unwrap())
 }

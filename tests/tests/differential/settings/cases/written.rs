@@ -1,4 +1,5 @@
-//! Test cases with common settings in files, in all spellings that both clients interpret in the same way.
+//! Test cases for common settings in profile files. The spelling of each file is random, but it has the same meaning
+//! for both clients.
 
 use super::super::Random;
 use super::super::case::Case;
@@ -74,7 +75,8 @@ fn noise(file: &mut String, random: &mut Random) {
     }
 }
 
-/// Formats a setting with random spaces and case. `>` marks a nested line.
+/// Formats a setting with random spaces and case. Each `>` in the value is replaced with the indentation of a nested
+/// line.
 fn written(setting: &str, depth: &str, random: &mut Random) -> String {
     let (name, value) = setting.split_once(" =").unwrap();
     let name = if random.percent(20) { name.to_uppercase() } else { name.to_owned() };

@@ -12,7 +12,7 @@ use measure::{Gate, ours, report, theirs};
 use simba_bench::{LARGE, PAGE, backup_response, file_systems_response};
 use tokio::{runtime::Runtime, task::JoinHandle};
 
-/// The numbers of file systems in the responses that are deserialized with `sizes`.
+/// The numbers of file systems in the responses that are deserialized if the argument is `sizes`.
 const SIZES: [usize; 4] = [1, 10, 100, 1000];
 
 /// The number of concurrent calls whose memory is measured.

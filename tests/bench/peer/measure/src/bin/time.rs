@@ -92,7 +92,7 @@ fn wire(rounds: usize) {
     report_reference("`serde_json::to_vec`, same types", &name, &serde);
 }
 
-/// Measures references for deserialization: parts of its work, and the same work with serde_json.
+/// Measures references for deserialization: parts of the work, and all of the work with serde_json.
 fn decode_references(rounds: usize, name: &str, response: &'static [u8]) {
     let quotes = measure(rounds, 5, || (), |()| memchr::memchr_iter(b'"', response).count());
     report_reference("finding all quotation marks with memchr", name, &quotes);

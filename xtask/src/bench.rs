@@ -61,7 +61,7 @@ Run the benchmark on an otherwise idle machine. It requires Linux.
 /// The number of rounds for measurements that take only milliseconds each.
 const CALL_ROUNDS: usize = 31;
 
-/// The number of rounds for the same measurements with `--quick`, when approximate values are sufficient.
+/// The number of rounds that replaces [`CALL_ROUNDS`] with `--quick`, when approximate values are sufficient.
 const QUICK_ROUNDS: usize = 5;
 
 /// The parsed command line.

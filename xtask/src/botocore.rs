@@ -41,7 +41,7 @@ pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
     // Errors are ignored, since a temporary folder that remains in `target/` does no harm.
     drop(fs::remove_dir_all(&fresh));
     match moved {
-        // Another process has already unpacked it.
+        // Another process has already unpacked the archive.
         Err(_) if unpacked.is_dir() => Ok(unpacked),
         Err(error) => Err(format!("{}: {error}", unpacked.display())),
         Ok(()) => Ok(unpacked),

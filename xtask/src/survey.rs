@@ -1,7 +1,6 @@
-//! `cargo xtask survey`: generates and type-checks all models in a folder, and prints a table.
+//! `cargo xtask survey`: generates and type-checks a crate for each model in a folder, and prints a table.
 //!
-//! Models are read, generated and compiled in batches, so that memory and disk usage do not grow with the
-//! number of models.
+//! Models are processed in batches, so that memory and disk usage do not grow with the number of models.
 
 mod row;
 
@@ -143,8 +142,8 @@ impl Entry {
         Self { name, crate_name: String::new(), source: (Origin::Botocore, botocore.to_owned()) }
     }
 
-    /// Reads the model. If it cannot be read, its `sources` are an error. Returns `None` if the model has no service
-    /// with a supported protocol.
+    /// Reads the model. If its files cannot be read, `sources` in the result is an error. Returns `None` if the model
+    /// has no service with a supported protocol.
     fn model(&self) -> Result<Option<Model>, String> {
         let (origin, path) = &self.source;
         match origin {

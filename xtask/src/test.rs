@@ -30,8 +30,8 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     process::run(&mut test).map_err(|_| "tests failed".to_owned())
 }
 
-/// Sets an environment variable to the path of a tool that tests need. If the tool is missing, this is an error in CI.
-/// Otherwise, sets a variable with the suffix `_MISSING` to the reason.
+/// Sets an environment variable to the path of a tool that tests need. If the tool is missing, returns an error in CI.
+/// Outside CI, sets a variable with the suffix `_MISSING` to the reason.
 fn provide(test: &mut Command, variable: &str, found: Result<PathBuf, String>) -> Result<(), String> {
     match found {
         Ok(path) => {

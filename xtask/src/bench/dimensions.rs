@@ -1,5 +1,5 @@
-//! Measures how the time that each phase of the generator takes grows with the size of a model, one dimension at a
-//! time.
+//! Measures how the duration of each phase of the generator depends on the size of a model. Only one dimension of the
+//! model grows at a time.
 //!
 //! Each dimension is doubled five times. Only the growth matters, so this command does not need to be built with
 //! optimizations.
@@ -126,8 +126,9 @@ mod tests {
             let start = 2 * dimension.start();
             let [small, medium, large] = [start, 2 * start, 4 * start].map(|size| allocations(dimension, size));
             for (phase, name) in PHASES.iter().enumerate() {
-                // The difference between two sizes does not include allocations that are independent of the size. When
-                // the sizes double, it doubles if the growth is linear, and quadruples if the growth is quadratic.
+                // The difference between the numbers for two sizes does not include allocations that are independent of
+                // the size. When the sizes double, the difference doubles if the growth is linear, and quadruples if
+                // the growth is quadratic.
                 let (first, second) = (medium[phase] - small[phase], large[phase] - medium[phase]);
                 let what =
                     format!("{name}, {}: {} to {} to {}", dimension.name(), small[phase], medium[phase], large[phase]);

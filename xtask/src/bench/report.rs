@@ -52,7 +52,7 @@ enum Budget {
     AtMost(f64),
 }
 
-/// The budgets, each with the prefix of the names of the figures that it applies to.
+/// The budgets. Each of them applies to the figures whose names start with the given prefix.
 const BUDGETS: &[(&str, Budget)] = &[
     ("program with one call, cold release build, processor time", Budget::Ratio(0.20)),
     ("program with one call and no features, cold release build, processor time", Budget::Ratio(0.25)),
@@ -195,7 +195,7 @@ pub(crate) fn with_budgets(figures: &[Figure]) -> String {
     table
 }
 
-/// Formats the figures that were measured for both clients as the Markdown table for the guide.
+/// Formats the Markdown table for the guide, which contains the figures that were measured for both clients.
 pub(crate) fn for_guide(figures: &[Figure]) -> String {
     let mut table = String::from("| figure | Simba | AWS SDK | ratio |\n|---|---|---|---|\n");
     for figure in figures.iter().filter(|figure| !figure.theirs.is_empty()) {

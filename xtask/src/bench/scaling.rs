@@ -47,7 +47,7 @@ pub(crate) fn all_models() -> Result<(), String> {
     let botocore = botocore::source(&files::root())?;
     let folder = peer::target("models");
     let failed = |error: io::Error| format!("{}: {error}", folder.display());
-    // Models that remain from another version of botocore would be measured too.
+    // Models from another version of botocore may be left in the folder. They must not be measured.
     if folder.is_dir() {
         fs::remove_dir_all(&folder).map_err(failed)?;
     }

@@ -1,4 +1,4 @@
-//! The rows of the table. They are stored in a file, so that an interrupted run can be resumed.
+//! The rows of the table that the survey prints. They are stored in a file, so that an interrupted run can be resumed.
 
 use std::{
     collections::BTreeSet,

@@ -322,7 +322,7 @@ impl<'a> Lookup<'a> {
             DEFAULTS_MODES.into_iter().find(|(name, _)| *name == mode)
         })?;
         let Some((name, millis)) = mode else { return Ok(None) };
-        // On AWS's compute services, these variables contain the region in which the program runs.
+        // On AWS's compute services, the variables for the region contain the region in which the program runs.
         let is_home = |region| {
             self.environment.var("AWS_EXECUTION_ENV").is_some()
                 && ["AWS_REGION", "AWS_DEFAULT_REGION"]

@@ -109,7 +109,7 @@ fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
 /// Reads credentials from the members that AWS's JSON responses have in common. `token` is the name of the member with
 /// the session token.
 pub(super) fn of_json(body: &Document, token: &str) -> Result<Credentials, CredentialsError> {
-    // A session token or an expiry of the wrong type is an error. If it were ignored, the credentials would fail later.
+    // If a session token or an expiry of the wrong type were ignored, requests with the credentials would fail later.
     let string = |name| match body.get(name) {
         None | Some(Document::Null) => Ok(None),
         Some(Document::String(text)) => Ok(Some(text.as_str())),

@@ -2,7 +2,7 @@
 
 use simba_runtime::endpoint::{Partition, Partitions};
 
-/// Returns the host of a service. STS, SSO and SSO OIDC share these rules.
+/// Returns the host of a service. The rules are the same for STS, SSO and SSO OIDC.
 pub(super) fn host(service: &str, region: &str, use_fips: bool, use_dual_stack: bool) -> String {
     if (service, region, use_fips, use_dual_stack) == ("sts", "aws-global", false, false) {
         return "sts.amazonaws.com".to_owned();

@@ -45,7 +45,7 @@ pub(super) struct Session {
     region: String,
     /// The key of the token in the cache.
     token_key: TokenKey,
-    /// The name of the profile with these settings, for the `--profile` option of `aws sso login`.
+    /// The name of the profile that contains the SSO settings, for the `--profile` option of `aws sso login`.
     profile: String,
 }
 

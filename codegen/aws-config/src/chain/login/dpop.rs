@@ -113,7 +113,7 @@ pub(in crate::chain) mod tests {
 
     use super::*;
 
-    /// A key that was created for these tests. `PKCS8` is the same key in the other format.
+    /// A private key in the SEC 1 format, which was created for tests. `PKCS8` is the same key in the PKCS#8 format.
     pub(in crate::chain) const SEC1: &str = "-----BEGIN EC PRIVATE KEY-----\n\
         MHcCAQEEIESdoZ1U2bGokoo6U+aVDiK12rUSEa6KXElJq2bgmuBboAoGCCqGSM49\n\
         AwEHoUQDQgAEj1aXcY50+OrsFwykw544XXi/TrpAwiuRXVdUWK634vpZT/ZU9oWC\n\

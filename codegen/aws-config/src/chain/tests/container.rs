@@ -98,7 +98,7 @@ fn responses_of_the_endpoint() {
             (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "soon"}"#),
             "container credentials: the `Expiration` in the response is not a valid time",
         ),
-        // If these members were ignored, requests with the credentials would fail later.
+        // If a member of the wrong type were ignored, requests with the credentials would fail later.
         (
             (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Token": 1}"#),
             "container credentials: the `Token` in the response is not a string",

@@ -152,8 +152,7 @@ fn a_token_that_another_program_has_refreshed_is_used() {
     assert_eq!(search_through(&environment, Arc::new(transport)), Ok(signed_in()));
 }
 
-/// The message contains the command for signing in with the profile that has the SSO settings, since the AWS CLI
-/// requires them.
+/// The message contains the command for signing in. The command must name the profile that contains the SSO settings.
 #[test]
 fn the_error_contains_the_profile_to_sign_in_with() {
     let config = SESSION.replace("[default]", "[default]\nrole_arn = r\nsource_profile = sso\n[profile sso]");

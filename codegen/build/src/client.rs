@@ -84,7 +84,8 @@ impl Client {
     /// Generates the client in the folder `out`. Adds the client's name to `names`, which contains the names of all
     /// clients of the build script. Adds instructions for Cargo to `output`.
     fn generate_into(&self, out: &Path, names: &mut BTreeSet<String>, output: &mut String) -> Result<(), Error> {
-        // The generated code contains `cfg` attributes for these features, even if the package does not define them.
+        // The generated code contains `cfg` attributes for the `blocking` and `testing` features, even if the package
+        // does not define them.
         output.push_str("cargo::rustc-check-cfg=cfg(feature, values(\"blocking\", \"testing\"))\n");
         let read = files::dependencies(&self.model).map_err(Error::new)?;
         for path in read.paths {
@@ -210,7 +211,7 @@ blob Body
         named.generate_into(folder, &mut names, &mut String::new()).expect("the client is generated");
         assert!(folder.join("simba/a/operation/act.rs").is_file());
 
-        // Clients with these names would replace an existing client, or would be written outside their folder.
+        // A client with one of these names would replace an existing client, or would be written outside its folder.
         let again = named.generate_into(folder, &mut names, &mut String::new()).expect_err("the name is used");
         assert_eq!(again.to_string(), "two clients have the name `a`; set a different one with `name`");
         for name in ["", "..", "a/b", "/a"] {

@@ -35,7 +35,7 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
         fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("[workspace"))
     };
     let root = folder.ancestors().skip(1).find(|ancestor| is_workspace(ancestor))?;
-    // This check runs Cargo, since its rules for workspace members include globs and path dependencies.
+    // The check is left to Cargo, whose rules for workspace members include globs and path dependencies.
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(folder.join("Cargo.toml"));
     let output = command.output().ok()?;
@@ -101,7 +101,7 @@ pub fn kept_dependency(folder: &Path, name: &str) -> Option<String> {
     let dependency = manifest.get("dependencies")?.get(name)?.as_table()?;
     let is_kept = ["path", "git", "registry"].iter().any(|key| dependency.contains_key(*key));
     let keys = dependency.iter().filter(|(key, _)| !["default-features", "features"].contains(&key.as_str()));
-    // Strings, booleans and arrays of these have the same syntax in JSON and TOML.
+    // Strings, booleans, and arrays of strings or booleans have the same syntax in JSON and TOML.
     let keys: Option<Vec<String>> =
         keys.map(|(key, value)| Some(format!("{key} = {}", serde_json::to_string(value).ok()?))).collect();
     let keys = keys?;

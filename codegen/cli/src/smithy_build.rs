@@ -110,7 +110,7 @@ struct Config {
     folder: PathBuf,
     sources: Vec<String>,
     imports: Vec<String>,
-    /// The environment variables that occur in these paths.
+    /// The environment variables that occur in the paths of sources and imports.
     variables: BTreeSet<String>,
 }
 

@@ -256,8 +256,9 @@ mod tests {
         assert_eq!(found(), ["src/a.rs"]);
     }
 
-    /// Checks that a file that cannot be examined results in an error. The names are too long for a file system, which
-    /// is an error for every user, whereas root could examine files without permission.
+    /// Checks that a file that cannot be examined results in an error. The names in this test are too long for a file
+    /// system, which prevents every user from examining the files. Missing permissions would not prevent root from
+    /// doing so.
     #[test]
     fn a_file_that_cannot_be_examined_is_not_absent() {
         let (temporary, _) = generated();

@@ -134,7 +134,8 @@ fn places(document: &Value) -> Vec<String> {
     places
 }
 
-/// Returns valid models to mutate: small models with every construct, and the models in those folders that exist.
+/// Returns valid models to mutate: small models with every construct, and the models in the given folders. Folders that
+/// do not exist are skipped.
 #[must_use]
 pub fn models(folders: &[PathBuf]) -> Vec<Value> {
     let parse = |source: &Source| -> Value { serde_json::from_str(&source.text).unwrap() };

@@ -269,7 +269,7 @@ impl Reads {
                     }
                     self.collect(group.stream());
                 }
-                // This matches `const NAME: &str = "…";` and `let name = "…";`.
+                // Matches `const NAME: &str = "…";` and `let name = "…";`.
                 TokenTree::Literal(literal) if before.last().is_some_and(|token| token.to_string() == "=") => {
                     let is_keyword = |token: &TokenTree| ["const", "let"].contains(&token.to_string().as_str());
                     if let Some(keyword) = before.iter().rposition(is_keyword) {
@@ -481,7 +481,7 @@ fn the_settings_that_are_read_are_documented() {
 /// The output of a derived implementation would not start with the message.
 #[test]
 fn no_error_type_of_a_client_derives_debug() {
-    // This error contains data from a response, as the modeled errors of generated crates do.
+    // `UnknownError` contains data from a response, as the modeled errors of generated crates do.
     const DATA: [&str; 1] = ["UnknownError"];
     let mut errors = 0;
     for (path, tokens) in

@@ -114,7 +114,8 @@ fn blocking_calls_have_the_same_results() {
     for mut fault in rows::all() {
         if let Some((_, ends, attempts)) = BLOCKING.iter().find(|(name, _, _)| *name == fault.name) {
             (fault.ends, fault.attempts) = (*ends, *attempts);
-            // These faults occur immediately, so a busy machine cannot cause a timeout.
+            // The faults in `BLOCKING` occur immediately. Without timeouts, a busy machine cannot cause a different
+            // result.
             fault.timeouts = TimeoutConfig::new();
         }
         let server = Server::start(fault.security, fault.script);

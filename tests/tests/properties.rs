@@ -242,7 +242,7 @@ fn structures_that_contain_each_other_are_processed_quickly() {
     let started = Instant::now();
     let loaded = simba_codegen::phases::load(&[source]).unwrap_or_else(|report| panic!("{report}"));
     assert!(simba_codegen::phases::lower(&loaded, &options()).is_ok());
-    // This usually takes half a second.
+    // Processing the model usually takes half a second.
     assert!(started.elapsed() < LONGEST, "it took {:?}", started.elapsed());
 }
 

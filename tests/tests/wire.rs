@@ -56,7 +56,7 @@ where
     assert_eq!(again, response);
 }
 
-/// Checks that JSON that comes from a program is read strictly, so that no part of it is dropped silently.
+/// Checks that deserialization with serde is strict, so that no part of a program's JSON is dropped silently.
 #[test]
 fn serde_rejects_values_of_another_type() {
     let request = |more: &str| {

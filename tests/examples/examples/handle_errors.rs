@@ -29,7 +29,8 @@ pub(crate) async fn delete(client: &Client, backup_id: &str) -> String {
             let file_system = restoring.file_system_id.as_deref().unwrap_or("a file system");
             return format!("{file_system} is being made of it: try again later");
         }
-        // This includes errors that the model does not define, and failures without a response.
+        // All other errors are handled below. They include errors that the model does not define, and failures without
+        // a response.
         _ => {}
     }
     // The client has already retried the request.

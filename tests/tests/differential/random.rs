@@ -7,7 +7,7 @@ impl Random {
     /// Creates a generator from a seed and a name. The name ensures that changes to one part of a test do not affect
     /// others.
     pub(crate) fn new(seed: u64, name: &str) -> Self {
-        // This is the FNV-1a hash of the name.
+        // This is the FNV-1a hash of the name. Its initial value depends on the seed.
         Self(
             name.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
                 (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

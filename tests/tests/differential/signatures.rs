@@ -183,7 +183,7 @@ impl Case {
 
     /// Returns the case as a job for botocore, which signs the same request.
     pub(crate) fn job(&self) -> Value {
-        // These headers are added by signing, or are set by botocore's HTTP client after signing.
+        // Headers that signing adds, or that botocore's HTTP client sets after signing.
         let others = ["authorization", "x-amz-date", "x-amz-security-token", "content-length"];
         let headers = self.request.headers().iter().filter(|(name, _)| !others.contains(&name.as_str()));
         let headers: Vec<_> = headers.map(|(name, value)| json!([name.as_str(), value.to_str().unwrap()])).collect();

@@ -85,7 +85,8 @@ fn file_systems_of_all_four_types_are_created() {
     let settings = windows.file_system().unwrap().windows_configuration.as_ref().unwrap();
     assert_eq!(settings.throughput_capacity, Some(32));
     assert_eq!(settings.active_directory_id.as_deref(), Some("d-1234567890"));
-    // Moto returns strings where FSx returns structures. The client ignores them, and reads the rest of the response.
+    // Moto returns strings where FSx returns structures. The client ignores these strings, and reads the rest of the
+    // response.
     assert_eq!(settings.aliases(), []);
 
     let ontap =

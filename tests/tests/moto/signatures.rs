@@ -1,4 +1,4 @@
-//! Tests signatures with a server that verifies them with AWS's signer for Python.
+//! Tests signatures. The server verifies them with AWS's signer for Python.
 
 use fsx::{
     Client, Config, blocking,

@@ -22,7 +22,7 @@ use std::{
 use models::SERVICES;
 use serde_json::{Map, Value, json};
 
-/// The number of cases for each operation. Every fourth case is an error.
+/// The number of cases for each operation. In every fourth case, the service returns an error.
 const CASES: usize = 20;
 
 /// The program that calls the services.

@@ -23,7 +23,8 @@ impl Refused {
 /// that refers to something that does not exist results in exit code 1. In `simba.toml`, every invalid value is an
 /// error in the file.
 const REFUSED: &[Refused] = &[
-    // These rows use the keys in the fixture. The keys in the other rows replace them.
+    // The rows for `--config` and `--client` use the `simba.toml` in the fixture. They come first, since the other rows
+    // replace this file.
     Refused::new(&["--config", ""], "", "value", 2),
     Refused::new(&["--config", "simba"], "", "simba: ", 1),
     Refused::new(&["--client", "x"], "", "unknown client `x`", 2),

@@ -46,7 +46,7 @@ fn format() -> Vec<Case> {
         "  [profile b]\n  region = us-east-1\n  [default]\n  region = eu-west-1\n",
         "[profile b]\n  region = us-east-1\n[default]\n  region = eu-west-1\n",
         "[default]\n  output = json\n\n  # c\n\n  region = eu-west-1\n",
-        // Continuation lines.
+        // Files with continuation lines.
         "[default]\noutput = json\n  more\nregion = eu-west-1\n",
         "[default]\noutput = json\n\n  more\n\nregion = eu-west-1\n",
         "[default]\noutput = json\n  # c\n  more\nregion = eu-west-1\n",
@@ -55,7 +55,7 @@ fn format() -> Vec<Case> {
         "[default]\noutput = json\n  [profile b]\nregion = eu-west-1\n",
         "[default]\nregion = eu-west-1\n  max_attempts = 4\n",
         "[default]\nregion = eu-\n  west-1\n",
-        // Nested settings.
+        // Files with nested settings.
         "[default]\noutput =\n\nregion = eu-west-1\n",
         "[default]\ns3 =\n  addressing_style = path\nregion = eu-west-1\n",
         "[default]\ns3 =\n\n  addressing_style = path\n\n  use_arn_region = true\nregion = eu-west-1\n",
@@ -63,7 +63,7 @@ fn format() -> Vec<Case> {
         "[default]\n  region = eu-west-1\n  s3 =\n    region = us-east-1\n",
         "[default]\ns3 =\n  empty =\nregion = eu-west-1\n",
         "[default]\ns3 =\n  nonsense\nregion = eu-west-1\n",
-        // Values.
+        // Files with unusual values and names.
         "[default]\nregion = eu-west-1#c\n",
         "[default]\nregion = \"eu-west-1\"\n",
         "[default]\nregion =\n",

@@ -1,5 +1,5 @@
-//! Compares two clients for Amazon FSx. The [`ours`] and [`theirs`] modules have the same functions. [`hyper`] sends
-//! the same bytes without a client for the service.
+//! Compares this project's client for Amazon FSx with AWS's client. The [`ours`] and [`theirs`] modules have the same
+//! functions. [`hyper`] sends the same bytes without a client for the service.
 
 pub mod hyper;
 pub mod ours;
@@ -16,12 +16,12 @@ use tokio::sync::Semaphore;
 /// The average time of a run in each round, in seconds, for this project's client and for AWS's client.
 pub type Times = (Vec<f64>, Vec<f64>);
 
-/// Measures both clients alternately, in rounds of `runs` runs each.
+/// Measures `ours` and `theirs` alternately, in rounds of `runs` runs each.
 pub fn compare<A, B>(rounds: usize, runs: usize, mut ours: impl FnMut() -> A, mut theirs: impl FnMut() -> B) -> Times {
     compare_with(rounds, runs, || ((), ()), |()| ours(), |()| theirs())
 }
 
-/// Measures both clients alternately. `input` creates the input of each run before the round starts.
+/// Measures `ours` and `theirs` alternately. `input` creates the input of each run before the round starts.
 pub fn compare_with<I, J, A, B>(
     rounds: usize,
     runs: usize,

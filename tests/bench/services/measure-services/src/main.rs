@@ -1,5 +1,5 @@
-//! Measures calls in memory, alternating between the two clients, and counts their allocations. Prints a line of JSON
-//! for each figure. The argument is the number of rounds.
+//! Measures calls in memory, alternating between this project's clients and AWS's clients, and counts their
+//! allocations. Prints a line of JSON for each figure. The argument is the number of rounds.
 
 mod ours;
 mod theirs;
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Prints the times of calls with both clients in each round, and their allocations.
+/// Prints the time of a call in each round, and the number of its allocations, for both `ours` and `theirs`.
 fn compare<A, B>(tokio: &Runtime, name: &str, rounds: usize, runs: usize, ours: impl Fn() -> A, theirs: impl Fn() -> B)
 where
     A: Future<Output = usize>,

@@ -37,7 +37,7 @@ pub(super) fn cases() -> Vec<Case> {
         default("credential_process = /bin/false\n"),
         default("credential_process = /bin/echo nonsense\n"),
         default(&PROCESS.replace(" '", "\n  '")),
-        // Roles.
+        // Profiles that assume roles.
         default("role_arn = arn:aws:iam::1:role/r\nsource_profile = b\n[profile b]\nKEYS"),
         default("  role_arn = arn:aws:iam::1:role/r\n  source_profile = b\n  external_id = external\n  [profile b]\n  region = x\n  KEYS")
             .config(
@@ -76,7 +76,7 @@ pub(super) fn cases() -> Vec<Case> {
         default(
             "role_arn = arn:aws:iam::1:role/r\nsource_profile = b\nKEYS[profile b]\nrole_arn = arn:aws:iam::1:role/q\nsource_profile = default\n",
         ),
-        // IAM Identity Center.
+        // Profiles that use IAM Identity Center.
         default("sso_session = corp\nsso_account_id = 1\nsso_role_name = r\nSESSION"),
         default("  sso_session = corp\n  sso_account_id = 1\n  sso_role_name = Ad min\nSESSION"),
         default("sso_start_url = abc\nsso_region = us-west-2\nsso_account_id = 1\nsso_role_name = r\n"),

@@ -1,4 +1,5 @@
-//! Counts the allocations of calls with both clients, and prints a line of JSON for each figure.
+//! Counts the allocations of calls with this project's client and with AWS's client, and prints a line of JSON for each
+//! figure.
 //!
 //! The argument is the URL that the `server` program prints. If the argument is `sizes` instead, prints the peak memory
 //! that this project's client needs to deserialize responses of several sizes.

@@ -1,4 +1,5 @@
-//! Measures calls and their parts, alternating between the two clients. Prints a line of JSON for each figure.
+//! Measures calls and their parts, alternating between this project's client and AWS's client. Prints a line of JSON
+//! for each figure.
 //!
 //! The arguments are the number of rounds and the URL that the `server` program prints.
 

@@ -62,8 +62,8 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let root = files::root();
     step("formatting", formatting)?;
     step("generated crates", || codegen::run(&["--check".to_owned()]))?;
-    // This step precedes all steps that download more than the README's commands do, since these commands must also
-    // work in a fresh clone.
+    // The README's commands must also work in a fresh clone, so this step precedes all steps that download anything
+    // else.
     step("README commands", || readme_commands(&root))?;
     step("dependencies", dependencies)?;
     step("packages", packages)?;

@@ -43,8 +43,8 @@ fn shown(command: &Command) -> String {
 
 /// Returns a command for the Cargo that started this program, without the variables that Cargo sets for this package.
 ///
-/// Build scripts such as ring's depend on these variables. If the variables differed, these build scripts would run
-/// again, and everything that depends on them would be rebuilt.
+/// Build scripts such as ring's depend on these variables, and would run again if the variables were set. Everything
+/// that depends on the build scripts would then be rebuilt.
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in env::vars_os() {

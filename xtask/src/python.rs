@@ -76,7 +76,7 @@ pub(crate) fn command(python: impl AsRef<OsStr>) -> Command {
     for name in ["PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET"] {
         command.env_remove(name);
     }
-    // These variables take precedence over pip's configuration files.
+    // The variables `PIP_USER` and `PIP_REQUIRE_VIRTUALENV` take precedence over pip's configuration files.
     command.env("PIP_USER", "0").env("PIP_REQUIRE_VIRTUALENV", "0");
     command
 }

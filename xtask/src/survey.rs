@@ -245,7 +245,7 @@ fn short(problem: &Diagnostic) -> String {
 /// Type-checks all crates together. Records the compiler's errors for each crate, and how long it took.
 fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
     let timings = crates.folder().join("build/cargo-timings/cargo-timing.html");
-    // This file must not remain from an earlier batch, since Cargo does not record the times of crates that it has
+    // A report from an earlier batch must not remain, since Cargo does not record the times of crates that it has
     // already checked.
     let _ = fs::remove_file(&timings);
     let mut cargo = crates.cargo("check");

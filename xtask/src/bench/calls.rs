@@ -1,5 +1,5 @@
-//! Measures calls, with both clients in one process. Runs the programs in `tests/bench/peer/measure` and
-//! `tests/bench/services/measure-services`.
+//! Measures calls of this project's clients and of AWS's clients, with both in one process. Runs the programs in
+//! `tests/bench/peer/measure` and `tests/bench/services/measure-services`.
 
 use std::{
     io::{BufRead, BufReader},

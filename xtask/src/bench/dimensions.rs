@@ -119,8 +119,8 @@ mod tests {
 
     #[test]
     fn allocations_grow_linearly_in_every_dimension() {
-        // The trait definitions are parsed when the first model is loaded. This call excludes the allocations for them
-        // from the measurements below.
+        // The trait definitions are parsed when the first model is loaded. Loading a model here excludes the
+        // allocations of the parser from the measurements below.
         allocations(Dimension::ALL[0], 1);
         for dimension in Dimension::ALL {
             let start = 2 * dimension.start();

@@ -92,8 +92,8 @@ impl Workspace {
         cargo
     }
 
-    /// Builds the programs of a package in release mode. Returns the folder that contains them, which depends on the
-    /// user's Cargo configuration.
+    /// Builds the programs of a package in release mode, and returns their folder. The folder depends on the user's
+    /// Cargo configuration.
     pub(crate) fn build(self, package: &str) -> Result<PathBuf, String> {
         let mut build = self.cargo("build");
         build.args(["--release", "--quiet", "--message-format=json-render-diagnostics"]);

@@ -1,10 +1,10 @@
-//! Formats the figures of both clients as Markdown tables and as JSON.
+//! Formats the figures of this project's clients and of AWS's clients as Markdown tables and as JSON.
 
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-/// A measurement of both clients.
+/// A measurement of this project's client and of AWS's client.
 #[derive(Clone, Debug)]
 pub(crate) struct Figure {
     pub name: String,

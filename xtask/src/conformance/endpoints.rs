@@ -47,7 +47,7 @@ fn service_only(source: Source) -> Result<Source, String> {
         shapes.retain(|_, shape| shape.get("type").and_then(Value::as_str) == Some("service"));
         for service in shapes.values_mut().filter_map(Value::as_object_mut) {
             service.retain(|key, _| matches!(key.as_str(), "type" | "version" | "traits"));
-            // This trait refers to an operation, which has been removed.
+            // The `aws.api#clientEndpointDiscovery` trait refers to an operation, which has been removed.
             if let Some(traits) = service.get_mut("traits").and_then(Value::as_object_mut) {
                 traits.remove("aws.api#clientEndpointDiscovery");
             }

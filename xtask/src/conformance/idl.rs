@@ -23,8 +23,8 @@ pub(super) fn run(folder: &Path) -> Result<(), String> {
     let mut paths = Vec::new();
     collect(folder, &mut paths)?;
     paths.sort();
-    // A comment on the first line of a file describes an expected error. If there are folders named `invalid`, this
-    // applies only to the files in them.
+    // A comment on the first line of a file describes an expected error. If there are folders named `invalid`, only
+    // comments in the files of these folders have this meaning.
     let is_invalid = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "invalid");
     let sorts = paths.iter().any(is_invalid);
     let mut counts = Counts::default();
@@ -64,8 +64,8 @@ fn pair(idl: &Source, json: &Source) -> Result<(), String> {
     if differences.is_empty() { Ok(()) } else { Err(differences.join("\n    ")) }
 }
 
-/// Checks that a file is rejected, and that the first error is on the line that the comment at the start of the file
-/// specifies, if it specifies one.
+/// Checks that a file is rejected. If the comment at the start of the file specifies a line, the first error must be on
+/// that line.
 fn invalid(idl: &Source) -> Result<(), String> {
     let Err(report) = simba_codegen::services(std::slice::from_ref(idl)) else {
         return Err("the file was not rejected".to_owned());

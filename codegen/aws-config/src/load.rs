@@ -242,7 +242,7 @@ impl<'a> Lookup<'a> {
         Self { environment: &found.environment, profile: found.profiles.profile(&found.profile) }
     }
 
-    /// Returns the first value that is set, parsed by `parse`.
+    /// Returns the first value that is set, after parsing it with `parse`.
     pub(crate) fn get<T>(
         &self,
         variables: &[&str],

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use simba_runtime::config::{ConfigError, ConfigErrorKind, SettingOrigin};
 
-/// The sections of both files.
+/// The sections of the `config` and `credentials` files.
 #[derive(Debug, Default)]
 pub(crate) struct Profiles {
     sections: Sections,

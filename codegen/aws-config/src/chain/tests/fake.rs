@@ -11,7 +11,7 @@ use simba_runtime::BoxFuture;
 use simba_runtime::body::Body;
 use simba_runtime::transport::{Transport, TransportError, TransportErrorKind};
 
-/// A server that returns the given responses in order and records all requests.
+/// A server that returns the given responses in order, and records all requests.
 pub(super) struct Fake {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,

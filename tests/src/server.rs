@@ -8,7 +8,8 @@ use std::{
     thread,
 };
 
-/// A server that sends one response on each connection. If a connection breaks, it continues with the next one.
+/// A server that sends one response on each connection. If a connection breaks, the server continues with the next
+/// connection.
 ///
 /// Its `Debug` output is meant for assertion messages. It lists the connections so far, and whether the address still
 /// accepts connections.

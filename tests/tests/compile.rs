@@ -153,7 +153,7 @@ fn settings() {
     let _response = GetResponse::default();
 }
 
-/// This is compiled but not run.
+/// This function is compiled but not run.
 pub async fn accessors(client: &Client) -> Result<Vec<Part>, Error> {
     let call = client.get().into_future2("a").into_future3("b").prepare2("c").with_options2("d").client("e").new2("f");
     let response = call.send().await?;

@@ -177,8 +177,8 @@ fn literals() {
     check("literals", &["literals"], &["src/types/values.rs", "src/operation/put.rs"]);
 }
 
-/// Checks that characters that change the direction of text, and links with schemes other than http and https, are not
-/// emitted.
+/// Checks that generated code contains neither characters that change the direction of text nor links with schemes
+/// other than `http` and `https`.
 #[test]
 fn unwanted_characters_and_links_are_removed() {
     check("refused_text", &["refused_text"], &["src/types/measure.rs", "src/operation/show.rs"]);

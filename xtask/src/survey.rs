@@ -43,8 +43,8 @@ Models are compiled in batches. The crates of a batch are deleted when it is don
 The table is also written to target/survey/survey.md after each batch. The exit code is 1 if a model fails.
 ";
 
-/// The number of crates that are compiled together. It is also the maximum number of crates that are on disk at the
-/// same time.
+/// The number of crates that are compiled together. Except for crates that do not compile, it is also the maximum
+/// number of crates that are on disk at the same time.
 const BATCH: usize = 8;
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -242,7 +242,7 @@ fn short(problem: &Diagnostic) -> String {
     format!("{}: {}", place.rsplit('#').next().unwrap_or(place), problem.message)
 }
 
-/// Type-checks all crates together. Records the compiler's errors for each crate, and how long it took.
+/// Type-checks all crates together. Records the compiler's errors for each crate, and how long the check took.
 fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
     let timings = crates.folder().join("build/cargo-timings/cargo-timing.html");
     // A report from an earlier batch must not remain, since Cargo does not record the times of crates that it has

@@ -128,8 +128,8 @@ impl Figure {
         json!({ "figure": self.name, "unit": unit, "bytes": bytes, "simba": self.ours, "aws": self.theirs })
     }
 
-    /// Parses a figure from JSON, which is either output of a program that measures calls, or part of the file of a
-    /// run.
+    /// Parses a figure from JSON, which is either the output of a program that measures calls, or a part of the file
+    /// with the results of a run.
     pub(crate) fn parse(json: &Value) -> Option<Self> {
         let values = |side: &str| json[side].as_array()?.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>();
         let unit = match json["bytes"].as_f64() {

@@ -13,8 +13,8 @@ Usage: cargo xtask test [ARGUMENTS...]
 Arguments:
     ARGUMENTS...    arguments of `cargo test`, such as `-p simba-tests --test moto` (default: --workspace --no-fail-fast)
 
-Tests that need Python or network access are skipped with a note if these are not available. If CI=true is set, this is an
-error.
+Tests that need Python or network access are skipped with a note if these are not available. If CI=true is set, they
+fail instead.
 ";
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {

@@ -81,7 +81,7 @@ fn flatten_one(
             continue;
         }
         if mixin_shape.traits.has(PRIVATE) && mixin.namespace() != id.namespace() {
-            let help = format!("use another mixin, or remove the trait `{PRIVATE}` from this one");
+            let help = format!("use another mixin, or remove the trait `{PRIVATE}` from the private mixin");
             let problem = report.error(format!("the mixin `{mixin}` is private to its namespace"));
             problem.in_file(&shape.file).at(id).help(help).part(part);
             continue;

@@ -97,7 +97,7 @@ fn check_shape(
         report.error("the union has no members").in_file(&shape.file).at(&shape.id).help("add at least one");
     } else if !finite.contains(&shape.id) {
         let help = "add a member that does not contain the union, or use a list or map in between";
-        let problem = report.error("the union has no finite value, since each of its members contains it");
+        let problem = report.error("the union has no finite value, since each of its members contains the union");
         problem.in_file(&shape.file).at(&shape.id).help(help);
     }
 }

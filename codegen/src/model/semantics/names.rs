@@ -54,7 +54,7 @@ fn private(model: &Model, shape: &Shape, report: &mut Report) {
     };
     let mut error = |place: ShapeId, id: &str, part: Part| {
         let problem = report.error(format!("the shape `{id}` is private to its namespace"));
-        let help = format!("use another shape, or remove the trait `{PRIVATE}` from this one");
+        let help = format!("use another shape, or remove the trait `{PRIVATE}` from the private shape");
         problem.in_file(&shape.file).at(place).help(help).part(part);
     };
     let places =

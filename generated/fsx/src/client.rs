@@ -521,7 +521,7 @@ impl<M> Client<M> {
         crate::operation::describe_volumes::DescribeVolumes::new(&self.0)
     }
 
-    /// Detaches an S3 access point from a volume and deletes it.
+    /// Detaches an S3 access point from its volume, and deletes the access point.
     ///
     /// See [`DetachAndDeleteS3AccessPoint`](crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint) for optional members, errors and an example.
     pub fn detach_and_delete_s3_access_point(

@@ -90,7 +90,7 @@ pub use simba_runtime::error::*;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ServiceError {
-    /// The account already has an S3 access point with this name in the Region.
+    /// The account already has an S3 access point with the specified name in the Region.
     AccessPointAlreadyOwnedByYou(AccessPointAlreadyOwnedByYou),
     /// The file system or SVM cannot join the Active Directory.
     ActiveDirectoryError(ActiveDirectoryError),
@@ -150,7 +150,7 @@ pub enum ServiceError {
     MissingVolumeConfiguration(MissingVolumeConfiguration),
     /// The ARN belongs to a resource of another AWS service.
     NotServiceResourceError(NotServiceResourceError),
-    /// Resources of this type do not support tags.
+    /// The specified resource has a type that does not support tags.
     ResourceDoesNotSupportTagging(ResourceDoesNotSupportTagging),
     /// The resource with the specified ARN does not exist.
     ResourceNotFound(ResourceNotFound),

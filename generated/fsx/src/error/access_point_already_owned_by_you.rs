@@ -2,7 +2,7 @@
 
 use simba_runtime::{error, schema};
 
-/// The account already has an S3 access point with this name in the Region.
+/// The account already has an S3 access point with the specified name in the Region.
 ///
 /// Choose another name, or detach and delete the existing access point with
 /// [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).

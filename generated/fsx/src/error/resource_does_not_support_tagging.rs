@@ -2,7 +2,7 @@
 
 use simba_runtime::{error, schema};
 
-/// Resources of this type do not support tags.
+/// The specified resource has a type that does not support tags.
 ///
 /// A retry fails again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

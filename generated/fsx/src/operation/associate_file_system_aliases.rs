@@ -11,8 +11,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The response lists the aliases being added, in the `CREATING` state. Use
 /// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) to see when each alias is `AVAILABLE` or `CREATE_FAILED`.
-/// Clients that use an alias also need a DNS record that points to the file system and, for
-/// Kerberos authentication, a service principal name.
+/// Before clients can use an alias, you must also create a DNS record that points to the file
+/// system and, for Kerberos authentication, a service principal name.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///

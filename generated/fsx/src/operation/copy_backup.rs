@@ -17,8 +17,8 @@ use simba_runtime::{call, error, operation, schema};
 /// - An account can have at most 5 copies in progress per destination Region. Further requests fail
 ///   with [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded).
 ///
-/// If [`copy_tags`](method@Self::copy_tags) is set, the copy inherits the tags of the source backup. If an inherited tag
-/// and a tag in [`tags`](method@Self::tags) have the same key, the value in `tags` is used. The copy can have at
+/// If [`copy_tags`](method@Self::copy_tags) is `true`, the copy inherits the tags of the source backup. If an inherited
+/// tag and a tag in [`tags`](method@Self::tags) have the same key, the value in `tags` is used. The copy can have at
 /// most 50 tags in total.
 ///
 /// The operation returns the new backup in the `COPYING` state. Poll [`describe_backups`](crate::Client::describe_backups) in the

@@ -224,7 +224,7 @@ pub struct CopySnapshotAndUpdateVolumeRequest {
     pub copy_strategy: Option<crate::types::OpenZfsCopyStrategy>,
     /// The kinds of destination data that the copy can delete or overwrite.
     ///
-    /// The copy fails if the destination has data of one of these kinds and the kind is not listed.
+    /// The copy fails if the destination has data of a kind that is not in this list.
     ///
     /// - `DELETE_INTERMEDIATE_SNAPSHOTS`: snapshots that the source does not have.
     /// - `DELETE_CLONED_VOLUMES`: clones of snapshots that the source does not have.

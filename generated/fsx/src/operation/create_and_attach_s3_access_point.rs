@@ -58,7 +58,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`AccessPointAlreadyOwnedByYou`](crate::error::AccessPointAlreadyOwnedByYou): The account already has an S3 access point with this name in the Region.
+/// - [`AccessPointAlreadyOwnedByYou`](crate::error::AccessPointAlreadyOwnedByYou): The account already has an S3 access point with the specified name in the Region.
 /// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -369,7 +369,7 @@ impl operation::Request for CreateAndAttachS3AccessPointRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateAndAttachS3AccessPointResponse {
-    /// The attachment and its access point.
+    /// The new attachment, with its access point.
     ///
     /// The access point can be used once [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) shows the state
     /// `AVAILABLE`.
@@ -400,7 +400,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateAndAttachS3AccessPointError {
-    /// The account already has an S3 access point with this name in the Region.
+    /// The account already has an S3 access point with the specified name in the Region.
     AccessPointAlreadyOwnedByYou(crate::error::AccessPointAlreadyOwnedByYou),
     /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),

@@ -130,7 +130,7 @@ impl<M> CreateDataRepositoryAssociation<M> {
         self
     }
 
-    /// Sets the maximum amount of data per imported file that is stored on a single disk, in MiB.
+    /// Sets the maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
         self.0.request.imported_file_chunk_size = Some(value);
         self
@@ -261,7 +261,7 @@ pub struct CreateDataRepositoryAssociationRequest {
     ///
     /// The default is `false`.
     pub batch_import_meta_data_on_create: Option<bool>,
-    /// The maximum amount of data per imported file that is stored on a single disk, in MiB.
+    /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     ///
     /// This value determines the stripe count of a file, which cannot exceed the number of disks in the
     /// file system. The default is 1,024 MiB (1 GiB).
@@ -318,7 +318,7 @@ impl CreateDataRepositoryAssociationRequest {
         self
     }
 
-    /// Sets the maximum amount of data per imported file that is stored on a single disk, in MiB.
+    /// Sets the maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     #[must_use]
     pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
         self.imported_file_chunk_size = Some(value);

@@ -152,7 +152,7 @@ impl<M> CreateDataRepositoryTask<M> {
         self
     }
 
-    /// Sets the time since the last access after which an exported file can be released.
+    /// Sets the criteria that an exported file must meet to be released, such as the time since its last access.
     pub fn release_configuration(
         mut self,
         value: impl Into<crate::types::ReleaseConfiguration>,
@@ -279,9 +279,10 @@ pub struct CreateDataRepositoryTaskRequest {
     ///
     /// Must be at least 1.
     pub capacity_to_release: Option<i64>,
-    /// The time since the last access after which an exported file can be released.
+    /// The criteria that an exported file must meet to be released, such as the time since its last
+    /// access.
     ///
-    /// It is used by `RELEASE_DATA_FROM_FILESYSTEM` tasks on FSx for Lustre.
+    /// They are used by `RELEASE_DATA_FROM_FILESYSTEM` tasks on FSx for Lustre.
     pub release_configuration: Option<crate::types::ReleaseConfiguration>,
 }
 
@@ -346,7 +347,7 @@ impl CreateDataRepositoryTaskRequest {
         self
     }
 
-    /// Sets the time since the last access after which an exported file can be released.
+    /// Sets the criteria that an exported file must meet to be released, such as the time since its last access.
     #[must_use]
     pub fn release_configuration(
         mut self,

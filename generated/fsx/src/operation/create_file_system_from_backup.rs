@@ -10,9 +10,9 @@ use simba_runtime::{call, error, operation, schema};
 /// Directory, the default share name, and the backup schedule, are taken from the original file
 /// system.
 ///
-/// Only an OpenZFS file system can be restored with more storage than the backup. For other types,
-/// a different [`storage_capacity`](method@Self::storage_capacity) is rejected with [`BadRequest`](crate::error::BadRequest). A backup of an ONTAP
-/// volume is restored with [`create_volume_from_backup`](crate::Client::create_volume_from_backup) instead.
+/// Only an OpenZFS file system can be restored with more storage than the original file system. For
+/// other types, a different [`storage_capacity`](method@Self::storage_capacity) is rejected with [`BadRequest`](crate::error::BadRequest). A backup of
+/// an ONTAP volume is restored with [`create_volume_from_backup`](crate::Client::create_volume_from_backup) instead.
 ///
 /// The operation returns immediately with the file system's ID and the state `CREATING`. Poll
 /// [`describe_file_systems`](crate::Client::describe_file_systems), or use the [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) waiter, to find
@@ -144,7 +144,7 @@ impl<M> CreateFileSystemFromBackup<M> {
         self
     }
 
-    /// Sets the Windows settings to change.
+    /// Sets the Windows settings that override those of the original file system.
     pub fn windows_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>,
@@ -153,7 +153,7 @@ impl<M> CreateFileSystemFromBackup<M> {
         self
     }
 
-    /// Sets the Lustre settings to change.
+    /// Sets the Lustre settings that override those of the original file system.
     pub fn lustre_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileSystemLustreConfiguration>,
@@ -180,7 +180,7 @@ impl<M> CreateFileSystemFromBackup<M> {
         self
     }
 
-    /// Sets the OpenZFS settings to change.
+    /// Sets the OpenZFS settings that override those of the original file system.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>,
@@ -306,14 +306,14 @@ pub struct CreateFileSystemFromBackupRequest {
     ///
     /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
-    /// The Windows settings to change.
+    /// The Windows settings that override those of the original file system.
     ///
     /// Settings that are not specified, such as the Active Directory or the backup settings, are taken
     /// from the original file system.
     pub windows_configuration: Option<
         crate::types::CreateFileSystemWindowsConfiguration,
     >,
-    /// The Lustre settings to change.
+    /// The Lustre settings that override those of the original file system.
     ///
     /// Settings that are not specified are taken from the original file system.
     pub lustre_configuration: Option<crate::types::CreateFileSystemLustreConfiguration>,
@@ -339,7 +339,7 @@ pub struct CreateFileSystemFromBackupRequest {
     ///
     /// Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
-    /// The OpenZFS settings to change.
+    /// The OpenZFS settings that override those of the original file system.
     ///
     /// Settings that are not specified are taken from the original file system.
     pub open_zfs_configuration: Option<
@@ -420,7 +420,7 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    /// Sets the Windows settings to change.
+    /// Sets the Windows settings that override those of the original file system.
     #[must_use]
     pub fn windows_configuration(
         mut self,
@@ -430,7 +430,7 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    /// Sets the Lustre settings to change.
+    /// Sets the Lustre settings that override those of the original file system.
     #[must_use]
     pub fn lustre_configuration(
         mut self,
@@ -461,7 +461,7 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    /// Sets the OpenZFS settings to change.
+    /// Sets the OpenZFS settings that override those of the original file system.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// A request that reuses an idempotency token with different parameters fails with the error code
 /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError). The API model does not list this error for the operation, so
-/// it is returned as `Unknown`.
+/// the client returns it as `Unknown`.
 ///
 /// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
 /// The client generates a token if none is set.
@@ -181,7 +181,7 @@ pub struct CreateSnapshotRequest {
     ///
     /// Required. Must be 1 to 203 characters long and match `^[a-zA-Z0-9_:.-]{1,203}$`.
     pub name: String,
-    /// The ID of the OpenZFS volume.
+    /// The ID of the OpenZFS volume to take a snapshot of.
     ///
     /// Required. Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,

@@ -10,9 +10,9 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// - `ONTAP`: [`ontap_configuration`](method@Self::ontap_configuration), which specifies the storage virtual machine that hosts the
 ///   volume.
-/// - `OPENZFS`: [`open_zfs_configuration`](method@Self::open_zfs_configuration), which specifies the parent volume. The volume can be
-///   created from a snapshot: either as a clone of a snapshot on the same file system, or as a full
-///   copy of a snapshot on this or another file system.
+/// - `OPENZFS`: [`open_zfs_configuration`](method@Self::open_zfs_configuration), which specifies the parent volume. The new volume can
+///   be created from a snapshot: either as a clone of a snapshot on the same file system, or as a
+///   full copy of a snapshot on this or another file system.
 ///
 /// If the matching configuration is not set, the operation fails with
 /// [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration).

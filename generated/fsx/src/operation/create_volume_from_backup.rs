@@ -108,7 +108,7 @@ impl<M> CreateVolumeFromBackup<M> {
         self
     }
 
-    /// Sets the settings of the new volume, such as its SVM, size, and junction path.
+    /// Sets the ONTAP settings of the new volume, such as SVM, size, and junction path.
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::CreateOntapVolumeConfiguration>,
@@ -218,7 +218,7 @@ pub struct CreateVolumeFromBackupRequest {
     ///
     /// Required. Must be 1 to 203 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: String,
-    /// The settings of the new volume, such as its SVM, size, and junction path.
+    /// The ONTAP settings of the new volume, such as SVM, size, and junction path.
     pub ontap_configuration: Option<crate::types::CreateOntapVolumeConfiguration>,
     /// The tags of the new volume.
     ///
@@ -246,7 +246,7 @@ impl CreateVolumeFromBackupRequest {
         self
     }
 
-    /// Sets the settings of the new volume, such as its SVM, size, and junction path.
+    /// Sets the ONTAP settings of the new volume, such as SVM, size, and junction path.
     #[must_use]
     pub fn ontap_configuration(
         mut self,

@@ -8,7 +8,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// A backup cannot be deleted while it is being created, copied, or restored. In these cases, the
 /// operation fails with [`BackupInProgress`](crate::error::BackupInProgress), [`BackupBeingCopied`](crate::error::BackupBeingCopied), or [`BackupRestoring`](crate::error::BackupRestoring).
-/// Wait until that work is complete, then retry the request.
+/// Wait until the creation, copy, or restore is complete, then retry the request.
 ///
 /// The deletion is complete when the operation returns with the state `DELETED`. The backup is no
 /// longer listed by [`describe_backups`](crate::Client::describe_backups), and it cannot be recovered.

@@ -84,7 +84,7 @@ impl<M> DeleteFileSystem<M> {
         self
     }
 
-    /// Sets the settings of the final backup of a Windows file system.
+    /// Sets the options for the final backup of a Windows file system.
     pub fn windows_configuration(
         mut self,
         value: impl Into<crate::types::DeleteFileSystemWindowsConfiguration>,
@@ -93,7 +93,7 @@ impl<M> DeleteFileSystem<M> {
         self
     }
 
-    /// Sets the settings of the final backup of a Lustre file system.
+    /// Sets the options for the final backup of a Lustre file system.
     pub fn lustre_configuration(
         mut self,
         value: impl Into<crate::types::DeleteFileSystemLustreConfiguration>,
@@ -102,7 +102,7 @@ impl<M> DeleteFileSystem<M> {
         self
     }
 
-    /// Sets the settings for deleting an OpenZFS file system: its final backup, and whether child volumes are deleted.
+    /// Sets the options for deleting an OpenZFS file system: its final backup, and whether child volumes are deleted.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::DeleteFileSystemOpenZfsConfiguration>,
@@ -176,7 +176,7 @@ impl DeleteFileSystem<call::Blocking> {
     }
 }
 
-/// The input of [`delete_file_system`](crate::Client::delete_file_system): the file system to delete, and the settings of its final
+/// The input of [`delete_file_system`](crate::Client::delete_file_system): the file system to delete, and the options for its final
 /// backup.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -198,19 +198,19 @@ pub struct DeleteFileSystemRequest {
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
-    /// The settings of the final backup of a Windows file system.
+    /// The options for the final backup of a Windows file system.
     ///
     /// Unless [`skip_final_backup`](field@crate::types::DeleteFileSystemWindowsConfiguration::skip_final_backup) is `true`, a final backup is created.
     pub windows_configuration: Option<
         crate::types::DeleteFileSystemWindowsConfiguration,
     >,
-    /// The settings of the final backup of a Lustre file system.
+    /// The options for the final backup of a Lustre file system.
     ///
     /// By default, no final backup is created. To create one, set [`skip_final_backup`](field@crate::types::DeleteFileSystemLustreConfiguration::skip_final_backup) to `false`. A
     /// file system that is linked to an S3 bucket does not support a final backup.
     pub lustre_configuration: Option<crate::types::DeleteFileSystemLustreConfiguration>,
-    /// The settings for deleting an OpenZFS file system: its final backup, and whether child volumes
-    /// are deleted.
+    /// The options for deleting an OpenZFS file system: its final backup, and whether child volumes are
+    /// deleted.
     ///
     /// Unless [`skip_final_backup`](field@crate::types::DeleteFileSystemOpenZfsConfiguration::skip_final_backup) is `true`, a final backup is created.
     pub open_zfs_configuration: Option<
@@ -238,7 +238,7 @@ impl DeleteFileSystemRequest {
         self
     }
 
-    /// Sets the settings of the final backup of a Windows file system.
+    /// Sets the options for the final backup of a Windows file system.
     #[must_use]
     pub fn windows_configuration(
         mut self,
@@ -248,7 +248,7 @@ impl DeleteFileSystemRequest {
         self
     }
 
-    /// Sets the settings of the final backup of a Lustre file system.
+    /// Sets the options for the final backup of a Lustre file system.
     #[must_use]
     pub fn lustre_configuration(
         mut self,
@@ -258,7 +258,7 @@ impl DeleteFileSystemRequest {
         self
     }
 
-    /// Sets the settings for deleting an OpenZFS file system: its final backup, and whether child volumes are deleted.
+    /// Sets the options for deleting an OpenZFS file system: its final backup, and whether child volumes are deleted.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,

@@ -95,7 +95,7 @@ impl<M> DeleteVolume<M> {
         self
     }
 
-    /// Sets the settings for deleting an ONTAP volume.
+    /// Sets the options for deleting an ONTAP volume.
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::DeleteVolumeOntapConfiguration>,
@@ -104,7 +104,7 @@ impl<M> DeleteVolume<M> {
         self
     }
 
-    /// Sets the settings for deleting an OpenZFS volume: whether its child volumes and snapshots are also deleted.
+    /// Sets the options for deleting an OpenZFS volume: whether its child volumes and snapshots are also deleted.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>,
@@ -193,12 +193,12 @@ pub struct DeleteVolumeRequest {
     ///
     /// Required. Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
-    /// The settings for deleting an ONTAP volume.
+    /// The options for deleting an ONTAP volume.
     ///
     /// They include the final backup and its tags, and whether SnapLock Enterprise retention is
     /// bypassed. Tagging the backup requires the permission `fsx:TagResource`.
     pub ontap_configuration: Option<crate::types::DeleteVolumeOntapConfiguration>,
-    /// The settings for deleting an OpenZFS volume: whether its child volumes and snapshots are also
+    /// The options for deleting an OpenZFS volume: whether its child volumes and snapshots are also
     /// deleted.
     pub open_zfs_configuration: Option<crate::types::DeleteVolumeOpenZfsConfiguration>,
 }
@@ -222,7 +222,7 @@ impl DeleteVolumeRequest {
         self
     }
 
-    /// Sets the settings for deleting an ONTAP volume.
+    /// Sets the options for deleting an ONTAP volume.
     #[must_use]
     pub fn ontap_configuration(
         mut self,
@@ -232,7 +232,7 @@ impl DeleteVolumeRequest {
         self
     }
 
-    /// Sets the settings for deleting an OpenZFS volume: whether its child volumes and snapshots are also deleted.
+    /// Sets the options for deleting an OpenZFS volume: whether its child volumes and snapshots are also deleted.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,

@@ -38,7 +38,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to a resource of another AWS service.
-/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): Resources of this type do not support tags.
+/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): The specified resource has a type that does not support tags.
 /// - [`ResourceNotFound`](crate::error::ResourceNotFound): The resource with the specified ARN does not exist.
 ///
 /// # On the wire
@@ -218,7 +218,7 @@ pub enum TagResourceError {
     InternalServerError(crate::error::InternalServerError),
     /// The ARN belongs to a resource of another AWS service.
     NotServiceResourceError(crate::error::NotServiceResourceError),
-    /// Resources of this type do not support tags.
+    /// The specified resource has a type that does not support tags.
     ResourceDoesNotSupportTagging(crate::error::ResourceDoesNotSupportTagging),
     /// The resource with the specified ARN does not exist.
     ResourceNotFound(crate::error::ResourceNotFound),

@@ -99,7 +99,7 @@ impl<M> UpdateDataRepositoryAssociation<M> {
         self
     }
 
-    /// Sets the maximum amount of data per imported file that is stored on a single disk, in MiB.
+    /// Sets the maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
         self.0.request.imported_file_chunk_size = Some(value);
         self
@@ -196,7 +196,7 @@ pub struct UpdateDataRepositoryAssociationRequest {
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
-    /// The maximum amount of data per imported file that is stored on a single disk, in MiB.
+    /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     ///
     /// This value determines the stripe count of a file, which cannot exceed the number of disks in the
     /// file system.
@@ -228,7 +228,7 @@ impl UpdateDataRepositoryAssociationRequest {
         self
     }
 
-    /// Sets the maximum amount of data per imported file that is stored on a single disk, in MiB.
+    /// Sets the maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     #[must_use]
     pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
         self.imported_file_chunk_size = Some(value);

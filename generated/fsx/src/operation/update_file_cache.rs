@@ -94,7 +94,7 @@ impl<M> UpdateFileCache<M> {
         self
     }
 
-    /// Sets the Lustre settings to change.
+    /// Sets the new Lustre settings.
     pub fn lustre_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileCacheLustreConfiguration>,
@@ -183,7 +183,7 @@ pub struct UpdateFileCacheRequest {
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
-    /// The Lustre settings to change.
+    /// The new Lustre settings.
     ///
     /// Only the weekly maintenance window can be changed.
     pub lustre_configuration: Option<crate::types::UpdateFileCacheLustreConfiguration>,
@@ -207,7 +207,7 @@ impl UpdateFileCacheRequest {
         self
     }
 
-    /// Sets the Lustre settings to change.
+    /// Sets the new Lustre settings.
     #[must_use]
     pub fn lustre_configuration(
         mut self,

@@ -122,7 +122,7 @@ impl<M> UpdateFileSystem<M> {
         self
     }
 
-    /// Sets the Windows settings to change.
+    /// Sets the new Windows settings.
     pub fn windows_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemWindowsConfiguration>,
@@ -131,7 +131,7 @@ impl<M> UpdateFileSystem<M> {
         self
     }
 
-    /// Sets the Lustre settings to change.
+    /// Sets the new Lustre settings.
     pub fn lustre_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemLustreConfiguration>,
@@ -140,7 +140,7 @@ impl<M> UpdateFileSystem<M> {
         self
     }
 
-    /// Sets the ONTAP settings to change.
+    /// Sets the new ONTAP settings.
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemOntapConfiguration>,
@@ -149,7 +149,7 @@ impl<M> UpdateFileSystem<M> {
         self
     }
 
-    /// Sets the OpenZFS settings to change.
+    /// Sets the new OpenZFS settings.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemOpenZfsConfiguration>,
@@ -273,21 +273,21 @@ pub struct UpdateFileSystemRequest {
     ///
     /// Must be at least 0.
     pub storage_capacity: Option<i32>,
-    /// The Windows settings to change.
+    /// The new Windows settings.
     ///
     /// Settings that are not specified keep their values.
     pub windows_configuration: Option<
         crate::types::UpdateFileSystemWindowsConfiguration,
     >,
-    /// The Lustre settings to change.
+    /// The new Lustre settings.
     ///
     /// Settings that are not specified keep their values.
     pub lustre_configuration: Option<crate::types::UpdateFileSystemLustreConfiguration>,
-    /// The ONTAP settings to change.
+    /// The new ONTAP settings.
     ///
     /// Settings that are not specified keep their values.
     pub ontap_configuration: Option<crate::types::UpdateFileSystemOntapConfiguration>,
-    /// The OpenZFS settings to change.
+    /// The new OpenZFS settings.
     ///
     /// Settings that are not specified keep their values.
     pub open_zfs_configuration: Option<
@@ -341,7 +341,7 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    /// Sets the Windows settings to change.
+    /// Sets the new Windows settings.
     #[must_use]
     pub fn windows_configuration(
         mut self,
@@ -351,7 +351,7 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    /// Sets the Lustre settings to change.
+    /// Sets the new Lustre settings.
     #[must_use]
     pub fn lustre_configuration(
         mut self,
@@ -361,7 +361,7 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    /// Sets the ONTAP settings to change.
+    /// Sets the new ONTAP settings.
     #[must_use]
     pub fn ontap_configuration(
         mut self,
@@ -371,7 +371,7 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    /// Sets the OpenZFS settings to change.
+    /// Sets the new OpenZFS settings.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,

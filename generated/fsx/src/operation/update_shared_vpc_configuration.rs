@@ -9,7 +9,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Send this request from the account that owns and shares the VPC. Set
 /// [`enable_fsx_route_table_updates_from_participant_accounts`](method@Self::enable_fsx_route_table_updates_from_participant_accounts) to the string `true` or `false`.
 /// Before you set it to `false`, make sure that participant accounts have deleted their Multi-AZ
-/// file systems. The remaining ones become `MISCONFIGURED` and no longer fail over between
+/// file systems. File systems that remain become `MISCONFIGURED` and no longer fail over between
 /// Availability Zones.
 ///
 /// The response contains the new setting, which [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration) also

@@ -92,7 +92,7 @@ impl<M> UpdateStorageVirtualMachine<M> {
         )
     }
 
-    /// Sets the Active Directory settings to change.
+    /// Sets the new Active Directory settings.
     pub fn active_directory_configuration(
         mut self,
         value: impl Into<crate::types::UpdateSvmActiveDirectoryConfiguration>,
@@ -182,7 +182,7 @@ impl UpdateStorageVirtualMachine<call::Blocking> {
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateStorageVirtualMachineRequest {
-    /// The Active Directory settings to change.
+    /// The new Active Directory settings.
     ///
     /// They specify a directory to join, or new credentials and DNS servers for the directory that the
     /// SVM is joined to.
@@ -218,7 +218,7 @@ impl UpdateStorageVirtualMachineRequest {
         }
     }
 
-    /// Sets the Active Directory settings to change.
+    /// Sets the new Active Directory settings.
     #[must_use]
     pub fn active_directory_configuration(
         mut self,

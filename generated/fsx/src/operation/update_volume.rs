@@ -91,7 +91,7 @@ impl<M> UpdateVolume<M> {
         self
     }
 
-    /// Sets the ONTAP settings to change.
+    /// Sets the new ONTAP settings.
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::UpdateOntapVolumeConfiguration>,
@@ -106,7 +106,7 @@ impl<M> UpdateVolume<M> {
         self
     }
 
-    /// Sets the OpenZFS settings to change.
+    /// Sets the new OpenZFS settings.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::UpdateOpenZfsVolumeConfiguration>,
@@ -195,7 +195,7 @@ pub struct UpdateVolumeRequest {
     ///
     /// Required. Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
-    /// The ONTAP settings to change.
+    /// The new ONTAP settings.
     ///
     /// Settings that are not specified keep their values.
     pub ontap_configuration: Option<crate::types::UpdateOntapVolumeConfiguration>,
@@ -206,7 +206,7 @@ pub struct UpdateVolumeRequest {
     ///
     /// Must be 1 to 203 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: Option<String>,
-    /// The OpenZFS settings to change.
+    /// The new OpenZFS settings.
     ///
     /// Settings that are not specified keep their values.
     pub open_zfs_configuration: Option<crate::types::UpdateOpenZfsVolumeConfiguration>,
@@ -232,7 +232,7 @@ impl UpdateVolumeRequest {
         self
     }
 
-    /// Sets the ONTAP settings to change.
+    /// Sets the new ONTAP settings.
     #[must_use]
     pub fn ontap_configuration(
         mut self,
@@ -249,7 +249,7 @@ impl UpdateVolumeRequest {
         self
     }
 
-    /// Sets the OpenZFS settings to change.
+    /// Sets the new OpenZFS settings.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,

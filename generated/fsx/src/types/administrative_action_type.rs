@@ -37,15 +37,15 @@ pub enum AdministrativeActionType {
     VolumeRestore,
     /// `THROUGHPUT_OPTIMIZATION`: The file system is being optimized after an increase in the throughput capacity.
     ///
-    /// The update is not complete until this work has finished.
+    /// The update is not complete until the optimization has finished.
     ThroughputOptimization,
     /// `IOPS_OPTIMIZATION`: The file system is being optimized after a change to its SSD IOPS.
     ///
-    /// The update is not complete until this work has finished.
+    /// The update is not complete until the optimization has finished.
     IopsOptimization,
     /// `STORAGE_TYPE_OPTIMIZATION`: The file system is being optimized after a change to its storage type.
     ///
-    /// The update is not complete until this work has finished.
+    /// The update is not complete until the optimization has finished.
     StorageTypeOptimization,
     /// `MISCONFIGURED_STATE_RECOVERY`: A Windows file system is being recovered from a misconfigured state.
     ///

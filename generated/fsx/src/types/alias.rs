@@ -8,13 +8,13 @@ use simba_runtime::schema;
 pub struct Alias {
     /// The alias as a fully qualified domain name, such as `accounting.example.com`.
     ///
-    /// It can contain letters, digits, `_`, and `-`, but cannot begin or end with a hyphen. The service
-    /// stores it in lowercase.
+    /// It can contain letters, digits, underscores, and hyphens, but cannot begin or end with a hyphen.
+    /// The service stores it in lowercase.
     pub name: Option<String>,
     /// The state of the alias.
     ///
-    /// `CREATING` and `DELETING` are transitional. `CREATE_FAILED` and `DELETE_FAILED` mean that the
-    /// alias could not be associated with the file system or disassociated from it.
+    /// `CREATING` and `DELETING` are transitional. `CREATE_FAILED` means that the alias could not be
+    /// added to the file system, and `DELETE_FAILED` that it could not be removed.
     pub lifecycle: Option<crate::types::AliasLifecycle>,
 }
 

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The time after which an unmodified file on a SnapLock volume is committed to the WORM state.
+/// The period after which an unmodified file on a SnapLock volume is committed to the WORM state.
 ///
 /// A WORM (write once, read many) file cannot be modified or deleted until its retention period
 /// expires.

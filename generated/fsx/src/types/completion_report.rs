@@ -4,7 +4,7 @@ use simba_runtime::schema;
 
 /// The settings of the report that a data repository task writes to S3 on completion.
 ///
-/// The report contains the path, status, and error code of each file in its scope.
+/// The report contains the path, status, and error code of each file that [`scope`](field@Self::scope) selects.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CompletionReport {

@@ -9,7 +9,7 @@ pub struct CreateAggregateConfiguration {
     /// The names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
     ///
     /// The operation fails with [`BadRequest`](crate::error::BadRequest) if a name is malformed, or if an aggregate does not
-    /// exist or is close to its limit on volumes.
+    /// exist or is close to its volume limit.
     ///
     /// Must contain at most 6 elements.
     pub aggregates: Option<Vec<String>>,

@@ -25,10 +25,11 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub import_path: Option<String>,
-    /// The path in the S3 bucket of [`import_path`](field@Self::import_path) to which new and changed files are exported.
+    /// The S3 path to which new and changed files are exported.
     ///
-    /// By default, the prefix is `FSxLustre` followed by the creation time in UTC. If the path is a
-    /// bucket without a prefix, exported files overwrite the imported objects.
+    /// The path must be in the bucket that [`import_path`](field@Self::import_path) specifies. By default, the prefix is
+    /// `FSxLustre` followed by the creation time in UTC. If the path is a bucket without a prefix,
+    /// exported files overwrite the imported objects.
     ///
     /// This member cannot be combined with data repository associations.
     ///
@@ -51,7 +52,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///   Regions, does not support Lustre `2.10` (`file_system_type_version`), and is required for
     ///   Intelligent-Tiering storage.
     pub deployment_type: Option<crate::types::LustreDeploymentType>,
-    /// The policy for importing changes in the S3 bucket of [`import_path`](field@Self::import_path).
+    /// The policy for importing changes in the S3 bucket that [`import_path`](field@Self::import_path) specifies.
     ///
     /// - `NONE` (the default) imports file and directory listings once, when the file system is
     ///   created.
@@ -104,7 +105,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// The default is `false`.
     pub efa_enabled: Option<bool>,
-    /// The settings for logging data repository events to CloudWatch Logs.
+    /// The options for logging data repository events to CloudWatch Logs.
     pub log_configuration: Option<crate::types::LustreLogCreateConfiguration>,
     /// The root squash settings, which determine whether root users on clients keep their root
     /// privileges.
@@ -148,7 +149,7 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
-    /// Sets the path in the S3 bucket of `import_path` to which new and changed files are exported.
+    /// Sets the S3 path to which new and changed files are exported.
     #[must_use]
     pub fn export_path(mut self, value: impl Into<String>) -> Self {
         self.export_path = Some(value.into());
@@ -172,7 +173,7 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
-    /// Sets the policy for importing changes in the S3 bucket of `import_path`.
+    /// Sets the policy for importing changes in the S3 bucket that `import_path` specifies.
     #[must_use]
     pub fn auto_import_policy(
         mut self,
@@ -240,7 +241,7 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
-    /// Sets the settings for logging data repository events to CloudWatch Logs.
+    /// Sets the options for logging data repository events to CloudWatch Logs.
     #[must_use]
     pub fn log_configuration(
         mut self,

@@ -59,7 +59,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     ///
     /// By default, each GiB of storage capacity includes 3 IOPS. You can provision more.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// The settings of the root volume, which is the ancestor of all other volumes.
+    /// The options of the root volume, which is the ancestor of all other volumes.
     pub root_volume_configuration: Option<
         crate::types::OpenZfsCreateRootVolumeConfiguration,
     >,
@@ -170,7 +170,7 @@ impl CreateFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Sets the settings of the root volume, which is the ancestor of all other volumes.
+    /// Sets the options of the root volume, which is the ancestor of all other volumes.
     #[must_use]
     pub fn root_volume_configuration(
         mut self,

@@ -12,7 +12,7 @@ pub struct CreateFileSystemWindowsConfiguration {
     ///
     /// Must be exactly 12 characters long and match `^d-[0-9a-f]{10}$`.
     pub active_directory_id: Option<String>,
-    /// The settings for joining a self-managed Active Directory.
+    /// The domain, DNS servers, and credentials for joining a self-managed Active Directory.
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryConfiguration,
     >,
@@ -69,7 +69,7 @@ pub struct CreateFileSystemWindowsConfiguration {
     ///
     /// Must contain at most 50 elements.
     pub aliases: Option<Vec<String>>,
-    /// The settings for auditing access to files, folders, and file shares.
+    /// The options for auditing access to files, folders, and file shares.
     pub audit_log_configuration: Option<
         crate::types::WindowsAuditLogCreateConfiguration,
     >,
@@ -112,7 +112,7 @@ impl CreateFileSystemWindowsConfiguration {
         self
     }
 
-    /// Sets the settings for joining a self-managed Active Directory.
+    /// Sets the domain, DNS servers, and credentials for joining a self-managed Active Directory.
     #[must_use]
     pub fn self_managed_active_directory_configuration(
         mut self,
@@ -185,7 +185,7 @@ impl CreateFileSystemWindowsConfiguration {
         self
     }
 
-    /// Sets the settings for auditing access to files, folders, and file shares.
+    /// Sets the options for auditing access to files, folders, and file shares.
     #[must_use]
     pub fn audit_log_configuration(
         mut self,

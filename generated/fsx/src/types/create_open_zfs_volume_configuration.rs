@@ -10,7 +10,7 @@ pub struct CreateOpenZfsVolumeConfiguration {
     ///
     /// Required. Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub parent_volume_id: String,
-    /// The amount of storage of the parent volume to reserve for the volume, in GiB.
+    /// The storage capacity that the volume reserves on its parent volume, in GiB.
     ///
     /// The reservation cannot exceed the storage of the parent volume. `0` or `-1` means that no
     /// storage is reserved.
@@ -24,11 +24,11 @@ pub struct CreateOpenZfsVolumeConfiguration {
     ///
     /// Must be at least -1.
     pub storage_capacity_quota_gib: Option<i32>,
-    /// The record size of the volume, in KiB, as a power of two.
+    /// The record size of the volume, in KiB.
     ///
-    /// Intelligent-Tiering storage accepts 128 to 4096, and the default is 1024. Other storage types
-    /// accept 4 to 1024, and the default is 128. Databases benefit from a smaller record size, and
-    /// media streaming from a larger one.
+    /// It must be a power of two. Intelligent-Tiering storage accepts 128 to 4096, and the default is
+    /// 1024\. Other storage types accept 4 to 1024, and the default is 128. Databases benefit from a
+    /// smaller record size, and media streaming from a larger one.
     ///
     /// Must be from 4 to 4096.
     pub record_size_kib: Option<i32>,
@@ -76,7 +76,7 @@ impl CreateOpenZfsVolumeConfiguration {
         }
     }
 
-    /// Sets the amount of storage of the parent volume to reserve for the volume, in GiB.
+    /// Sets the storage capacity that the volume reserves on its parent volume, in GiB.
     #[must_use]
     pub fn storage_capacity_reservation_gib(mut self, value: i32) -> Self {
         self.storage_capacity_reservation_gib = Some(value);
@@ -90,7 +90,7 @@ impl CreateOpenZfsVolumeConfiguration {
         self
     }
 
-    /// Sets the record size of the volume, in KiB, as a power of two.
+    /// Sets the record size of the volume, in KiB.
     #[must_use]
     pub fn record_size_kib(mut self, value: i32) -> Self {
         self.record_size_kib = Some(value);

@@ -47,7 +47,7 @@ pub struct DataRepositoryAssociation {
     /// This size determines the stripe count of a file, which cannot exceed the number of disks. The
     /// default is 1,024 MiB (1 GiB).
     pub imported_file_chunk_size: Option<i32>,
-    /// The automatic import and export settings between a Lustre file system and its S3 bucket.
+    /// The settings for automatic import and export between a Lustre file system and its S3 bucket.
     pub s3: Option<crate::types::S3DataRepositoryConfiguration>,
     /// The tags of the association.
     pub tags: Option<Vec<crate::types::Tag>>,

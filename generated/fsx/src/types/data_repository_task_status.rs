@@ -14,7 +14,7 @@ pub struct DataRepositoryTaskStatus {
     pub succeeded_count: Option<i64>,
     /// The number of files that could not be processed so far.
     pub failed_count: Option<i64>,
-    /// The time at which these numbers were last updated.
+    /// The time at which the status was last updated.
     pub last_updated_time: Option<crate::primitives::Timestamp>,
     /// The amount of data that an `AUTO_RELEASE_DATA` task has released from the cache, in GiB.
     pub released_capacity: Option<i64>,

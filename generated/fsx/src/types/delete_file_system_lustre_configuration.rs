@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The settings for the final backup of a Lustre file system that is being deleted.
+/// The options for the final backup of a Lustre file system that is being deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemLustreConfiguration {

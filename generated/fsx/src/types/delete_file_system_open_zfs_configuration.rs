@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The settings for deleting an OpenZFS file system.
+/// The options for deleting an OpenZFS file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemOpenZfsConfiguration {

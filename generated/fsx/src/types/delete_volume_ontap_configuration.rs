@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The settings for deleting an ONTAP volume: its final backup and SnapLock retention.
+/// The options for deleting an ONTAP volume: its final backup and SnapLock retention.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteVolumeOntapConfiguration {

@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// The minimum time since the last access to a file before a task can release it.
+/// The minimum time between the last access to a file and the creation of a task that releases the
+/// file.
 ///
 /// The time of the last access is the latest of the file's access, change, and modification times.
 /// A file can be released only after it has been exported to S3.

@@ -25,7 +25,7 @@ pub struct FileCacheLustreConfiguration {
     pub metadata_configuration: Option<
         crate::types::FileCacheLustreMetadataConfiguration,
     >,
-    /// The settings for logging data repository events to CloudWatch Logs.
+    /// The options for logging data repository events to CloudWatch Logs.
     pub log_configuration: Option<crate::types::LustreLogConfiguration>,
 }
 

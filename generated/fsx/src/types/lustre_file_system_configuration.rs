@@ -55,7 +55,7 @@ pub struct LustreFileSystemConfiguration {
     pub drive_cache_type: Option<crate::types::DriveCacheType>,
     /// The data compression type of the file system: `LZ4`, or `NONE` if compression is disabled.
     pub data_compression_type: Option<crate::types::DataCompressionType>,
-    /// The settings for logging data repository events to CloudWatch Logs.
+    /// The options for logging data repository events to CloudWatch Logs.
     pub log_configuration: Option<crate::types::LustreLogConfiguration>,
     /// The root squash settings, which determine whether root users on clients keep their root
     /// privileges.

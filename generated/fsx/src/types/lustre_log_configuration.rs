@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The settings for logging the data repository events of a Lustre file system or file cache.
+/// The options for logging the data repository events of a Lustre file system or file cache.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LustreLogConfiguration {

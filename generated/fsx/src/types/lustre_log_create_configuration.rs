@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The settings to apply for logging data repository events.
+/// The new options for logging data repository events.
 ///
 /// The level of a file cache is `WARN_ERROR` and cannot be changed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

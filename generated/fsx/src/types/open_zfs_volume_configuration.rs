@@ -10,7 +10,7 @@ pub struct OpenZfsVolumeConfiguration {
     pub parent_volume_id: Option<String>,
     /// The path of the volume, starting at the root volume, for example `fsx/projects/alpha`.
     pub volume_path: Option<String>,
-    /// The amount of storage of the parent volume that is reserved for the volume, in GiB.
+    /// The storage capacity that the volume reserves on its parent volume, in GiB.
     ///
     /// It cannot exceed the reservation of the parent volume.
     pub storage_capacity_reservation_gib: Option<i32>,

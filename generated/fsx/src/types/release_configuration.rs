@@ -9,7 +9,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ReleaseConfiguration {
-    /// The minimum time since the last access to a file before its data can be released.
+    /// The minimum time between the last access to a file and the creation of the task.
     pub duration_since_last_access: Option<crate::types::DurationSinceLastAccess>,
 }
 
@@ -20,7 +20,7 @@ impl ReleaseConfiguration {
         Default::default()
     }
 
-    /// Sets the minimum time since the last access to a file before its data can be released.
+    /// Sets the minimum time between the last access to a file and the creation of the task.
     #[must_use]
     pub fn duration_since_last_access(
         mut self,

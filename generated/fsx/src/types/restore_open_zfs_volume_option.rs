@@ -6,13 +6,13 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RestoreOpenZfsVolumeOption {
-    /// `DELETE_INTERMEDIATE_SNAPSHOTS`: Deletes snapshots that are newer than the restored one.
+    /// `DELETE_INTERMEDIATE_SNAPSHOTS`: Deletes snapshots that were taken after the one to which the volume is restored.
     ///
     /// This value is required if such snapshots exist.
     DeleteIntermediateSnapshots,
-    /// `DELETE_CLONED_VOLUMES`: Deletes volumes that were cloned from snapshots newer than the restored one.
+    /// `DELETE_CLONED_VOLUMES`: Deletes the clones of snapshots that were taken after the one to which the volume is restored.
     ///
-    /// This value is required if such volumes exist.
+    /// This value is required if such clones exist.
     DeleteClonedVolumes,
     /// A value that is unknown to this version of the crate.
     Unknown(String),

@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// The automatic import and export settings between a Lustre file system and a linked S3 bucket.
+/// The settings for automatic import and export between a Lustre file system and a linked S3
+/// bucket.
 ///
 /// Associations of file caches do not have these settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -8,25 +8,27 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ServiceLimit {
-    /// `FILE_SYSTEM_COUNT`: The number of file systems.
+    /// `FILE_SYSTEM_COUNT`: The maximum number of file systems.
     FileSystemCount,
-    /// `TOTAL_THROUGHPUT_CAPACITY`: The total throughput capacity of all file systems.
+    /// `TOTAL_THROUGHPUT_CAPACITY`: The maximum total throughput capacity of all file systems.
     TotalThroughputCapacity,
-    /// `TOTAL_STORAGE`: The total storage capacity of all file systems.
+    /// `TOTAL_STORAGE`: The maximum total storage capacity of all file systems.
     TotalStorage,
-    /// `TOTAL_USER_INITIATED_BACKUPS`: The number of user-initiated backups.
+    /// `TOTAL_USER_INITIATED_BACKUPS`: The maximum number of user-initiated backups.
     TotalUserInitiatedBackups,
-    /// `TOTAL_USER_TAGS`: The number of tags per resource.
+    /// `TOTAL_USER_TAGS`: The maximum number of tags per resource.
     TotalUserTags,
-    /// `TOTAL_IN_PROGRESS_COPY_BACKUPS`: The number of backup copies in progress per destination Region, which is limited to 5.
+    /// `TOTAL_IN_PROGRESS_COPY_BACKUPS`: The maximum number of backup copies in progress per destination Region.
+    ///
+    /// The limit is 5.
     TotalInProgressCopyBackups,
-    /// `STORAGE_VIRTUAL_MACHINES_PER_FILE_SYSTEM`: The number of storage virtual machines per ONTAP file system.
+    /// `STORAGE_VIRTUAL_MACHINES_PER_FILE_SYSTEM`: The maximum number of storage virtual machines per ONTAP file system.
     StorageVirtualMachinesPerFileSystem,
-    /// `VOLUMES_PER_FILE_SYSTEM`: The number of volumes per file system.
+    /// `VOLUMES_PER_FILE_SYSTEM`: The maximum number of volumes per file system.
     VolumesPerFileSystem,
-    /// `TOTAL_SSD_IOPS`: The total SSD IOPS of all file systems.
+    /// `TOTAL_SSD_IOPS`: The maximum total SSD IOPS of all file systems.
     TotalSsdIops,
-    /// `FILE_CACHE_COUNT`: The number of caches.
+    /// `FILE_CACHE_COUNT`: The maximum number of caches.
     FileCacheCount,
     /// A value that is unknown to this version of the crate.
     Unknown(String),

@@ -10,7 +10,7 @@ pub struct SnaplockConfiguration {
     ///
     /// The default is `false`. The retention period of an audit log volume is at least six months.
     pub audit_log_volume: Option<bool>,
-    /// The time for which a file must remain unmodified before it is automatically committed to the
+    /// The period for which a file must remain unmodified before it is automatically committed to the
     /// WORM state.
     pub autocommit_period: Option<crate::types::AutocommitPeriod>,
     /// Indicates whether SnapLock administrators can delete WORM files whose retention period has not

@@ -2,8 +2,10 @@
 
 use simba_runtime::schema;
 
-/// The name of a tiering policy, which determines which data of an ONTAP volume is moved from SSD
-/// storage to the lower-cost capacity pool.
+/// The name of a policy for moving the data of an ONTAP volume from SSD storage to the capacity
+/// pool.
+///
+/// The capacity pool is the lower-cost storage tier.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TieringPolicyName {

@@ -41,7 +41,7 @@ pub struct UpdateFileSystemLustreConfiguration {
     ///
     /// If it is not set, the compression type remains unchanged.
     pub data_compression_type: Option<crate::types::DataCompressionType>,
-    /// The settings for logging data repository events to CloudWatch Logs.
+    /// The options for logging data repository events to CloudWatch Logs.
     pub log_configuration: Option<crate::types::LustreLogCreateConfiguration>,
     /// The root squash settings, which determine whether root users on clients keep their root
     /// privileges.
@@ -121,7 +121,7 @@ impl UpdateFileSystemLustreConfiguration {
         self
     }
 
-    /// Sets the settings for logging data repository events to CloudWatch Logs.
+    /// Sets the options for logging data repository events to CloudWatch Logs.
     #[must_use]
     pub fn log_configuration(
         mut self,

@@ -34,13 +34,13 @@ pub struct UpdateFileSystemWindowsConfiguration {
     ///
     /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
-    /// The changes to the settings for joining the self-managed Active Directory.
+    /// The new settings for joining the self-managed Active Directory.
     ///
     /// The service rejects a change while an earlier change to these settings is in progress.
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryConfigurationUpdates,
     >,
-    /// The settings for auditing access to files, folders, and file shares.
+    /// The options for auditing access to files, folders, and file shares.
     pub audit_log_configuration: Option<
         crate::types::WindowsAuditLogCreateConfiguration,
     >,
@@ -93,7 +93,7 @@ impl UpdateFileSystemWindowsConfiguration {
         self
     }
 
-    /// Sets the changes to the settings for joining the self-managed Active Directory.
+    /// Sets the new settings for joining the self-managed Active Directory.
     #[must_use]
     pub fn self_managed_active_directory_configuration(
         mut self,
@@ -103,7 +103,7 @@ impl UpdateFileSystemWindowsConfiguration {
         self
     }
 
-    /// Sets the settings for auditing access to files, folders, and file shares.
+    /// Sets the options for auditing access to files, folders, and file shares.
     #[must_use]
     pub fn audit_log_configuration(
         mut self,

@@ -44,7 +44,7 @@ pub struct UpdateOntapVolumeConfiguration {
     /// of the volume. A backup that is created with its own tags gets only those tags. The default is
     /// `false`.
     pub copy_tags_to_backups: Option<bool>,
-    /// The SnapLock settings to change.
+    /// The new SnapLock settings.
     pub snaplock_configuration: Option<crate::types::UpdateSnaplockConfiguration>,
     /// The new size of the volume, in bytes.
     ///
@@ -114,7 +114,7 @@ impl UpdateOntapVolumeConfiguration {
         self
     }
 
-    /// Sets the SnapLock settings to change.
+    /// Sets the new SnapLock settings.
     #[must_use]
     pub fn snaplock_configuration(
         mut self,

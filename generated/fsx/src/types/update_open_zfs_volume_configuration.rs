@@ -8,7 +8,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateOpenZfsVolumeConfiguration {
-    /// The amount of storage of the parent volume to reserve for the volume, in GiB.
+    /// The storage capacity that the volume reserves on its parent volume, in GiB.
     ///
     /// It cannot exceed the reservation of the parent volume. `-1` removes the reservation.
     ///
@@ -51,7 +51,7 @@ impl UpdateOpenZfsVolumeConfiguration {
         Default::default()
     }
 
-    /// Sets the amount of storage of the parent volume to reserve for the volume, in GiB.
+    /// Sets the storage capacity that the volume reserves on its parent volume, in GiB.
     #[must_use]
     pub fn storage_capacity_reservation_gib(mut self, value: i32) -> Self {
         self.storage_capacity_reservation_gib = Some(value);

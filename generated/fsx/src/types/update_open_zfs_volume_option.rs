@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The data on the destination volume that a snapshot copy can delete.
+/// The data on the destination volume that a snapshot copy can delete or overwrite.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UpdateOpenZfsVolumeOption {
@@ -10,7 +10,7 @@ pub enum UpdateOpenZfsVolumeOption {
     DeleteIntermediateSnapshots,
     /// `DELETE_CLONED_VOLUMES`: Deletes clones of snapshots that the source volume does not have.
     DeleteClonedVolumes,
-    /// `DELETE_INTERMEDIATE_DATA`: Overwrites data that differs from the snapshot being copied.
+    /// `DELETE_INTERMEDIATE_DATA`: Overwrites snapshots that differ from the snapshot being copied.
     DeleteIntermediateData,
     /// A value that is unknown to this version of the crate.
     Unknown(String),

@@ -10,7 +10,7 @@ pub struct UpdateSnaplockConfiguration {
     ///
     /// The default is `false`. The retention period of an audit log volume must be at least six months.
     pub audit_log_volume: Option<bool>,
-    /// The time for which a file must remain unmodified before it is automatically committed to the
+    /// The period for which a file must remain unmodified before it is automatically committed to the
     /// WORM state.
     pub autocommit_period: Option<crate::types::AutocommitPeriod>,
     /// Specifies whether SnapLock administrators can delete WORM files whose retention period has not
@@ -41,7 +41,7 @@ impl UpdateSnaplockConfiguration {
         self
     }
 
-    /// Sets the time for which a file must remain unmodified before it is automatically committed to the WORM state.
+    /// Sets the period for which a file must remain unmodified before it is automatically committed to the WORM state.
     #[must_use]
     pub fn autocommit_period(
         mut self,

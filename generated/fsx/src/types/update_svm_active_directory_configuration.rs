@@ -8,7 +8,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateSvmActiveDirectoryConfiguration {
-    /// The domain, DNS servers, and credentials to change.
+    /// The new domain, DNS servers, and credentials.
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryConfigurationUpdates,
     >,
@@ -25,7 +25,7 @@ impl UpdateSvmActiveDirectoryConfiguration {
         Default::default()
     }
 
-    /// Sets the domain, DNS servers, and credentials to change.
+    /// Sets the new domain, DNS servers, and credentials.
     #[must_use]
     pub fn self_managed_active_directory_configuration(
         mut self,

@@ -6,7 +6,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WindowsAuditLogCreateConfiguration {
-    /// The audit log level for file and folder access, which determines which attempts are logged.
+    /// The audit log level for attempts to access files and folders.
     ///
     /// - `SUCCESS_ONLY`: successful attempts
     /// - `FAILURE_ONLY`: failed attempts
@@ -15,7 +15,7 @@ pub struct WindowsAuditLogCreateConfiguration {
     ///
     /// Required.
     pub file_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
-    /// The audit log level for file share access, which determines which attempts are logged.
+    /// The audit log level for attempts to access file shares.
     ///
     /// - `SUCCESS_ONLY`: successful attempts
     /// - `FAILURE_ONLY`: failed attempts

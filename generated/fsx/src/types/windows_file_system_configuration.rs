@@ -67,7 +67,7 @@ pub struct WindowsFileSystemConfiguration {
     /// To change them, use [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) and
     /// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
     pub aliases: Option<Vec<crate::types::Alias>>,
-    /// The settings for auditing access to files, folders, and file shares.
+    /// The options for auditing access to files, folders, and file shares.
     pub audit_log_configuration: Option<crate::types::WindowsAuditLogConfiguration>,
     /// The SSD IOPS of the file system.
     ///

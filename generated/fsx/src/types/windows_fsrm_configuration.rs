@@ -4,7 +4,8 @@ use simba_runtime::schema;
 
 /// The File Server Resource Manager (FSRM) settings of a Windows file system.
 ///
-/// FSRM enforces quotas, screens and classifies files, and creates storage reports.
+/// FSRM enforces quotas, classifies files, blocks files of unwanted types, and creates storage
+/// reports.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WindowsFsrmConfiguration {

@@ -13,10 +13,10 @@ use http_body::{Frame, SizeHint};
 
 use crate::sync::lock;
 
-/// The maximum capacity to reserve for a body before its data arrives, in bytes.
+/// The maximum capacity, in bytes, to reserve for a body before its data arrives.
 const LARGEST_RESERVATION: u64 = 1024 * 1024;
 
-/// The error type of a [`Body`], which can hold any error.
+/// The error type of a [`Body`]. It can hold any error.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// The body of a request or response: bytes in memory, or a stream.

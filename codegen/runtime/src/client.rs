@@ -83,7 +83,7 @@ struct Inner {
     auth_scheme_preference: Vec<String>,
     /// The number of seconds by which the service's clock is ahead of this machine's.
     skew: AtomicI64,
-    /// The endpoint for calls that set neither endpoint options nor endpoint parameters.
+    /// The endpoint for calls that have no host prefix and set neither endpoint options nor endpoint parameters.
     endpoint: OnceLock<Arc<ResolvedEndpoint>>,
 }
 
@@ -339,7 +339,7 @@ impl Client {
     }
 
     fn read_raw(&self, name: &str, dispatched: DispatchResult) -> Result<Response<Document>, SdkError<UnknownError>> {
-        // The response of an operation without output may have no body. The output is then an empty map.
+        // If the operation has no output, the response may have no body. The returned document is then an empty map.
         let mut output = Document::Map(Default::default());
         match receive(dispatched, self.inner.service, name, &mut output) {
             Ok((head, attempts, _)) => Ok(Response::new(output, head, attempts)),

@@ -116,7 +116,7 @@ pub(crate) fn named_float(name: &str) -> Option<f64> {
 
 /// Returns the 64-bit integer that equals a float, if any.
 pub(crate) fn exact_integer(value: f64) -> Option<i64> {
-    // 2^63 has an exact float representation, and is the smallest number that is too large.
+    // 2^63 has an exact float representation, and is the smallest float that is too large for an `i64`.
     let fits = value.fract() == 0.0 && (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value);
     #[allow(clippy::cast_possible_truncation, reason = "It is integral and within bounds.")]
     fits.then_some(value as i64)

@@ -64,7 +64,7 @@ impl Config {
         Builder::default()
     }
 
-    /// Returns a builder that starts with these settings, so that some of them can be changed.
+    /// Returns a builder that starts with the settings of this configuration, so that some of them can be changed.
     ///
     /// ```
     /// # use simba_runtime::config::Config;
@@ -88,8 +88,8 @@ impl Config {
         MissingRegion(self.0.settings.searched.clone())
     }
 
-    /// Returns the endpoint URL that is configured for the service with this ID, such as `FSx`. If there is none, the
-    /// service's endpoint rules determine the endpoint.
+    /// Returns the endpoint URL that is configured for the service with the given ID, such as `FSx`. If there is none,
+    /// the service's endpoint rules determine the endpoint.
     ///
     /// The URL comes from the first of these sources that is set: code, `AWS_ENDPOINT_URL_<SERVICE>`,
     /// `AWS_ENDPOINT_URL`, the profile's `services` section, and the profile's `endpoint_url`.
@@ -189,7 +189,7 @@ impl Config {
         self.0.settings.clock.as_ref()
     }
 
-    /// Returns the additional endpoint parameters.
+    /// Returns the endpoint parameters that were set in addition to the region and the endpoint.
     pub(crate) fn endpoint_params(&self) -> impl Iterator<Item = (&'static str, Value<'_>)> {
         self.0.settings.endpoint_params.iter().map(|(name, setting)| (*name, setting.value()))
     }
@@ -233,8 +233,8 @@ impl fmt::Debug for Config {
     }
 }
 
-/// Returns the region of a pseudo region that selects FIPS endpoints, such as `fips-us-gov-west-1` or `us-west-2-fips`.
-/// Returns `None` for other names.
+/// Returns the actual region if `name` is a pseudo region that selects FIPS endpoints, such as `fips-us-gov-west-1` or
+/// `us-west-2-fips`. Returns `None` for other names.
 #[doc(hidden)]
 #[must_use]
 pub fn fips_region(name: &str) -> Option<&str> {
@@ -249,7 +249,7 @@ pub fn is_region(name: &str) -> bool {
     is_valid_host_label(name, false)
 }
 
-/// A source of endpoint URLs for services, such as the environment and profile files.
+/// A source of endpoint URLs for services. The URLs can come from the environment and from profile files, for example.
 pub trait EndpointUrls: fmt::Debug + Send + Sync {
     /// Returns the URL for a service ID, such as `FSx`, if set.
     ///

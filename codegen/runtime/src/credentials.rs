@@ -76,8 +76,8 @@ impl From<crate::sigv4::InvalidCredentials> for CredentialsError {
     }
 }
 
-/// A source of credentials that sends requests over the client's transport, such as the default credentials chain. Each
-/// client creates a provider from it.
+/// A source of credentials, such as the default credentials chain. A client creates its provider from the source. The
+/// provider can send requests over the client's transport.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -168,15 +168,15 @@ impl<P: ProvideToken + ?Sized> ProvideToken for Arc<P> {
     }
 }
 
-/// A source of bearer tokens, such as the default token chain. Each client creates a provider from its source. The
+/// A source of bearer tokens, such as the default token chain. A client creates its provider from the source. The
 /// provider can depend on the service and can send requests over the client's transport.
 pub trait TokenSource: fmt::Debug + Send + Sync {
     /// Creates the provider for a client. `signing_name` is the name of the client's service in signatures, such as
     /// `bedrock`.
     fn token_provider(&self, config: ProviderConfig, signing_name: &str) -> Arc<dyn ProvideToken>;
 
-    /// Returns whether there is a token that is specific to this service. If so, operations that support both tokens
-    /// and signatures use the token. The default implementation returns `false`.
+    /// Returns whether there is a token that is specific to the service. If so, operations that support both tokens and
+    /// signatures use the token. The default implementation returns `false`.
     fn has_token_of_service(&self, _signing_name: &str) -> bool {
         false
     }
@@ -196,8 +196,8 @@ pub struct ProviderConfig {
     pub region: Option<String>,
     /// Whether to use FIPS endpoints in the client's region.
     pub use_fips: bool,
-    /// Whether to use FIPS endpoints in other regions too. A pseudo region such as `fips-us-gov-west-1` selects FIPS
-    /// endpoints only in that region.
+    /// Whether to use FIPS endpoints in all regions, including those other than the client's. A pseudo region such as
+    /// `fips-us-gov-west-1` selects FIPS endpoints only in that region.
     pub use_fips_in_all_regions: bool,
     /// Whether to use dual-stack endpoints.
     pub use_dual_stack: bool,

@@ -19,7 +19,7 @@ pub(crate) struct Civil {
 }
 
 impl Civil {
-    /// Converts a number of seconds since 1970.
+    /// Converts a number of seconds since 1970 into a date and time of day.
     pub(crate) fn from_unix(seconds: i64) -> Self {
         civil(seconds)
     }
@@ -80,7 +80,7 @@ pub(crate) fn unix_seconds(time: SystemTime) -> i64 {
 }
 
 /// Returns the number of days since 1970. The calculation uses years that start in March, so that the leap day is the
-/// last day.
+/// last day of the year.
 fn days(year: i64, month: u32, day: u32) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

@@ -16,7 +16,7 @@ pub use functions::{Arn, Url};
 pub use params::{Params, Setting, Value};
 pub use partition::{Partition, Partitions};
 
-/// An endpoint: the URL that requests are sent to, with their headers and signing settings.
+/// An endpoint: the URL that requests are sent to, and the headers and signing settings of these requests.
 ///
 /// `Display` prints one line: the URL, followed by headers and authentication schemes, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Endpoint {
         self
     }
 
-    /// Adds an authentication scheme. Schemes are added in order of preference.
+    /// Adds an authentication scheme. Schemes must be added in order of preference.
     #[must_use]
     pub fn auth_scheme(mut self, scheme: AuthScheme) -> Self {
         self.auth_schemes.push(scheme);

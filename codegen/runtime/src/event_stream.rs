@@ -1,8 +1,9 @@
 //! Event streams: requests and responses that consist of a sequence of events.
 //!
-//! An operation whose output has an event stream returns as soon as the response's headers have arrived. The output has
-//! a member of type [`EventReceiver`], which returns the events as they arrive. An input with an event stream has a
-//! member of type [`EventSender`], whose events are sent while the response is received.
+//! An operation whose output has an event stream returns as soon as the response's headers and the initial response, if
+//! there is one, have arrived. The output has a member of type [`EventReceiver`], which returns the events as they
+//! arrive. An input with an event stream has a member of type [`EventSender`], whose events are sent while the response
+//! is received.
 
 mod deserialize;
 mod reader;

@@ -1,4 +1,4 @@
-//! The features that a call uses, which the user agent reports to AWS.
+//! The features that a call uses. The user agent reports them to AWS.
 
 use std::fmt::{self, Write};
 use std::ops::{BitOr, BitOrAssign};

@@ -28,13 +28,14 @@ use crate::error::{ErrorMetadata, SdkError};
 pub trait Interceptor: Debug + Send + Sync {
     /// Called before an attempt is signed and sent. Added headers are signed too.
     ///
-    /// The headers that the client computes cannot be changed. If an interceptor changes one of them, the call fails
+    /// The headers that the client computes must not be changed. If an interceptor changes one of them, the call fails
     /// with [`SdkError::Input`], as it does if [`CallOptions::header`](crate::call::CallOptions::header) sets one.
     fn before_send(&self, attempt: &Attempt<'_>, request: &mut http::request::Parts) {
         let _ = (attempt, request);
     }
 
-    /// Called when a response, successful or not, has been received completely.
+    /// Called when a response, successful or not, has been received. If the output contains a stream, a successful
+    /// `response` does not contain the data of the stream.
     fn after_response(&self, attempt: &Attempt<'_>, response: &http::Response<Bytes>) {
         let _ = (attempt, response);
     }

@@ -28,7 +28,7 @@ pub struct CallOptions {
     pub(crate) caller: Caller,
 }
 
-/// The part of a program that sends a call, which the user agent reports.
+/// The part of a program that sends a call. The user agent reports it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Caller {
     /// A request builder, or a method of the client.
@@ -119,8 +119,8 @@ impl CallOptions {
         self
     }
 
-    /// Sets the maximum size of the response, in bytes. A larger response is an error. If it is not set, the client's
-    /// limit applies.
+    /// Sets the maximum size of the response, in bytes. If the response is larger, the call fails. By default, the
+    /// client's limit applies.
     #[must_use]
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.overrides().max_response_size = Some(bytes);

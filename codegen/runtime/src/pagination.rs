@@ -99,7 +99,8 @@ pub struct Pages<R: Paginated, M = Async> {
     next: Option<Call<R, M>>,
     /// The token of the next page.
     token: Option<R::Token>,
-    /// The tokens of all previous pages. If the service returned one of them again, pagination would never end.
+    /// The tokens of all previous pages. They are compared with each new token, because pagination would never end if
+    /// the service returned one of them again.
     used: Vec<R::Token>,
     fetching: Option<Sending<R>>,
 }

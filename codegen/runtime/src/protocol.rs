@@ -62,7 +62,7 @@ pub trait ClientProtocol: Debug + Send + Sync {
         Features::NONE
     }
 
-    /// Returns whether a response with this status is an error.
+    /// Returns whether a response with the given status is an error.
     fn is_error(&self, status: http::StatusCode) -> bool {
         !status.is_success()
     }
@@ -84,7 +84,7 @@ pub trait ClientProtocol: Debug + Send + Sync {
         output: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError>;
 
-    /// Returns a successful response with this body.
+    /// Returns a successful response with the given body.
     fn successful_response(&self, body: Bytes) -> http::Response<Bytes> {
         http::Response::new(body)
     }

@@ -246,7 +246,7 @@ pub(crate) struct Retries {
 }
 
 impl Retries {
-    /// Returns the permit for a call's first attempt, which takes no tokens.
+    /// Returns the permit for a call's first attempt, which takes no tokens from the retry quota.
     pub(crate) fn first_attempt(&self) -> Permit<'_> {
         self.quota.first_attempt()
     }

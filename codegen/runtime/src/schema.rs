@@ -134,9 +134,9 @@ pub enum Target {
     Structure,
     /// A union, whose value provides its schema.
     Union,
-    /// A list of elements with this schema.
+    /// A list, with the schema of its elements.
     List(&'static MemberSchema),
-    /// A map whose keys and values have these schemas.
+    /// A map, with the schemas of its keys and values.
     Map(&'static MemberSchema, &'static MemberSchema),
 }
 
@@ -158,7 +158,7 @@ pub enum Trait {
     HttpLabel,
     /// `smithy.api#httpPayload`: the member is the body.
     HttpPayload,
-    /// `smithy.api#httpPrefixHeaders`: the prefix of the header names that contain the map's entries.
+    /// `smithy.api#httpPrefixHeaders`: the prefix in the names of the headers that contain the map's entries.
     HttpPrefixHeaders(&'static str),
     /// `smithy.api#httpQuery`: the name of the query parameter that contains the member.
     HttpQuery(&'static str),
@@ -314,7 +314,8 @@ impl SerdeError {
         Self::new(format_args!("expected {expected}, found {found}"))
     }
 
-    /// Adds the member in which the error occurred to the message. Call this for the innermost structure first.
+    /// Adds to the message the name of the member in which the error occurred. Call this method for the innermost
+    /// structure first.
     #[cold]
     pub(crate) fn within(self, schema: &StructSchema, member: &MemberSchema) -> Self {
         /// Messages with more bytes than this are not extended, since structures may be deeply nested.

@@ -109,9 +109,9 @@ pub enum UriPathNormalizationMode {
 /// How a signature covers the body of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PayloadHash<'a> {
-    /// The SHA-256 of these bytes is signed.
+    /// The signature covers the SHA-256 of the given bytes.
     Sha256(&'a [u8]),
-    /// This SHA-256 hash of the body is signed.
+    /// The signature covers the given SHA-256 hash of the body.
     Digest([u8; 32]),
     /// The body is not signed, as the `x-amz-content-sha256` header declares. The request must be sent over TLS.
     Unsigned,

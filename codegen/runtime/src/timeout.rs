@@ -17,9 +17,9 @@ const CALL: Duration = Duration::from_secs(35 * 60);
 /// The defaults are 5 seconds for establishing a connection, 5 minutes without data, 10 minutes for an attempt and 35
 /// minutes for a call.
 ///
-/// As in AWS's SDKs, a few services have a default read timeout of 15 minutes, or none. The defaults for their attempts
-/// and calls are correspondingly longer, or none. The defaults are also longer for operations that the model marks as
-/// long polls (`smithy.api#longPoll`).
+/// As in AWS's SDKs, the default read timeout of a few services is 15 minutes, and a few others have no default read
+/// timeout. Their attempts and calls have correspondingly longer default timeouts, or none. The defaults are also
+/// longer for operations that the model marks as long polls (`smithy.api#longPoll`).
 ///
 /// A timeout that is set explicitly applies to all operations. Setting it to `None` disables it.
 ///
@@ -113,7 +113,8 @@ impl TimeoutConfig {
         }
     }
 
-    /// Returns the timeouts for an operation whose response may take this long, with the defaults raised accordingly.
+    /// Returns the timeouts for an operation whose response may take as long as `response`, with the defaults raised
+    /// accordingly.
     pub(crate) fn for_response_after(&self, response: Duration) -> Self {
         Self {
             connect: self.connect,
@@ -145,8 +146,7 @@ impl TimeoutConfig {
         self
     }
 
-    /// Sets the timeout of the whole call, including all attempts and the waits between them. Defaults to 35
-    /// minutes.
+    /// Sets the timeout of the whole call, including all attempts and the waits between them. Defaults to 35 minutes.
     #[must_use]
     pub fn call(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.call = Timeout::Set(timeout.into());

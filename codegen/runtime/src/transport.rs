@@ -147,8 +147,8 @@ pub struct Settings {
 /// The default maximum size of a response, in bytes.
 pub const DEFAULT_MAX_RESPONSE_SIZE: u64 = 64 * 1024 * 1024;
 
-/// The maximum size of a response's status line and headers in the built-in transports, in bytes. AWS services send
-/// less than 1,000 bytes.
+/// The maximum size, in bytes, of the status line and headers of a response. The built-in transports enforce this
+/// limit. AWS services send less than 1,000 bytes.
 pub const MAX_HEADER_SIZE: usize = 64 * 1024;
 
 impl Default for Settings {
@@ -180,8 +180,8 @@ pub(crate) fn default_blocking(ca_bundle: Option<&CaBundle>) -> Arc<dyn Transpor
     Arc::new(BlockingTransport::new(options::trusting(ca_bundle)))
 }
 
-/// The transport for builds in which no transport feature is enabled. All requests fail with an error that explains how
-/// to enable a transport.
+/// The asynchronous transport for builds in which no feature provides one. All requests fail with an error that
+/// explains how to enable a transport.
 #[cfg(not(feature = "_hyper"))]
 #[derive(Debug)]
 struct NoTransport;

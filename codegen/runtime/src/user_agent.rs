@@ -58,7 +58,7 @@ impl UserAgent {
         Self { before, after, last: Mutex::default() }
     }
 
-    /// Returns the header for a call that uses these features.
+    /// Returns the header for a call that uses the given features.
     pub(crate) fn header(&self, features: Features) -> HeaderValue {
         let mut last = lock(&self.last);
         if let Some((_, header)) = last.as_ref().filter(|(of, _)| *of == features) {

@@ -346,7 +346,7 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOrError> {
     }
 }
 
-/// Returns the response of a wait that can succeed only with a response.
+/// Returns the response of a wait that cannot succeed with an error.
 fn resolve<R: Request>(
     waiter: &'static str,
     ended: Result<Outcome<R>, Failure<R>>,

@@ -20,8 +20,8 @@ use crate::timeout::{TimeoutError, TimeoutKind};
 /// The endpoint of a serialized request.
 pub(super) enum EncodedEndpoint {
     Resolved(Arc<ResolvedEndpoint>),
-    /// An endpoint that may contain the account ID of the credentials, so it is resolved after the credentials have
-    /// been retrieved.
+    /// An endpoint that may contain the account ID of the credentials. It is resolved after the credentials have been
+    /// retrieved.
     AfterCredentials(Box<EndpointInput>),
 }
 

@@ -213,7 +213,7 @@ impl Client {
         let mut parts = self.unsigned(components, call, attempt, headers);
         let own = self.before_send(components, call, attempt, &mut parts);
         own.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
-        // The API key is added after the interceptors have run, since they must not receive it.
+        // An API key in the query string is added after the interceptors have run, so that they do not receive it.
         #[cfg(feature = "http-auth")]
         if let Some(parameter) = query {
             http_auth::add_to_query(&mut parts.uri, &parameter)
@@ -279,7 +279,8 @@ impl Client {
         headers::check_unchanged(&call.operation, &before, &parts.headers)
     }
 
-    /// Returns the headers that are passed to interceptors: the client's own headers and those of the call.
+    /// Returns the client's own headers and those of the call. The headers for the identity, the tree hash and the user
+    /// agent are added later.
     fn headers(
         &self,
         call: &SerializedRequest,
@@ -405,8 +406,8 @@ impl CallState {
 }
 
 impl AttemptContext<'_> {
-    /// Returns the time limit of the attempt and the kind of timeout that determines it. This is the attempt timeout,
-    /// or the call timeout if the call has less time left.
+    /// Returns the time limit of the attempt and the kind of timeout that determines it. The limit is the attempt
+    /// timeout, or the time that is left for the call if that is shorter.
     fn limit(&self, components: &RuntimeComponents) -> Option<(Duration, TimeoutKind)> {
         let of_attempt = self.state.timeouts.attempt_timeout().map(|limit| (limit, TimeoutKind::Attempt));
         let of_call = self.state.left(components).map(|left| (left, TimeoutKind::Call));

@@ -25,7 +25,7 @@ enum SchemeSource {
     Model,
 }
 
-/// The signing settings of one of an endpoint's schemes.
+/// The signing settings for one of the authentication schemes of an endpoint.
 #[derive(Debug)]
 pub(super) struct SigningConfig {
     scheme: AuthSchemeId,
@@ -67,9 +67,10 @@ impl EndpointAuth {
         self.schemes.first().map_or("", |scheme| &scheme.region)
     }
 
-    /// Returns the authentication for requests of an operation with these schemes, or `None` if the requests are not
-    /// authenticated. `preference` contains the names of the schemes that are preferred over the others. Schemes that
-    /// have an identity in the configuration are preferred over those that do not.
+    /// Returns the authentication for the requests of an operation, or `None` if the requests are not authenticated.
+    /// `operation` contains the authentication schemes of the operation, and `preference` contains the names of the
+    /// schemes that are preferred over the others. Schemes that have an identity in the configuration are preferred
+    /// over those that do not.
     ///
     /// # Errors
     ///
@@ -97,8 +98,8 @@ impl EndpointAuth {
 }
 
 /// Returns the scheme to use: the most preferred scheme that has an identity, or else the most preferred scheme. If the
-/// most preferred scheme is `NoAuth`, it is used in any case. Schemes that `preference` does not contain are preferred
-/// in their own order.
+/// most preferred scheme is `NoAuth`, it is used in any case. Schemes that `preference` does not contain come last, in
+/// the order of `schemes`.
 fn preferred<'s>(
     schemes: impl Iterator<Item = &'s AuthSchemeId> + Clone,
     preference: &[String],

@@ -24,7 +24,7 @@ pub fn blocking_transport(config: &Config) -> Arc<dyn Transport> {
     Arc::clone(config.values().transport.as_ref().unwrap_or_else(default))
 }
 
-/// Returns the credentials cache that the clients with this transport share.
+/// Returns the credentials cache that the clients with the given transport share.
 pub fn credentials(config: &Config, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Arc<CredentialsCache> {
     config.shared().credentials.get_or_create(transport, &(), || {
         let create = |source: &Arc<dyn CredentialsSource>| source.provider(provider_config(config, transport, clock));
@@ -33,7 +33,7 @@ pub fn credentials(config: &Config, transport: &Arc<dyn Transport>, clock: &Arc<
     })
 }
 
-/// Returns the token cache that the clients with this transport and signing name share.
+/// Returns the token cache that the clients with the given transport and signing name share.
 pub fn token(
     config: &Config,
     transport: &Arc<dyn Transport>,
@@ -49,14 +49,14 @@ pub fn token(
     })
 }
 
-/// Discards the cached bearer token of the clients with this transport and signing name, if there is one.
+/// Discards the cached bearer token of the clients with the given transport and signing name, if there is one.
 pub(crate) fn invalidate_token(config: &Config, transport: &Arc<dyn Transport>, signing_name: &str) {
     if let Some(cache) = config.shared().tokens.get(transport, signing_name) {
         cache.invalidate();
     }
 }
 
-/// Returns whether the environment contains a bearer token that is specific to this service.
+/// Returns whether the environment contains a bearer token that is specific to the service with the given signing name.
 pub(crate) fn has_token_of_service(config: &Config, signing_name: &str) -> bool {
     match &config.values().token {
         IdentitySetting::Source(source) => source.has_token_of_service(signing_name),

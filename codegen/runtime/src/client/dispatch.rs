@@ -15,7 +15,7 @@ use crate::schema::OperationSchema;
 use crate::timeout::{TimeoutConfig, TimeoutKind};
 
 impl Client {
-    /// Makes attempts until one succeeds, a failure is not retryable, or the call times out.
+    /// Makes attempts until one succeeds, a failure is not retried, or the call times out.
     pub(super) async fn dispatch(&self, components: &RuntimeComponents, call: &SerializedRequest) -> DispatchResult {
         let state = self.begin(components, call).await?;
         let trace = Trace::begin(self.inner.service.events, call, &state.target.endpoint);

@@ -29,8 +29,8 @@ pub(super) struct ResolvedEndpoint {
 }
 
 impl Client {
-    /// Resolves the endpoint of a call. The result is cached if the call sets neither endpoint options nor endpoint
-    /// parameters.
+    /// Resolves the endpoint of a call. The result is cached if the call has no host prefix and sets neither endpoint
+    /// options nor endpoint parameters.
     pub(super) fn endpoint(
         &self,
         operation: &OperationSchema,

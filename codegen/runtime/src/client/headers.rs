@@ -93,7 +93,7 @@ pub(super) fn check_unchanged(
     before.keys().chain(after.keys()).find(changed).map_or(Ok(()), |name| Err(reserved(name)))
 }
 
-/// Returns whether the client computes this header. `own` contains the headers that it has already set.
+/// Returns whether the client computes the header `name`. `own` contains the headers that the client has already set.
 fn is_reserved(operation: &OperationSchema, own: &HeaderMap, name: &HeaderName) -> bool {
     let checksum = match operation.checksum {
         Checksum::None => false,

@@ -30,7 +30,7 @@ pub(super) enum HttpAuth {
 }
 
 impl HttpAuth {
-    /// Returns the HTTP scheme with this ID, or `None` if the scheme signs requests or does not authenticate them.
+    /// Returns the HTTP scheme with the given ID, or `None` if the scheme signs requests or does not authenticate them.
     pub(super) const fn of(scheme: AuthSchemeId) -> Option<Self> {
         match scheme {
             AuthSchemeId::HttpBearerAuth => Some(Self::BearerToken),

@@ -29,7 +29,7 @@ const TREE_HASH: HeaderName = HeaderName::from_static("x-amz-sha256-tree-hash");
 pub(super) struct RequestBody {
     body: Body,
     encoding: Encoding,
-    /// The SHA-256 of a stream, once it has been computed.
+    /// The SHA-256 of the body, once it has been computed.
     digest: OnceLock<Box<[u8; 32]>>,
     /// The tree hash, once it has been computed.
     #[cfg(feature = "tree-hash")]

@@ -1,4 +1,4 @@
-//! Tests of the exact message that each failure of a call prints.
+//! Tests of the exact error message for each way in which a call can fail.
 
 use http::{HeaderName, HeaderValue};
 
@@ -86,7 +86,7 @@ fn errors_of_the_transport() {
     ] {
         let toy = Toy::new();
         toy.mock.respond_with("GetToy", move |_| fault.into());
-        // If the server does not respond, a third attempt would exceed the call timeout.
+        // If the server does not respond, two attempts are enough to show that the failure is retried.
         let retry = if fault == TransportFault::Hang { 2 } else { 3 };
         let options = CallOptions::new().retry(RetryConfig::standard().max_attempts(retry));
         assert_eq!(toy.get_with(options).unwrap_err().to_string(), line);

@@ -324,7 +324,7 @@ impl futures_core::Stream for Channel {
     }
 }
 
-/// Reads a request until it contains these bytes.
+/// Reads a request until it contains `wanted`.
 async fn read_until(stream: &mut TcpStream, request: &mut Vec<u8>, wanted: &str) {
     while !request.windows(wanted.len()).any(|part| part == wanted.as_bytes()) {
         assert!(stream.read_buf(request).await.unwrap() > 0, "the client has closed the connection");

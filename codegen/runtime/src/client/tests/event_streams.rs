@@ -28,7 +28,7 @@ schema::structure! {
     option "To" to: String;
 }
 
-/// An event with headers, whose payload is a single member.
+/// An event with one member that is the whole payload. The other members are in headers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Picture {
     pub(super) blinked: Option<bool>,
@@ -51,7 +51,7 @@ schema::structure! {
     option "Image" image: Blob [EventPayload];
 }
 
-/// An event with a header, whose other members are in the payload.
+/// An event with one member in a header and one in the payload.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Said {
     pub(super) volume: Option<i32>,
@@ -123,7 +123,7 @@ schema::structure! {
 
 error::modeled!(Asleep, Client, option message);
 
-/// A modeled error with a header, whose other members are in the payload.
+/// A modeled error with one member in a header and one in the payload.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Torn {
     pub(super) message: Option<String>,
@@ -138,7 +138,7 @@ schema::structure! {
 
 error::modeled!(Torn, Client, option message);
 
-/// A modeled error whose message is a header, and whose payload is a single member.
+/// A modeled error with its message in a header and another member that is the whole payload.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Burnt {
     pub(super) message: Option<String>,
@@ -229,7 +229,7 @@ fn scenes(response: MockResponse) -> (Vec<Scene>, Option<SdkError<SceneError>>) 
     (scenes, error)
 }
 
-/// Returns the error that this message causes in a stream.
+/// Returns the error with which a stream ends when the client receives the given message.
 fn error_of(message: Message) -> SdkError<SceneError> {
     let (scenes, error) = scenes(MockResponse::events([initial(), message, event("moved", "{}")]).unwrap());
     assert_eq!(scenes, []);

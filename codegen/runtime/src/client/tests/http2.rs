@@ -11,7 +11,7 @@ use crate::operation::{Request, Service};
 use crate::options::CallOptions;
 use crate::schema::{self, HttpVersion, OperationSchema, Streaming};
 
-/// The input of an operation with events in both directions, which requires HTTP/2.
+/// The input of an operation that has events in both directions and requires HTTP/2.
 struct Converse {
     scenes: EventSender<Scene>,
 }

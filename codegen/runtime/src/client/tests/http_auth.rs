@@ -15,7 +15,7 @@ const HEADER: HttpApiKeyAuth = HttpApiKeyAuth { name: "X-Toy-Key", location: Api
 const WITH_SCHEME: HttpApiKeyAuth = HttpApiKeyAuth { name: "Authorization", scheme: Some("Toy"), ..HEADER };
 const QUERY: HttpApiKeyAuth = HttpApiKeyAuth { name: "toy key", location: ApiKeyLocation::Query, scheme: None };
 
-/// Defines a service with these authentication schemes.
+/// Defines a service with the given authentication schemes.
 macro_rules! service {
     ($name:ident, $($scheme:expr),*) => {
         static $name: Service = Service {

@@ -14,7 +14,7 @@ use crate::operation::Service;
 use crate::retry::{FailedAttempt, FailureKind, RetryConfig, RetryPolicy, ServiceRetry};
 use crate::testing::{MockResponse, RecordedRequest, TransportFault};
 
-/// Returns the number of attempts that a call makes if every attempt receives this response.
+/// Returns the number of attempts that a call makes if every attempt receives the given response.
 fn attempts(response: impl Fn() -> MockResponse + Send + Sync + 'static) -> u32 {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", move |_| response());
@@ -74,8 +74,7 @@ fn the_wait_grows_has_jitter_and_is_longer_when_throttled() {
             let limit = base * (1 << round);
             let of_round: Vec<Duration> = runs.iter().map(|run| run[round]).collect();
             assert!(of_round.iter().all(|wait| *wait <= limit), "{of_round:?}");
-            // With full jitter, some of the forty waits are in the lower half of the range, and some are in the upper
-            // half.
+            // With full jitter, some of the forty waits are below half of the limit, and some are above it.
             assert!(of_round.iter().any(|wait| *wait < limit / 2), "{of_round:?}");
             assert!(of_round.iter().any(|wait| *wait > limit / 2), "{of_round:?}");
         }
@@ -117,8 +116,8 @@ impl crate::random::Random for Halves {
     }
 }
 
-/// Returns how many of 5,000 calls fail, and how many attempts all calls make in total, if this percentage of attempts
-/// fails.
+/// Returns how many of 5,000 calls fail, and how many attempts all calls make in total, if the given percentage of
+/// attempts fails.
 fn simulation(percent: u64, failure: fn() -> MockResponse) -> (usize, u32) {
     let toy = Toy::new();
     let state = Mutex::new(1_u64);
@@ -304,7 +303,7 @@ fn a_wrong_clock_is_corrected_for_this_call_and_later_calls() {
     toy.get().unwrap();
     assert_eq!(toy.sent("x-amz-date"), ["20260101T000000Z", "20260101T010000Z", "20260101T010000Z"]);
     assert!(toy.waits().is_empty(), "the clock is right at once");
-    // The same response to a request that was signed with the correct time means that the secret is wrong.
+    // The request is now signed with the correct time, so the same response means that the secret is wrong.
     toy.mock.respond("GetToy", skewed);
     let error = toy.get().unwrap_err();
     assert_eq!((error.attempts(), error.is_retryable()), (1, false));

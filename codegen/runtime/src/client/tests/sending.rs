@@ -400,7 +400,7 @@ fn a_service_specific_token_is_preferred_unless_code_sets_a_preference() {
     assert_eq!(sent(|config| config), (bearer.clone(), "E,3".to_owned()));
     assert_eq!(sent(|config| config.loaded_auth_scheme_preference(vec!["sigv4".to_owned()])).0, bearer);
     assert_eq!(sent(|config| config.auth_scheme_preference(["sigv4"])), (signature.clone(), "E,e".to_owned()));
-    // A preference in code that names neither scheme leaves the service's order unchanged.
+    // A preference in code for a scheme that the operation does not support leaves the service's order unchanged.
     assert_eq!(sent(|config| config.auth_scheme_preference(["sigv4a"])).0, signature);
     assert_eq!(sent(|config| config.token_provider(Token::new("mine"))).0, signature);
 }

@@ -14,8 +14,9 @@ use crate::retry::{FailedAttempt, RetryConfig, RetryPolicy};
 use crate::testing::{MockResponse, TransportFault};
 use crate::timeout::TimeoutConfig;
 
-/// A subscriber that records a line for each span, record and event in a list of the current thread. The subscriber is
-/// global, because a subscriber for a single thread may miss callsites that other threads registered first.
+/// A subscriber that adds lines to a list of the current thread: one for each span, for each record of a span's values,
+/// and for each event. The subscriber is global, because a subscriber for a single thread may miss callsites that other
+/// threads registered first.
 struct Journal;
 
 thread_local! {
@@ -70,7 +71,7 @@ impl Subscriber for Journal {
 fn journal(toy: &Toy) -> Vec<String> {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| tracing::subscriber::set_global_default(Journal).unwrap());
-    // The result of the call is covered by other tests.
+    // Other tests check the result of the call.
     let _ = toy.get();
     LINES.take()
 }

@@ -39,7 +39,7 @@ fn a_region_that_is_not_a_host_label_is_an_error_of_the_call() {
         let error = block_on(toy.client.prepare(GetToy::default(), CallOptions::new())).unwrap_err();
         assert!(matches!(error, SdkError::Endpoint(_)), "{error:?}");
         assert!(block_on(toy.client.call_raw("GetToy", serde_json::json!({}))).is_err());
-        // An invalid region is an error even if the endpoint is configured or the request is not signed.
+        // A call with an invalid region fails even if the endpoint is configured or the request is not signed.
         let options = CallOptions::new().endpoint_url("http://localhost:1");
         assert!(toy.get_with(options).is_err());
         assert!(block_on(toy.client.send(Look, CallOptions::new())).is_err());

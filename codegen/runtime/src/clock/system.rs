@@ -57,8 +57,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// The time by which `START` precedes the first measurement. Otherwise, if a paused tokio clock is behind the real
-/// clock, elapsed times would be zero until the paused clock reaches `START`.
+/// The time by which `START` precedes the first measurement. Without this margin, if a paused tokio clock is behind the
+/// real clock, elapsed times would be zero until the paused clock reaches `START`.
 const MARGIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Returns the current time of the clock that this thread's timers use.
@@ -87,8 +87,8 @@ impl std::task::Wake for Unpark {
     }
 }
 
-/// Runs a future to completion on the current thread. Timers need no other thread: the current thread sleeps until
-/// the first one expires.
+/// Runs a future to completion on the current thread. Timers need no other thread: the current thread sleeps until the
+/// first timer expires.
 #[cfg(any(test, feature = "blocking", feature = "testing"))]
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     /// Restores [`DRIVEN`] when dropped, even if the future panics.

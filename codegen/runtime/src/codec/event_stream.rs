@@ -181,7 +181,7 @@ impl fmt::Debug for Message {
 pub struct MessageDecoder {
     /// The start of a message whose end has not arrived yet.
     partial: BytesMut,
-    /// The prelude of that message.
+    /// The prelude of the message in `partial`, if the prelude has been read.
     prelude: Option<Prelude>,
 }
 
@@ -221,8 +221,8 @@ impl MessageDecoder {
         Message::decode(prelude, std::mem::take(&mut self.partial).freeze()).map(Some)
     }
 
-    /// Moves bytes from the chunk until the partial message has this length. Returns whether it has reached this
-    /// length.
+    /// Moves bytes from the chunk until the partial message has `length` bytes or the chunk is empty. Returns whether
+    /// the partial message has `length` bytes.
     fn fill(&mut self, chunk: &mut Bytes, length: usize) -> bool {
         let missing = length.saturating_sub(self.partial.len());
         self.partial.extend_from_slice(&chunk.split_to(missing.min(chunk.len())));

@@ -36,8 +36,8 @@ pub struct JsonCodec {
     pub timestamp_format: TimestampFormat,
     /// Whether big integers and decimals are written as strings.
     pub quote_big_numbers: bool,
-    /// Whether a value of a different type in place of a structure is an error. Otherwise such values are skipped,
-    /// since some servers send them.
+    /// Whether deserialization fails if the value of a structure has a different type. Otherwise, such values are
+    /// skipped, since some servers send them.
     pub strict: bool,
 }
 

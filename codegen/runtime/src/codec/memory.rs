@@ -9,7 +9,7 @@ use crate::schema::SerdeError;
 /// The ratio of the memory limit to the body's maximum size. Typical responses use about half of the limit.
 const FACTOR: u64 = 4;
 
-/// The memory that every response may use, since even a short list allocates more than a few bytes.
+/// The number of bytes that are added to every memory limit, since even a short list allocates more than a few bytes.
 const BASE: u64 = 1024 * 1024;
 
 /// The number of entries that fit into a node of a map. Maps allocate memory in nodes. If keys are inserted in order,
@@ -60,7 +60,7 @@ impl MemoryLimit {
         self.claim_exactly(more, size)
     }
 
-    /// Claims memory for this number of elements, and returns the number.
+    /// Claims memory for the given number of elements, and returns the number.
     pub(crate) fn claim_exactly(&mut self, elements: usize, size: usize) -> Result<usize, SerdeError> {
         self.claim(elements.saturating_mul(size))?;
         Ok(elements)

@@ -254,7 +254,7 @@ impl<'de> Visitor<'de> for DocumentVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Document, A::Error> {
         // With serde_json's `arbitrary_precision` feature, which any crate in a program may enable, a number is a map
-        // with this key.
+        // with a single entry, whose key is `NUMBER`.
         const NUMBER: &str = "$serde_json::private::Number";
         let mut map = std::collections::BTreeMap::new();
         while let Some((key, value)) = entries.next_entry::<String, Document>()? {

@@ -41,7 +41,7 @@ impl CborSerializer {
         self.encoder.into_writer()
     }
 
-    /// Writes a value. A stream is an error, since it cannot be part of a CBOR value.
+    /// Writes a value. Returns an error for a stream, which cannot be part of a CBOR value.
     pub(super) fn value(&mut self, schema: &MemberSchema, value: ValueRef<'_>) -> Result<(), SerdeError> {
         match value {
             ValueRef::Null => done(self.encoder.null()),

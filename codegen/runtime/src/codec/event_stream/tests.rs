@@ -52,7 +52,7 @@ fn decode(encoded: &[u8]) -> Result<Option<Message>, SerdeError> {
     MessageDecoder::new().decode(&mut Bytes::copy_from_slice(encoded))
 }
 
-/// Returns the error for a message with these encoded headers and valid checksums.
+/// Returns the error for a message with the given encoded headers and valid checksums.
 fn header_error(headers: &[u8]) -> String {
     let mut frame = Vec::new();
     frame.put_u32(u32::try_from(headers.len() + 16).unwrap());
@@ -63,7 +63,7 @@ fn header_error(headers: &[u8]) -> String {
     decode(&frame).unwrap_err().to_string()
 }
 
-/// Returns the error for a prelude with these lengths and a valid checksum.
+/// Returns the error for a prelude with the given lengths and a valid checksum.
 fn prelude_error(total: u32, headers: u32) -> String {
     let mut prelude = [total.to_be_bytes(), headers.to_be_bytes()].concat();
     prelude.put_u32(crc32fast::hash(&prelude));

@@ -75,8 +75,9 @@ impl MemberOrder {
     /// order.
     #[inline]
     pub(super) fn of(&mut self, schema: &'static StructSchema) -> Order {
-        // Structures with the same hash use the entries that follow. Otherwise, only one of them could be recorded, and
-        // the speed would depend on the addresses that the linker chooses.
+        // If another structure uses the entry for the hash, one of the next three entries is used. Without these
+        // alternatives, only one of the structures with the same hash could be recorded, and the speed would depend on
+        // the addresses that the linker chooses.
         let hash = std::ptr::from_ref(schema).addr() / size_of::<StructSchema>();
         for at in hash..hash + 4 {
             match self.starts[at % self.starts.len()] {
@@ -89,7 +90,7 @@ impl MemberOrder {
         self.add(schema, hash)
     }
 
-    /// Adds a structure, whose members are at first in the model's order.
+    /// Adds a structure. The order of its members is initially the model's order.
     #[cold]
     #[inline(never)]
     fn add(&mut self, schema: &'static StructSchema, at: usize) -> Order {

@@ -170,7 +170,7 @@ impl Numbers {
         Node::Map(names[self.below(4)..].iter().map(|name| (*name, value(self))).collect())
     }
 
-    /// Generates a value of this type.
+    /// Generates a value of the given type.
     fn value(&mut self, kind: Kind, depth: usize) -> Node {
         let null = |numbers: &mut Self, value: Node| if numbers.one_in(3) { Node::Null } else { value };
         match kind {
@@ -331,8 +331,8 @@ fn a_structure_can_be_read_again_after_an_error() {
         let mut item = Item::corrected();
         assert!(JsonCodec::AWS_JSON.deserialize(&json.as_bytes()[..cut], MemoryLimit::NONE, &mut item).is_err());
         assert_eq!(JsonCodec::AWS_JSON.deserialize(second.as_bytes(), MemoryLimit::NONE, &mut item), Ok(true));
-        // The second value is nested less deeply, so it may lack these members. They then keep their values from the
-        // first.
+        // The second value is nested less deeply, so it may lack `inner` and `items`. These members then keep their
+        // values from the first value.
         item.inner.clone_from(&expected.inner);
         item.items.clone_from(&expected.items);
         assert_eq!(item, expected, "{json}, {second}");

@@ -1,7 +1,8 @@
 use super::*;
 use crate::primitives::Document;
 
-/// Returns powers of two and ten, the numbers at which the notation changes, and random bits, each with its neighbors.
+/// Returns powers of two and ten, the numbers at which the notation changes, and random numbers, each with its
+/// neighbors.
 fn doubles() -> impl Iterator<Item = f64> {
     let mut numbers = Numbers(1);
     let powers = (-324..=308).map(|power| format!("1e{power}").parse().unwrap());
@@ -65,7 +66,7 @@ fn floats_of_any_value_are_the_same_in_every_format() {
     }
 }
 
-/// Servers may write numbers differently from this crate. All of them must be read as `serde_json` reads them.
+/// Servers may write numbers differently from this crate. All such numbers must be read as `serde_json` reads them.
 #[test]
 fn numbers_of_servers_are_read_as_serde_json_reads_them() {
     const NUMBERS: &str = "0 -0 00 01 -01 +1 - 1. .5 -.5 1e 1e+ 1E5 1e5 1e+2 1e-2 1.0 1.50 100E-2 0e0 0e999 1e-999 2.5 0x10 \

@@ -42,7 +42,7 @@ impl AccountIdEndpointMode {
         }
     }
 
-    /// Returns the mode with this name, regardless of case.
+    /// Returns the mode with the given name, regardless of case.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let modes = [Self::Preferred, Self::Disabled, Self::Required];

@@ -39,8 +39,8 @@ impl Builder {
     /// Sets the region, such as `us-east-1`. A region consists of 1 to 63 letters, digits and hyphens. Calls with an
     /// invalid region fail before anything is sent.
     ///
-    /// A pseudo region such as `fips-us-gov-west-1` or `us-west-2-fips` sets the region without `fips` and selects FIPS
-    /// endpoints in this region, regardless of [`use_fips`](Self::use_fips).
+    /// A pseudo region such as `fips-us-gov-west-1` or `us-west-2-fips` sets the region to the name without `fips`, and
+    /// selects FIPS endpoints in this region, regardless of [`use_fips`](Self::use_fips).
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         let region = region.into();
@@ -91,14 +91,14 @@ impl Builder {
         self
     }
 
-    /// Sets a source of credentials, which creates a provider for each client.
+    /// Sets a source of credentials, which creates the provider for clients with this configuration.
     #[must_use]
     pub fn credentials_source(mut self, source: impl CredentialsSource + 'static) -> Self {
         self.0.credentials = IdentitySetting::Source(Arc::new(source));
         self
     }
 
-    /// Sets a source of bearer tokens, which creates a provider for each client.
+    /// Sets a source of bearer tokens, which creates a provider for the clients of each service.
     #[must_use]
     pub fn token_source(mut self, source: impl TokenSource + 'static) -> Self {
         self.0.token = IdentitySetting::Source(Arc::new(source));
@@ -180,11 +180,11 @@ impl Builder {
         self
     }
 
-    /// Sets the maximum size of a response, in bytes. A larger response is an error. Defaults to
+    /// Sets the maximum size of a response, in bytes. If a response is larger, the call fails. Defaults to
     /// [`DEFAULT_MAX_RESPONSE_SIZE`](crate::transport::DEFAULT_MAX_RESPONSE_SIZE), which is 64 MiB.
     ///
-    /// The deserialized values of a response may use four times this size plus 1 MiB of memory. Exceeding this limit is
-    /// also an error.
+    /// The deserialized values of a response may use four times this size plus 1 MiB of memory. If they exceed this
+    /// limit, the call also fails.
     #[must_use]
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.0.max_response_size = Some(bytes);
@@ -224,15 +224,15 @@ impl Builder {
     }
 
     /// Sets whether to prepend an operation's modeled host prefix to the endpoint's host. Defaults to `true`. Pass
-    /// `false` for servers that do not have these DNS names.
+    /// `false` for servers that have no DNS names with such prefixes.
     #[must_use]
     pub fn host_prefix(mut self, on: bool) -> Self {
         self.0.disable_host_prefix = !on;
         self
     }
 
-    /// Sets whether to correct the signing time if a service rejects a request and the service's clock differs by more
-    /// than 4 minutes. Defaults to `true`.
+    /// Sets whether to correct the signing time if a service rejects a request and the service's clock differs from the
+    /// local clock by more than 4 minutes. Defaults to `true`.
     #[must_use]
     pub fn clock_skew_correction(mut self, on: bool) -> Self {
         self.0.disable_clock_skew_correction = !on;

@@ -181,8 +181,8 @@ pub enum SearchedSources {
     /// No sources, since the configuration was created in code.
     #[default]
     Nowhere,
-    /// The environment, and this profile in these files. If the EC2 instance was searched too, `instance` is the reason
-    /// why it provided no region.
+    /// The environment, and the given profile in the given files. If the EC2 instance was searched too, `instance` is
+    /// the reason why it provided no region.
     Environment { profile: String, files: Vec<PathBuf>, instance: Option<String> },
 }
 

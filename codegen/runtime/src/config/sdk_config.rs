@@ -180,7 +180,7 @@ mod tests {
         }
     }
 
-    /// Returns the credentials cache of a client with this configuration.
+    /// Returns the credentials cache of a client with the given configuration.
     fn credentials(config: &Config) -> Arc<CredentialsCache> {
         use crate::client::components;
         components::credentials(config, &components::transport(config), &clock::default())

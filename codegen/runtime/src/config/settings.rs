@@ -36,7 +36,7 @@ pub(crate) struct ConfigValues {
     pub(crate) use_dual_stack: Option<bool>,
     pub(crate) account_id_endpoint_mode: AccountIdEndpointMode,
     pub(crate) auth_scheme_preference: Vec<String>,
-    /// Whether the preference was set in code. If so, a token in an environment variable does not change it.
+    /// Whether `auth_scheme_preference` was set in code. If so, a token in an environment variable does not change it.
     pub(crate) keeps_auth_scheme_preference: bool,
     pub(crate) sigv4a_signing_region_set: Vec<String>,
     pub(crate) retry: RetryConfig,
@@ -93,7 +93,7 @@ impl ConfigValues {
 pub const MIN_COMPRESSION_SIZE: usize = 10_240;
 
 /// The minimum size in bytes of request bodies that are compressed, `None` to disable compression, or the error for an
-/// invalid setting. Only operations that support compression return the error.
+/// invalid setting. Only calls of operations that support compression return the error.
 #[derive(Clone)]
 pub(crate) struct Compression(pub(crate) Result<Option<usize>, ConfigError>);
 
@@ -116,7 +116,7 @@ pub(crate) enum IdentitySetting<P, S> {
     Unset,
     /// A provider that was set in code.
     Provider(P),
-    /// A source that creates a provider for each client.
+    /// A source that creates the providers for clients.
     Source(S),
 }
 
@@ -125,7 +125,7 @@ impl<P: Clone, S> IdentitySetting<P, S> {
         !matches!(self, Self::Unset)
     }
 
-    /// Returns the provider for a client, if set. `create` creates it from a source.
+    /// Returns the provider for a client, if set. `create` creates the provider from a source.
     pub(crate) fn provider(&self, create: impl FnOnce(&S) -> P) -> Option<P> {
         match self {
             Self::Unset => None,

@@ -31,7 +31,7 @@ impl<K: ToOwned + PartialEq + ?Sized, C> Caches<K, C> {
         find(&self.lock(), transport, key)
     }
 
-    /// Returns the cache with these keys. If there is none yet, calls `create` to create it.
+    /// Returns the cache with the given keys. If there is none yet, calls `create` to create it.
     pub(crate) fn get_or_create(&self, transport: &Arc<dyn Transport>, key: &K, create: impl FnOnce() -> C) -> Arc<C> {
         if let Some(cache) = self.get(transport, key) {
             return cache;

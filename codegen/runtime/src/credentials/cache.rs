@@ -19,8 +19,8 @@ use crate::BoxFuture;
 use crate::clock::Clock;
 use crate::sync::lock;
 
-/// How long before their expiry credentials are refreshed. Credentials with a lifetime of less than 20 minutes are
-/// refreshed after three quarters of their lifetime.
+/// The duration by which a refresh precedes the expiry of the credentials. Credentials with a lifetime of less than 20
+/// minutes are refreshed after three quarters of their lifetime.
 const SLACK: Duration = Duration::from_secs(300);
 
 /// The time until the next refresh after a refresh has failed, or after it has returned credentials that appear to have

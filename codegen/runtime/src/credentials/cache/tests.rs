@@ -72,7 +72,7 @@ fn start() -> SystemTime {
 }
 
 impl Fixture {
-    /// Sets the clock to this number of seconds after the start.
+    /// Sets the clock to the given number of seconds after the start.
     fn set(&self, seconds: u64) {
         let now = start() + Duration::from_secs(seconds);
         self.clock.advance(now.duration_since(self.clock.now()).unwrap());

@@ -1,4 +1,4 @@
-//! The causes of failed calls that are not defined by other modules.
+//! The causes of failed calls, except those that other modules define.
 
 use std::error::Error;
 use std::fmt;

@@ -133,7 +133,7 @@ pub(crate) fn with_root_cause(error: &(dyn Error + 'static)) -> String {
     if said.contains(&root) { said } else { format!("{said}: {root}") }
 }
 
-/// Returns whether the kind's name is as informative as the operating system's message.
+/// Returns whether the name of an I/O error kind is as informative as the operating system's message.
 fn known(kind: std::io::ErrorKind) -> bool {
     use std::io::ErrorKind;
     matches!(

@@ -227,7 +227,7 @@ macro_rules! __crate_error {
             MissingMember($crate::error::MissingMember),
             /// A setting is invalid.
             Config($crate::config::ConfigError),
-            /// A waiter did not reach its condition.
+            /// The condition of a waiter was not met.
             Waiter($crate::waiter::WaiterError<(), $service>),
         }
 

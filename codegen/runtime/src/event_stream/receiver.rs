@@ -23,7 +23,8 @@ use crate::schema::{DeserializableShape, DeserializableUnion, ErrorCorrection, O
 ///
 /// The stream ends when the service closes it, or after an error. An error means that the service sent a modeled error
 /// as an event, that a message is malformed, or that the connection was lost. The service does not repeat events, so
-/// the stream is not resumed automatically. Dropping the stream closes the connection.
+/// the stream is not resumed automatically. Dropping the stream closes the HTTP/1.1 connection or resets the HTTP/2
+/// stream.
 ///
 /// An event that is unknown to this version of the crate becomes the union's `Unknown` variant.
 ///

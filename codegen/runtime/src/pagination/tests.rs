@@ -71,8 +71,8 @@ impl PaginatedItems for ListToys {
     }
 }
 
-/// Creates a client for a service that returns these pages. Each page consists of its items and the token of the next
-/// page.
+/// Creates a client for a service that returns the given pages. Each page consists of its items and the token of the
+/// next page.
 fn shelf(pages: &[(&[i64], Option<&str>)]) -> Toy {
     let toy = Toy::new();
     for (toys, token) in pages {
@@ -170,7 +170,7 @@ fn an_error_ends_the_pagination_and_keeps_the_token_of_the_page() {
     assert!(block_on(pages.try_next()).unwrap().is_none());
     assert_eq!(requested_tokens(&toy).len(), 2);
 
-    // The same applies to the first page of a paginator that resumes from a token.
+    // A paginator that resumes from a token also keeps it if the first page cannot be retrieved.
     toy.mock.respond("ListToys", MockResponse::error("ToyBoxLocked", "come back later"));
     let mut pages = Call::<_, Async>::new(&toy.client, ListToys { token: Some("a".to_owned()) }).pages();
     assert!(block_on(pages.try_next()).is_err());

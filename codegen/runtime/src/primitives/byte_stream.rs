@@ -15,14 +15,16 @@ use crate::body::{Body, BoxError};
 /// The number of bytes that are read from a file at once.
 const CHUNK_SIZE: usize = 64 * 1024;
 
-/// A stream of bytes: a member of an input or output whose value is not held in memory, such as the content of a file.
+/// A stream of bytes. Inputs and outputs use it for values that do not have to fit into memory, such as the content of
+/// a file.
 ///
 /// In an input, the stream is created from bytes, a [file](Self::from_path) or any [`Stream`](Self::from_stream). A
 /// call is retried only if its stream can be sent again, which is the case for bytes and files.
 ///
 /// In an output, the stream returns the bytes as they arrive. The call returns when the headers of the response have
-/// arrived. After that, only the read timeout applies, to each chunk. Dropping the stream closes the connection, unless
-/// all bytes have been read. If the connection breaks before the end, the stream ends with an error.
+/// arrived. After that, only the read timeout applies. It limits the wait for each chunk. Dropping the stream before
+/// all bytes have been read closes the HTTP/1.1 connection or resets the HTTP/2 stream. If the connection breaks before
+/// the end, the stream ends with an error.
 ///
 /// ```
 /// use simba_runtime::primitives::ByteStream;
@@ -139,7 +141,7 @@ impl<T: Into<Body>> From<T> for ByteStream {
     }
 }
 
-/// The content of a file, which is opened when the first chunk is read.
+/// The content of a file. The file is opened when the first chunk is read.
 enum FileStream {
     /// The file has not been opened yet. The fields are the path and the number of bytes to read.
     Closed(PathBuf, u64),

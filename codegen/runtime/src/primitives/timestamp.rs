@@ -286,7 +286,7 @@ mod tests {
             "Sat, 01 Feb 9223372036854775807 12:36:00 GMT",
             "2026-01-01T00:00:00Z\u{e9}",
             "\u{e9}T\u{e9}Z",
-            // These are before the year 0 because of the offset, or after the year 9999.
+            // The following times are before the year 0 because of the offset, or after the year 9999.
             "0000-01-01T00:00:00+00:01",
             "9999-12-31T23:59:60Z",
             "10000-01-01T00:00:00Z",

@@ -13,7 +13,7 @@ pub(super) fn error_limit(response: &Response<Bytes>) -> MemoryLimit {
     MemoryLimit::for_response(response.body().len() as u64)
 }
 
-/// Returns the metadata of an error with this body. The code is `query_code`, or else the first of `codes` that is
+/// Returns the metadata of an error with the given body. The code is `query_code`, or else the first of `codes` that is
 /// present and not empty.
 pub(super) fn metadata<const N: usize>(
     query_code: Option<&str>,

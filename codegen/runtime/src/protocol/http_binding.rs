@@ -23,13 +23,13 @@ use crate::schema::{MemberSchema, SerdeError, TimestampFormat, Trait};
 enum Binding {
     /// A label in the path.
     Label,
-    /// The query parameter with this name.
+    /// The query parameter with the given name.
     Query(&'static str),
     /// Query parameters, one for each entry of the map.
     QueryParams,
-    /// The header with this name.
+    /// The header with the given name.
     Header(&'static str),
-    /// Headers with this prefix, one for each entry of the map.
+    /// Headers with the given prefix, one for each entry of the map.
     PrefixHeaders(&'static str),
     /// The whole body.
     Payload,

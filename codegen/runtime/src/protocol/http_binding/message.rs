@@ -94,7 +94,7 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Returns the error for a key in a map of headers that differs from an earlier key only in case.
+/// Returns the error for a map of headers in which `key` differs from an earlier key only in case.
 #[cold]
 fn same_header(keys: &[String], key: &str) -> SerdeError {
     let other = keys.iter().find(|other| other.eq_ignore_ascii_case(key)).map_or(key, String::as_str);

@@ -1,4 +1,4 @@
-//! The server side of the protocol, for tests of programs that call a service. This module serializes responses and
+//! The server side of HTTP bindings, for tests of programs that call a service. This module serializes responses and
 //! deserializes requests.
 
 use std::collections::BTreeMap;
@@ -54,7 +54,7 @@ impl Bound {
     }
 }
 
-/// Serializes an output as a response, with a body in the codec's format. Returns `None` if the output is not a
+/// Serializes an output as a response whose body is in the codec's format. Returns `None` if the output is not a
 /// structure.
 ///
 /// # Errors
@@ -76,7 +76,7 @@ fn serialize(codec: &dyn Codec, output: &dyn SerializableStruct) -> Result<Respo
     for (member, binding, value) in message.members() {
         if binding == Binding::ResponseCode {
             match strings(Location::Header, member, value)?.pop().as_deref() {
-                // If the test does not set the status, a required member is 0.
+                // A required member for the status is 0 if the test does not set the member.
                 None | Some("0") => {}
                 Some(code) => {
                     let invalid = |_| SerdeError::unexpected("a number out of range", "an HTTP status");

@@ -16,7 +16,7 @@ use crate::{
     schema::{HttpTrait, MemberSchema, OperationSchema, SerdeError, SerializableShape, ValueRef},
 };
 
-/// Serializes the input of an operation as a request, with a body in the codec's format.
+/// Serializes the input of an operation as a request whose body is in the codec's format.
 ///
 /// # Errors
 ///
@@ -79,7 +79,8 @@ fn uri(http: &HttpTrait, message: Message<'_>) -> Result<String, SerdeError> {
                 }
             }
             Binding::QueryParams => entries(Location::Uri, member, value, &mut |name, values| {
-                // Parameters in the pattern and parameters of other members take precedence.
+                // Parameters in the URI pattern and parameters of other members take precedence over the entries of the
+                // map.
                 let fixed = constant.split('&').any(|part| part.split('=').next() == Some(name));
                 if !fixed && !schema.members.iter().any(|other| is_query(other, name)) {
                     values.iter().for_each(|value| uri.push_query(name, value));
@@ -93,7 +94,7 @@ fn uri(http: &HttpTrait, message: Message<'_>) -> Result<String, SerdeError> {
     Ok(uri.finish())
 }
 
-/// Returns whether a member is bound to the query parameter with this name.
+/// Returns whether a member is bound to the query parameter with the given name.
 pub(super) fn is_query(member: &MemberSchema, name: &str) -> bool {
     matches!(Binding::in_request(member), Binding::Query(own) if own == name)
 }

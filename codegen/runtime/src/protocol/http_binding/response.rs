@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Deserializes a response into an output or error, with a body in the codec's format.
+/// Deserializes a response, whose body is in the codec's format, into an output or error.
 ///
 /// # Errors
 ///

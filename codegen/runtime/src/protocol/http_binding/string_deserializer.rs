@@ -40,7 +40,7 @@ pub(super) fn deserialize_strings(
     slot.deserialize(schema, &mut StringDeserializer { location, strings }).map(drop)
 }
 
-/// Deserializes a map member from the headers with a prefix.
+/// Deserializes a map member from the headers whose names start with a prefix.
 pub(super) fn deserialize_prefix_headers(
     schema: &MemberSchema,
     prefix: &str,
@@ -201,7 +201,7 @@ fn unquote(quoted: &str) -> Result<(String, &str), SerdeError> {
     Err(SerdeError::unexpected("the end of the header", "a closing quote"))
 }
 
-/// A deserializer that reads a map from the headers with a prefix.
+/// A deserializer that reads a map from the headers whose names start with a prefix.
 struct PrefixDeserializer<'a> {
     prefix: &'a str,
     headers: &'a HeaderMap,

@@ -60,7 +60,7 @@ fn string(location: Location, schema: &MemberSchema, value: ValueRef<'_>) -> Res
 /// A function that receives the key and the strings of an entry.
 type Visit<'a> = dyn FnMut(&str, Vec<String>) -> Result<(), SerdeError> + 'a;
 
-/// Calls a function with each entry of a map, as strings.
+/// Converts the entries of a map into strings, and calls `visit` with the key and the strings of each entry.
 pub(super) fn entries(
     location: Location,
     schema: &MemberSchema,

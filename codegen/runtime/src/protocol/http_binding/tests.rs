@@ -170,7 +170,7 @@ fn a_service_reads_what_was_sent() {
     assert_eq!(error.to_string(), "the path `/of/a%2Fb/x/%C3%A4%20y` does not match `/{Name}/to`");
 }
 
-/// Returns the words that a service reads from a header.
+/// Returns the list that a service reads from an `x-words` header with the given value.
 fn words(header: &str) -> Option<Vec<String>> {
     let received = Request::builder().uri("/a").header("x-words", header).body(Bytes::new()).unwrap();
     let mut read = Input::default();

@@ -17,8 +17,8 @@ pub(super) struct UriBuilder {
 }
 
 impl UriBuilder {
-    /// Creates a builder from a pattern such as `/functions/{FunctionName}/code?list-type=2`. `label` returns the value
-    /// of a label. It is called in the order in which the labels appear in the pattern.
+    /// Creates a builder from a pattern such as `/functions/{FunctionName}/code?list-type=2`. The function `label`
+    /// returns the value of a label. It is called in the order in which the labels appear in the pattern.
     pub(super) fn new(
         pattern: &str,
         mut label: impl FnMut(&str) -> Result<String, SerdeError>,
@@ -30,8 +30,8 @@ impl UriBuilder {
             path.push_str(before);
             let (name, is_greedy) = name.strip_suffix('+').map_or((name, false), |name| (name, true));
             let value = label(name)?;
-            // Other SDKs send these segments unchanged. Servers and proxies remove such segments, even if they are
-            // encoded, so the request would reach a different path.
+            // Servers and proxies remove `.` and `..` segments, even if they are encoded, so the request would reach a
+            // different path. Other SDKs send such segments unchanged.
             let is_removed = |segment: &&str| matches!(*segment, "." | "..");
             if let Some(segment) = value.split('/').find(is_removed).filter(|segment| is_greedy || *segment == value) {
                 return Err(SerdeError::new(format_args!(

@@ -101,13 +101,14 @@ pub fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
     }
 }
 
-/// Returns whether an error with this code may be due to a wrong local clock.
+/// Returns whether an error with the given code may be due to a wrong local clock.
 pub fn may_be_skew(code: Option<&str>) -> bool {
     code.is_some_and(|code| SKEW.contains(&code))
 }
 
-/// Returns how many seconds the local clock is behind the response's date, or `None` if this is close to the skew that
-/// the request was signed with. A response from a cache is ignored, since its date is that of an earlier response.
+/// Returns how many seconds the local clock is behind the response's date, or `None` if this number is close to the
+/// skew that the request was signed with. A response from a cache is ignored, since its date is that of an earlier
+/// response.
 pub fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i64> {
     if headers.contains_key(AGE) {
         return None;

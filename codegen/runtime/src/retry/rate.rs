@@ -44,7 +44,7 @@ struct State {
     counted: u32,
     /// The start of the current half second, in seconds.
     bucket: f64,
-    /// The rate at the last throttling response, from which the cubic curve starts.
+    /// The rate at the last throttling response. The cubic curve starts at [`BETA`] times this rate.
     last_max: f64,
     /// The time of the last throttling response, in seconds.
     throttled_at: f64,

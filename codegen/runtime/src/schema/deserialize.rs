@@ -9,8 +9,8 @@ use crate::primitives::{BigDecimal, BigInteger, ByteStream, Document, Timestamp}
 ///
 /// Values are deserialized in place because moving large structures is expensive.
 pub trait DeserializableShape {
-    /// Deserializes the value and returns `true`. If the input is null, sets an `Option` to `None`, or leaves any other
-    /// value unchanged and returns `false`.
+    /// Deserializes the value. If the input is null, an `Option` becomes `None`, and any other value remains unchanged.
+    /// Returns `false` if the input is null and the value is not an `Option`, and `true` otherwise.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ pub trait DeserializableList {
     /// Removes all elements after the first `len`.
     fn truncate(&mut self, len: usize);
 
-    /// Reserves capacity for exactly this number of additional elements.
+    /// Reserves capacity for exactly `additional` more elements.
     fn reserve(&mut self, additional: usize);
 
     /// Appends an empty element and returns it.

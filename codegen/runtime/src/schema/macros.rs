@@ -4,7 +4,7 @@ use super::{DeserializableShape, MemberSchema, SerdeError, ShapeDeserializer, Va
 
 /// An enum of strings.
 pub trait StringEnum {
-    /// Sets the enum to the variant with this wire value.
+    /// Sets the enum to the variant with the given wire value.
     fn set(&mut self, value: &str);
 }
 
@@ -65,7 +65,7 @@ macro_rules! __structure {
                 traits: $crate::__traits!($($($trait)*)?),
             };
 
-            // Numbers the members, so that the table does not need to contain their indexes.
+            // Assigns an index to each member, so that the table does not need to contain the indexes.
             #[allow(dead_code, reason = "A structure may have no members.")]
             enum __Member { $($field,)* }
             $(const $field: usize = __Member::$field as usize;)*

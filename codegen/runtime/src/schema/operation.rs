@@ -62,13 +62,14 @@ pub struct OperationSchema {
     pub auth: &'static [AuthSchemeId],
     /// Whether presigned requests use `GET`, with the members of the JSON body as query parameters.
     pub presigned_get: bool,
-    /// Whether signatures omit the body of requests that are sent over TLS, from the `aws.auth#unsignedPayload` trait.
+    /// Whether signatures omit the body of requests that are sent over TLS. The `aws.auth#unsignedPayload` trait
+    /// determines this.
     pub unsigned_payload: bool,
     /// The checksum of the request's body.
     pub checksum: Checksum,
     /// How a large request body is compressed.
     pub compression: Compression,
-    /// How long a response may take if the operation is a long poll, from the `smithy.api#longPoll` trait.
+    /// How long a response may take if the `smithy.api#longPoll` trait marks the operation as a long poll.
     pub long_poll: Option<Duration>,
     /// Whether the body of a request is a stream.
     pub input_streaming: Streaming,
@@ -307,7 +308,7 @@ impl AuthSchemeId {
         }
     }
 
-    /// Returns the signing scheme with this name.
+    /// Returns the signing scheme with the given name.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::SIGNING.iter().copied().find(|scheme| scheme.name() == name)
     }

@@ -31,7 +31,7 @@ pub struct EventSigner {
 }
 
 impl EventSigner {
-    /// Creates a signer for the stream in a request with this signature.
+    /// Creates a signer for the event stream in a request. `request` is the signature of the request.
     #[must_use]
     pub fn new(request: Signature, signing: SigningParams<'_>) -> Self {
         Self {

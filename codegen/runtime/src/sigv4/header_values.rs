@@ -15,7 +15,7 @@ impl HeaderValues {
         Self { buffer: BytesMut::with_capacity(512) }
     }
 
-    /// Creates a header value that consists of these bytes.
+    /// Creates a header value from bytes.
     pub(crate) fn value(&mut self, value: &[u8]) -> Result<HeaderValue, InvalidHeaderValue> {
         self.buffer.extend_from_slice(value);
         self.finish()

@@ -26,7 +26,7 @@ fn public_key(id: &str, secret: &str) -> String {
     point.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Checks that a signature of this string is valid for the suite's public key.
+/// Checks that a signature of the given string is valid for the suite's public key.
 fn verify(string_to_sign: &str, signature: &str) {
     let key = VerifyingKey::from_sec1_bytes(&bytes(&format!("04{X}{Y}"))).unwrap();
     key.verify(string_to_sign.as_bytes(), &Signature::from_der(&bytes(signature)).unwrap()).unwrap();

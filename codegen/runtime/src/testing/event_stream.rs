@@ -10,7 +10,7 @@ use crate::event_stream;
 use crate::schema::SerdeError;
 
 impl MockResponse {
-    /// Creates a successful response whose body is a stream of these messages.
+    /// Creates a successful response whose body is a stream of the given messages.
     ///
     /// ```
     /// use simba_runtime::testing::{MockResponse, event, exception};

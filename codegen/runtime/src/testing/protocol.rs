@@ -249,7 +249,7 @@ impl ResponseCase {
         sent.map(crate::response::Response::into_inner)
     }
 
-    /// Returns the response of the test case, with this body.
+    /// Returns the response of the test case, with the given body.
     fn mock(&self, body: Bytes) -> MockResponse {
         let mut response = MockResponse::json(body).without_headers().status(self.code);
         for (name, value) in self.headers {

@@ -207,7 +207,7 @@ impl MockResponse {
         Ok(mock)
     }
 
-    /// Creates a mock response that makes an attempt fail with this fault.
+    /// Creates a mock response that makes an attempt fail with the given fault.
     #[must_use]
     pub fn fault(fault: TransportFault) -> Self {
         Self { outcome: Outcome::TransportFault(fault), delay: None, delivery: Delivery::default() }
@@ -246,14 +246,14 @@ impl MockResponse {
         self
     }
 
-    /// Sends the body as a stream, in chunks of at most this number of bytes.
+    /// Sends the body as a stream, in chunks of at most the given number of bytes.
     #[must_use]
     pub fn chunk_size(mut self, bytes: usize) -> Self {
         self.delivery.chunk_size = Some(bytes.max(1));
         self
     }
 
-    /// Closes the connection after this number of bytes of the body.
+    /// Resets the connection after the given number of bytes of the body.
     #[must_use]
     pub fn reset_after(mut self, bytes: usize) -> Self {
         self.delivery.reset_after = Some(bytes);

@@ -186,7 +186,7 @@ fn encrypt(stream: Box<dyn Stream>, uri: &Uri, tls: Arc<rustls::ClientConfig>) -
     })
 }
 
-/// Requests a tunnel to the URI's host from the proxy.
+/// Opens a tunnel to the URI's host through the proxy.
 async fn tunnel(stream: &mut Box<dyn Stream>, uri: &Uri, proxy: &Proxy) -> io::Result<()> {
     let port = host_and_port(uri).1;
     let host = uri.host().unwrap_or_default();

@@ -113,7 +113,7 @@ struct Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        // Otherwise, the task would run until the peer has received all data.
+        // If the task were not aborted, it would run until the peer has received all data.
         self.driver.abort();
     }
 }
@@ -346,8 +346,8 @@ impl Shared {
         None
     }
 
-    /// Returns the connection to the pool when it is ready for another request. If the peer responded before it had
-    /// read the whole request, the connection is closed.
+    /// Returns the connection to the pool when it is ready for another request. If it does not become ready in time,
+    /// for example because the peer has not read the whole request, the connection is closed.
     fn keep_when_ready(self: Arc<Self>, mut connection: Box<Connection>) {
         if connection.sender.is_ready() {
             self.keep(connection);

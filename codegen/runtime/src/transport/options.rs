@@ -55,7 +55,7 @@ impl HttpOptions {
     }
 }
 
-/// Returns options from the environment that trust these certificates, if they are given.
+/// Returns options from the environment. If certificates are given, they are trusted instead of the environment's.
 pub(crate) fn trusting(ca_bundle: Option<&CaBundle>) -> HttpOptions {
     HttpOptions { ca_bundle: ca_bundle.cloned(), ..HttpOptions::from_env() }
 }

@@ -16,7 +16,7 @@ pub(super) use url::Proxy;
 /// and must not receive the tokens that are sent to them.
 const LINK: &str = "169.254.0.0/16,fe80::/10,fd00:ec2::/32";
 
-/// The loopback interface, which is never accessed through a proxy.
+/// The loopback interface, which is not accessed through a proxy that an environment variable configures.
 const MACHINE: &str = "localhost,127.0.0.0/8,::1";
 
 /// The configured proxies. If a proxy is invalid, the requests that would use it fail.
@@ -40,7 +40,7 @@ enum Hosts {
     All,
     /// A host and its subdomains.
     Domain(String),
-    /// The addresses with this prefix, and the length of the prefix in bits.
+    /// The addresses that share a prefix with the given address. The second field is the length of the prefix, in bits.
     Network(IpAddr, u8),
 }
 
@@ -55,7 +55,8 @@ impl Proxies {
         Self::from_lookup(|name| std::env::var(name).ok())
     }
 
-    /// Creates a configuration in which this proxy is used for all requests except those to the credentials endpoints.
+    /// Creates a configuration in which the proxy with the given URL is used for all requests, except those to the
+    /// credentials endpoints.
     pub(super) fn all(url: &str) -> Self {
         let proxy = parsed("`HttpOptions::proxy`", url);
         Self { https: Some(proxy.clone()), http: Some(proxy), except: Exception::list(LINK) }
@@ -77,7 +78,7 @@ impl Proxies {
         Self { https: chosen(https), http: chosen(http), except }
     }
 
-    /// Returns the proxy for a request to this URI, if any.
+    /// Returns the proxy for a request to the given URI, if any.
     ///
     /// # Errors
     ///

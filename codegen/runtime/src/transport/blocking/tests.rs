@@ -327,7 +327,7 @@ fn a_plain_request_is_sent_to_a_proxy_over_tls() {
     assert_eq!(server.join().unwrap(), "POST http://example.invalid/path HTTP/1.1");
 }
 
-/// Returns a configuration that trusts these certificates, as if they came from a file that the `AWS_CA_BUNDLE`
+/// Returns a configuration that trusts the given certificates, as if they came from a file that the `AWS_CA_BUNDLE`
 /// variable names.
 fn with_ca_bundle(content: &[u8]) -> crate::config::Config {
     let origin = "/ca.pem (named by AWS_CA_BUNDLE)".to_owned();

@@ -145,7 +145,7 @@ impl Connections {
         Ok(lease)
     }
 
-    /// Calls the function with the origin's connections on this runtime. Also removes origins that are no longer used.
+    /// Calls `f` with the origin's connections on the current runtime. Also removes origins that are no longer used.
     fn with_peer<T>(&self, origin: &Origin, f: impl FnOnce(&mut Peer) -> T) -> T {
         let runtime = runtime::Handle::current().id();
         let mut origins = lock(&self.origins);

@@ -22,7 +22,7 @@ pub(super) struct ReadTimer {
 }
 
 impl ReadTimer {
-    /// Starts the timeout unless it is already running. Returns the limit once this much time has passed both since the
+    /// Starts the timeout unless it is already running. Returns the limit once that much time has passed both since the
     /// start of the timeout and since the last part of the request was sent.
     pub(super) fn poll(
         &mut self,

@@ -16,7 +16,8 @@ use crate::transport::{collect, tls::tests::certificate};
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
-/// Starts a server that passes each connection to the function. Returns the server's origin and its connection counter.
+/// Starts a server that passes each connection to `on_connection`. Returns the server's origin and its connection
+/// counter.
 pub(super) async fn serve<F, S>(on_connection: F) -> (String, Arc<AtomicUsize>)
 where
     F: Fn(TcpStream) -> S + Send + 'static,

@@ -68,7 +68,7 @@ fn is_invalid(error: &hyper::Error) -> bool {
     cause(error).is_some_and(|error| error.is_reset() && error.is_library())
 }
 
-/// Returns the error of the connection or stream that caused this error, if there is one.
+/// Returns the h2 error of the connection or stream that caused the given error, if there is one.
 fn cause(error: &hyper::Error) -> Option<&h2::Error> {
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {

@@ -49,7 +49,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Accepted<S> {
     }
 }
 
-/// Starts a server that passes each connection to the function. Returns the server's origin and its connection counter.
+/// Starts a server that passes each connection to `on_connection`. Returns the server's origin and its connection
+/// counter.
 async fn serve<F>(on_connection: impl Fn(Accepted) -> F + Send + Sync + 'static) -> (String, Arc<AtomicUsize>)
 where
     F: Future<Output = ()> + Send + 'static,
@@ -76,7 +77,7 @@ where
     .await
 }
 
-/// Sends a complete response with this body.
+/// Sends a complete response with the given body.
 fn ok(mut send: Respond, body: impl Into<Bytes>) {
     // The client may have reset the stream.
     if let Ok(mut stream) = send.send_response(http::Response::new(()), false) {
@@ -172,9 +173,9 @@ async fn the_host_is_the_authority_of_the_request() {
     assert_eq!(response.body(), "HTTP/2.0 http://signed.example/ None");
 }
 
-/// Starts a TLS server that offers these HTTP versions and uses the version that is negotiated. If `tunnel` is `true`,
-/// the server expects a `CONNECT` request before each TLS handshake. Returns the server's origin and the certificate to
-/// trust.
+/// Starts a TLS server that offers the given HTTP versions and uses the version that is negotiated. If `tunnel` is
+/// `true`, the server expects a `CONNECT` request before each TLS handshake. Returns the server's origin and the
+/// certificate to trust.
 async fn serve_tls(protocols: &[&str], tunnel: bool) -> (String, String) {
     serve_tls_with(protocols, tunnel, None).await
 }

@@ -139,7 +139,7 @@ async fn tls_uses_a_proxys_tunnel() {
     assert_eq!(send(&transport, "https://127.0.0.1:9/").await.unwrap().body(), "{}");
 }
 
-/// Returns a configuration that trusts these certificates, as if they came from a file that the `AWS_CA_BUNDLE`
+/// Returns a configuration that trusts the given certificates, as if they came from a file that the `AWS_CA_BUNDLE`
 /// variable names.
 fn with_ca_bundle(content: &[u8]) -> crate::config::Config {
     let origin = "/ca.pem (named by AWS_CA_BUNDLE)".to_owned();

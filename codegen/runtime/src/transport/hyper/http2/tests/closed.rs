@@ -54,7 +54,7 @@ async fn a_call_that_the_server_refuses_fails_with_a_retryable_error_and_the_nex
     }
 }
 
-/// Starts a TLS server that sends these bytes on each connection before it has received any request. Returns the
+/// Starts a TLS server that sends the given bytes on each connection before it has received any request. Returns the
 /// server's origin, the certificate to trust and the connection counter.
 fn greet(bytes: Vec<u8>) -> (String, String, Arc<AtomicUsize>) {
     let (mut config, trusted) = certificate();

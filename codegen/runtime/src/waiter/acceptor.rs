@@ -49,9 +49,9 @@ enum Kind<R: Request> {
 /// The expected strings.
 #[derive(Clone, Copy, Debug)]
 enum Expected {
-    /// All strings are equal to this one.
+    /// All strings are equal to the given one.
     All(&'static str),
-    /// At least one string is one of these.
+    /// At least one string is equal to one of the given strings.
     Any(&'static [&'static str]),
 }
 
@@ -67,25 +67,25 @@ pub const fn any_error<R: Request>() -> Matcher<R> {
     Matcher::new(Kind::AnyError)
 }
 
-/// Matches errors with one of these codes.
+/// Matches errors with one of the given codes.
 #[doc(hidden)]
 pub const fn error<R: Request>(codes: &'static [&'static str]) -> Matcher<R> {
     Matcher::new(Kind::Error(codes))
 }
 
-/// Matches responses in which the path selects this string.
+/// Matches responses in which the path selects the string `expected`.
 #[doc(hidden)]
 pub const fn string_equals<R: Request>(path: &'static str, read: Strings<R>, expected: &'static str) -> Matcher<R> {
     Matcher::new(Kind::Strings { path, read, expected: Expected::All(expected) })
 }
 
-/// Matches responses in which the path selects at least one string, and all selected strings are equal to this one.
+/// Matches responses in which the path selects at least one string, and all selected strings are equal to `expected`.
 #[doc(hidden)]
 pub const fn all_string_equals<R: Request>(path: &'static str, read: Strings<R>, expected: &'static str) -> Matcher<R> {
     Matcher::new(Kind::Strings { path, read, expected: Expected::All(expected) })
 }
 
-/// Matches responses in which the path selects at least one of these strings.
+/// Matches responses in which the path selects at least one of the expected strings.
 #[doc(hidden)]
 pub const fn any_string_equals<R: Request>(
     path: &'static str,
@@ -95,7 +95,7 @@ pub const fn any_string_equals<R: Request>(
     Matcher::new(Kind::Strings { path, read, expected: Expected::Any(expected) })
 }
 
-/// Matches responses in which the path selects this boolean.
+/// Matches responses in which the path selects the boolean `expected`.
 #[doc(hidden)]
 pub const fn boolean_equals<R: Request>(path: &'static str, read: Boolean<R>, expected: bool) -> Matcher<R> {
     Matcher::new(Kind::Boolean { path, read, expected })

@@ -13,11 +13,11 @@ pub(super) struct Delay {
 }
 
 impl Delay {
-    /// Returns the delay after this number of calls, or `None` if there is no time left for another call.
+    /// Returns the delay after the given number of calls, or `None` if there is no time left for another call.
     ///
-    /// The delay is a random duration between the minimum delay and a limit that doubles with each call. If less than
-    /// the minimum delay would be left afterwards, the delay is shortened so that the minimum delay is left, and the
-    /// next call is the last one.
+    /// The delay is a random duration between the minimum delay and a limit that doubles with each call, up to the
+    /// maximum delay. If less than the minimum delay would be left afterwards, the delay is shortened so that the
+    /// minimum delay is left, and the next call is the last one.
     pub(super) fn next(self, random: &dyn Random, calls: u32, left: Duration) -> Option<Duration> {
         if left <= self.min {
             return None;

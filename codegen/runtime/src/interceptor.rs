@@ -26,7 +26,7 @@ use crate::error::{ErrorMetadata, SdkError};
 /// let config = Config::builder().interceptor(Metrics).build();
 /// ```
 pub trait Interceptor: Debug + Send + Sync {
-    /// Called before an attempt is signed and sent. Added headers are signed too.
+    /// Called before an attempt is signed and sent. Added headers are signed like the client's own headers.
     ///
     /// The headers that the client computes must not be changed. If an interceptor changes one of them, the call fails
     /// with [`SdkError::Input`], as it does if [`CallOptions::header`](crate::call::CallOptions::header) sets one.

@@ -127,7 +127,8 @@ impl CallOptions {
         self
     }
 
-    /// Adds a header to the request. The header is signed.
+    /// Adds a header to the request. The header is signed unless it may change on the way to the service, as is the
+    /// case for `User-Agent`.
     ///
     /// A `User-Agent` header replaces the client's own. Headers that the client computes cannot be set. Examples are
     /// `Host`, `Content-Type`, `Content-Length`, `X-Amz-Target` and the headers of the signature. If one of them is

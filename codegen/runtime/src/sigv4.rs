@@ -212,8 +212,9 @@ impl Signer {
         Self::default()
     }
 
-    /// Signs the request, which must already have a `Host` header. All headers are signed except those that proxies may
-    /// change. If the algorithm is HMAC, returns the signature, to which the signatures of events can be chained.
+    /// Signs the request, which must already have a `Host` header. All headers are signed except those that may change
+    /// on the way to the service. If the algorithm is HMAC, returns the signature, to which the signatures of events
+    /// can be chained.
     ///
     /// # Errors
     ///

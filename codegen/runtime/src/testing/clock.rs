@@ -157,7 +157,7 @@ impl Future for Sleep {
         let polled = std::mem::replace(&mut self.polled, true);
         let mut state = self.clock.lock();
         if state.mode == Mode::Skipping && polled && state.sleepers.keys().next() == Some(&self.key) {
-            // All other futures of the task have been polled since this sleep began, and all other sleeps end later.
+            // All other futures of the task have been polled since this sleep began, and no other sleep ends earlier.
             let left = self.key.0.saturating_sub(state.elapsed);
             state.pass(left);
         }

@@ -87,7 +87,7 @@ fn sending(operation: &Operation) -> TokenStream {
     let output = output(operation);
     let presign = operation.is_presignable().then(|| {
         quote! {
-            /// Signs the request with a signature in its query string, and returns the request without sending it. Anyone can send
+            /// Adds a signature to the query string of the request, and returns the request without sending it. Anyone can send
             /// the request until the signature expires.
             ///
             /// # Errors

@@ -185,7 +185,7 @@ fn shared_node(node: &SharedNode) -> TokenStream {
         || quote!(#[expect(clippy::too_many_arguments, reason = "The endpoint rules use all of these variables.")]),
     );
     quote! {
-        /// A node of the decision diagram that is reached from several branches.
+        /// A node or result of the decision diagram to which several branches lead.
         #many
         fn #name(#(#parameters),*) -> Result<Endpoint, ResolveError> {
             #body

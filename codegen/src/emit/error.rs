@@ -29,7 +29,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
         // Names from the model are imported explicitly, so they take precedence over the runtime's names, which are imported
         // with a glob.
         pub use simba_runtime::error::*;
-        /// An error that the service returned, from any operation.
+        /// An error that one of the service's operations returned.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum ServiceError {

@@ -86,7 +86,7 @@ pub use volume_not_found::VolumeNotFound;
 pub use simba_runtime::error::{ErrorMetadata, MissingMember, SdkError, UnknownError};
 pub use simba_runtime::error::*;
 
-/// An error that the service returned, from any operation.
+/// An error that one of the service's operations returned.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ServiceError {

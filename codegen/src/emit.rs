@@ -1,7 +1,7 @@
 //! Emits [`ir`] as tokens. Each module emits one kind of item, with pure functions that cannot fail.
 //!
-//! A template first computes its parts, and ends with a `quote!` that looks like the output. The doc comment of each
-//! function shows an example of its output.
+//! A template first computes its parts, and ends with a `quote!` that looks like the output. Doc comments show examples
+//! of the output.
 
 mod call;
 mod client;

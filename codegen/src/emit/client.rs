@@ -57,7 +57,7 @@ pub(super) fn lib(examples: &Examples<'_>) -> TokenStream {
         comment(format!("A blocking client for {title}. Clones are cheap and share connections."));
     quote! {
         #![#doc]
-        // These lints are not in the manifest, where they would also apply to tests and examples that users add.
+        // The lints below are not in the manifest, where they would also apply to tests and examples that users add.
         #![cfg_attr(docsrs, feature(doc_cfg))]
         #![deny(missing_docs)]
         #![forbid(unsafe_code)]

@@ -90,8 +90,8 @@ impl Comments {
     }
 }
 
-/// Returns whether the compiler rejects a character in comments, since it changes the direction of text or looks like a
-/// line break.
+/// Returns whether a character is one that the compiler rejects in comments: a character that changes the direction of
+/// text, or that looks like a line break.
 fn is_refused(c: char) -> bool {
     matches!(c, '\r' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -10,7 +10,7 @@ use crate::{
     number,
 };
 
-/// The maximum length of a pattern that documentation shows in full, in characters.
+/// The maximum length, in characters, of a pattern that documentation shows in full.
 const LONGEST_PATTERN: usize = 100;
 
 /// Emits a paragraph such as `/// Required. Must be 1 to 64 characters long and match …`. Emits nothing if the member
@@ -21,7 +21,7 @@ pub(super) fn paragraph(member: &Member, direction: Direction) -> TokenStream {
         (Presence::Default(default), _) => default_value(default).map(|value| format!("Default: {value}.")),
         (Presence::Required, Direction::Output) | (Presence::Optional, _) => None,
     };
-    // The service ensures that its responses satisfy the constraints, so users do not need to know them.
+    // The service ensures that its responses satisfy the constraints, so users do not need to know the constraints.
     let constraints = match direction {
         Direction::Input => Some(sentences(&member.constraints, Some(&member.ty))),
         Direction::Output => None,
@@ -86,7 +86,7 @@ fn size(length: &Bounds, unique: bool, ty: Option<&Type>) -> Option<String> {
     })
 }
 
-/// Returns the bounds without those that a 32-bit integer type implies.
+/// Returns a range without the bounds that are equal to the limits of a 32-bit integer type.
 fn informative(range: &Bounds) -> Bounds {
     let is_limit = |bound: &String| bound.parse().is_ok_and(|bound| [i32::MIN, i32::MAX].contains(&bound));
     let keep = |bound: &Option<String>| bound.clone().filter(|bound| !is_limit(bound));

@@ -146,7 +146,8 @@ fn runtime_features(service: &Service) -> Vec<&'static str> {
     features
 }
 
-/// Returns a dependency without default features. `line` is the user's value: a version, or a table.
+/// Returns a dependency without default features. `line` is the TOML value that the user specified: a version, or a
+/// table.
 fn dependency(line: &str, features: &[&str]) -> String {
     let line = line.trim();
     let keys = match line.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {

@@ -35,8 +35,8 @@ fn rewritten(file: FileTokens, depth: usize, tokens: impl FnOnce(TokenStream) ->
     FileTokens { tokens: tokens(file.tokens), comments }
 }
 
-/// Rewrites the root. Removes inner attributes, which `include!` does not accept, and adds an `#[allow]` attribute to
-/// each item.
+/// Rewrites the tokens of the root module. Removes inner attributes, which `include!` does not accept, and adds an
+/// `#[allow]` attribute to each item.
 fn root(tokens: TokenStream) -> TokenStream {
     // A program may use only a part of the client, and may enable lints that the generated code does not satisfy.
     let allow = quote!(#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, missing_docs, unused_imports)]);

@@ -30,7 +30,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
 /// Emits the file of an operation.
 pub(super) fn file(examples: &Examples<'_>, operation: &Operation) -> TokenStream {
     let service = examples.service;
-    // The documentation of this module appears in rustdoc's list of operations.
+    // rustdoc displays the documentation of the module in its list of operations.
     let doc = comment(&operation.doc.summary);
     let call = call::call(examples, operation);
     let request = structure::definition(&operation.input);

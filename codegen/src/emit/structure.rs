@@ -160,7 +160,7 @@ pub(super) fn required_arguments(structure: &Structure) -> Vec<TokenStream> {
 }
 
 /// Emits an `#[expect]` attribute if a function has more parameters than Clippy allows. The function has a parameter
-/// for each required member, and `besides` others.
+/// for each required member, and `besides` other parameters.
 pub(super) fn many_arguments(structure: &Structure, besides: usize) -> Option<TokenStream> {
     (structure.arguments().count() + besides > 7)
         .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "All of these members are required.")]))
@@ -188,7 +188,8 @@ fn derives(structure: &Structure) -> Vec<TokenStream> {
     derives
 }
 
-/// Returns whether `Default` can be derived, which is the case if no member is required or has a default.
+/// Returns whether `Default` can be derived. This is the case if no member is required, has a default, or is an event
+/// stream that the client sends.
 fn derives_default(structure: &Structure) -> bool {
     let sends_events = structure.event_stream.is_some() && structure.direction == Direction::Input;
     !sends_events

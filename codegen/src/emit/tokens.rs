@@ -101,7 +101,7 @@ pub(super) fn element_type(element: &ir::Element) -> TokenStream {
     if element.sparse { quote!(Option<#ty>) } else { ty.to_token_stream() }
 }
 
-/// The type of a parameter, and the expression that converts the value that is passed.
+/// The type of a parameter, and the expression that converts the argument.
 pub(super) struct Argument {
     /// The type, such as `impl Into<String>` or `impl IntoIterator<Item = impl Into<String>>`.
     pub(super) ty: TokenStream,

@@ -315,7 +315,7 @@ fn element_name(element: &Element, paths: &Paths<'_>) -> TokenStream {
     if element.sparse { quote!(Option<#ty>) } else { ty }
 }
 
-/// Returns a type as examples write it. Examples import most types of the service.
+/// Returns a type as it is written in examples, which import most types of the service.
 fn type_name(ty: &Type, paths: &Paths<'_>) -> TokenStream {
     let primitives = paths.primitives();
     match ty {

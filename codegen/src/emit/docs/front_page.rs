@@ -117,7 +117,7 @@ struct Setup {
 }
 
 impl Setup {
-    /// Returns the settings that every call of the service requires: an identity and, unless the service is an AWS
+    /// Returns the settings that all calls to the service require: an identity and, unless the service is an AWS
     /// service, an endpoint.
     fn of(service: &Service) -> Self {
         let endpoint = if service.is_aws { "" } else { "    .endpoint_url(\"https://service.example.com\")\n" };
@@ -286,7 +286,7 @@ fn migrating_shapes(operation: &Operation) -> Option<String> {
     differs.then(|| format!("| `{name}Input`, `{name}Output` | `{input}`, `{output}` |\n"))
 }
 
-/// Returns the row about lists. Its example is the list with the shortest name in the service.
+/// Returns the row about lists. Its example is the list with the shortest name among the settable members of requests.
 fn migrating_list(service: &Service) -> Option<String> {
     let settable = service.operations.iter().flat_map(|operation| operation.input.settable());
     let lists = settable.filter(|member| matches!(member.ty, Type::List(_))).map(|member| &member.name.rust);

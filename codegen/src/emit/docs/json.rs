@@ -16,7 +16,7 @@ pub(super) fn text(value: &Value) -> String {
     out
 }
 
-/// A value on a single line, and its parts. If that line is too long, each part is written on its own line.
+/// A value on a single line, and its parts. If that line is too long, the parts are written on several lines.
 struct Lined {
     /// The value, with spaces after colons and commas.
     line: String,

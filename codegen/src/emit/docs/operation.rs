@@ -24,8 +24,8 @@ pub(in crate::emit) fn documentation(examples: &Examples<'_>, operation: &Operat
     Doc { summary: String::new(), body: parts.join("\n\n") }
 }
 
-/// Returns sentences about the method that returns the request builder, the required members, and the types to which
-/// the builder resolves.
+/// Returns sentences about the request builder: the method that returns it, its required members, and the types to
+/// which it resolves.
 fn gives(operation: &Operation) -> String {
     let input = &operation.input.name.rust;
     let required = operation.input.arguments().map(|name| &name.rust);
@@ -132,8 +132,8 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
     Some(format!("# On the wire\n\n```sh\ncurl{method} {url}{signed}{headers}{body}\n```{response}"))
 }
 
-/// Returns a URL as an argument of the command. If a shell would interpret a character of the URL, the argument is in
-/// double quotes, in which variables are still replaced.
+/// Returns a URL as an argument of the command. If the URL contains a character that a shell would interpret, the
+/// argument is in double quotes. The shell still replaces variables inside the quotes.
 fn argument(url: &str) -> String {
     let url: String = url.chars().filter(|c| c.is_ascii_graphic() && !"\"'`\\".contains(*c)).collect();
     if word(&url) == url { url } else { format!("\"{url}\"") }
@@ -144,8 +144,8 @@ fn quotable(text: &str) -> String {
     text.chars().filter(|c| (c.is_ascii_graphic() || *c == ' ') && !"'`".contains(*c)).collect()
 }
 
-/// Removes the characters of a string that do not occur in host names and other names. Such characters could end the
-/// shell command, or the code block that contains the command.
+/// Keeps only those characters of a string that can occur in a simple URL, or in the name of a region or service. Other
+/// characters could end the shell command, or the code block that contains the command.
 fn word(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "-._:/".contains(*c)).collect()
 }

@@ -13,7 +13,7 @@ pub(crate) fn text(examples: &Examples<'_>, package: &Package) -> String {
         format!("# {name}"),
         format!("A client for {title}."),
     ];
-    // The link in a summary may refer to an item. Such a link does not work in this file.
+    // A summary with a link is omitted: the link may refer to an item, and would then not work in `README.md`.
     if !service.doc.summary.contains('[') {
         parts.push(service.doc.summary.clone());
     }

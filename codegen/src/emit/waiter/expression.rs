@@ -236,7 +236,8 @@ fn each(list: &TokenStream, each: &Value) -> TokenStream {
             let mut seen = Variables::default();
             visit_condition(condition, &mut seen);
             let condition = self::condition(condition).value();
-            // `filter` passes a reference to its closure. All elements except iterators can be copied out of it.
+            // `filter` passes a reference to its closure. All elements except iterators can be copied out of that
+            // reference.
             let item = match (seen.item, seen.list) {
                 (true, false) => quote!(&item),
                 (true, true) => quote!(item),

@@ -8,7 +8,7 @@ pub(super) struct Variables {
     pub(super) request: bool,
     pub(super) response: bool,
     pub(super) item: bool,
-    /// Whether the item is itself a list.
+    /// Whether the current element of a list is read and is itself a list.
     pub(super) list: bool,
 }
 
@@ -31,7 +31,7 @@ fn visit(of: &Value, found: &mut Variables) {
         Node::Member { of, .. }
         | Node::Variant { of, .. }
         | Node::Index { list: of, .. }
-        // The other operand reads the items of this list, not the current item of an outer list.
+        // `each` is not visited, since it reads the elements of `list`, not the current element of an outer list.
         | Node::Each { list: of, .. }
         | Node::Flatten(of)
         | Node::OrEmpty(of)

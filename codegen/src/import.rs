@@ -82,7 +82,7 @@ pub struct Import {
     pub notes: Vec<Remark>,
 }
 
-/// A note or problem with its location in the source.
+/// A note or a problem, and its location in the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
     /// The location in the source, such as `operations.CreateBackup.input`. The location is empty if the remark applies

@@ -1,4 +1,4 @@
-//! Additions to a model: names of enum members, traits and unions that botocore's format does not contain. The
+//! Additions to a model: names of enum members, and traits and unions that botocore's format does not contain. The
 //! additions are read from a separate file.
 //!
 //! ```json

@@ -163,8 +163,8 @@ fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
     }
 }
 
-/// Returns whether a string has the form `2014-12-05T10:11:12`, which may be followed by a fraction, and by an offset
-/// or `Z`.
+/// Returns whether a string has the form `2014-12-05T10:11:12`, followed by an optional fraction of a second, and by an
+/// offset or `Z`.
 fn is_date_time(text: &str) -> bool {
     let form = b"0000-00-00T00:00:00";
     let bytes = text.as_bytes();

@@ -8,7 +8,7 @@ use super::traits::Traits;
 
 /// Converts the method and URI of an operation.
 ///
-/// A label in the URI is the wire name of a member in botocore's format, but the name of a member in Smithy.
+/// In botocore's format, a label in the URI is the wire name of a member. In Smithy, it is the name of the member.
 pub(super) fn operation(
     object: &mut ObjectReader<'_>,
     shapes: &Map<String, Value>,
@@ -47,7 +47,7 @@ pub(super) fn operation(
     traits.add("smithy.api#http", value);
 }
 
-/// Converts the location of a member in HTTP messages, and the name that the member has there.
+/// Converts the location of a member in HTTP messages, and the member's name in that location.
 pub(super) fn member(
     member: &mut ObjectReader<'_>,
     name: &str,
@@ -64,7 +64,7 @@ pub(super) fn member(
         None => traits.add("smithy.api#jsonName", wire_name),
         Some("uri") => {
             traits.mark("smithy.api#httpLabel", true);
-            // Smithy requires this trait, since a label must have a value.
+            // Smithy requires `@required` on the member, since a label must have a value.
             traits.mark("smithy.api#required", true);
         }
         Some("querystring") if is_map => traits.mark("smithy.api#httpQueryParams", true),

@@ -77,7 +77,7 @@ impl Context<'_> {
         if !self.has_bindings {
             return check_http(object, log);
         }
-        // Only the name of the input is needed here. `body` converts the reference to the input.
+        // Only the name of the input is read here. `body` converts the reference to the input.
         let input = object.peek("input").and_then(|input| input.get("shape")).and_then(Value::as_str);
         http::operation(object, self.shapes, input, traits, log);
     }
@@ -103,8 +103,8 @@ fn body(key: &str, object: &mut ObjectReader<'_>, names: &Names, model: &Model, 
     let Some(mut reference) = object.nested(key, log).filter(|object| !object.is_empty()) else {
         return unit;
     };
-    // Apart from the documentation, these are names of XML elements, for older protocols that the service may also
-    // support.
+    // Apart from the documentation, the skipped keys contain names of XML elements in older protocols, which the
+    // service may also support.
     reference.skip(&["documentation", "resultWrapper", "locationName", "xmlNamespace"]);
     let name = reference.str("shape", log);
     let name = reference.required("shape", name, log);
@@ -128,7 +128,8 @@ fn errors(object: &mut ObjectReader<'_>, names: &Names, model: &Model, log: &mut
         let Some(mut error) = ObjectReader::open(&place, error, log) else {
             continue;
         };
-        // The shape of the error also contains these keys. The `references` module has already recorded the fault.
+        // The shape of the error also contains the skipped keys. The `references` module has already recorded the
+        // fault.
         error.skip(&["documentation", "exception", "fault", "error"]);
         let name = error.str("shape", log);
         let name = error.required("shape", name, log);

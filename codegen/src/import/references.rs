@@ -34,7 +34,7 @@ pub(super) enum Role {
     Shared,
 }
 
-/// The share of the references to a shape that have a property. In Smithy, the property belongs to the shape.
+/// How many references to a shape have a property. In Smithy, the shape itself has the property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Agreement {
     /// No reference has the property.

@@ -80,9 +80,9 @@ impl<'a> Metadata<'a> {
                 format!("invalid service name `{shape_name}`; expected letters, digits and underscores"),
             );
         }
-        // These are display names of the service, and its names in other tools.
+        // The skipped keys contain display names of the service, and its names in other tools.
         object.skip(&["serviceAbbreviation", "uid", "ripServiceName"]);
-        // The first key contains an endpoint for clients without endpoint rules. The second contains the format of
+        // `globalEndpoint` is an endpoint for clients without endpoint rules. `checksumFormat` is the format of
         // Glacier's checksums.
         object.skip(&["globalEndpoint", "checksumFormat"]);
         let signature = object.str("signatureVersion", log);

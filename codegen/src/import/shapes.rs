@@ -42,7 +42,7 @@ impl Context<'_> {
         check_targets(model, self.names, self.shapes, log);
     }
 
-    /// Adds a shape for JSON strings for each string shape that only some of its references mark as JSON.
+    /// For each string shape that only some references mark as JSON, adds a second shape for the JSON strings.
     fn add_json_strings(&self, model: &mut Model, log: &mut Log) {
         for name in self.shapes.keys().filter(|name| self.references.holds_json(name) == Agreement::Some) {
             let mut shape = model.shape(&self.names.shape_id(name)).cloned().unwrap_or_default();
@@ -116,7 +116,8 @@ impl Context<'_> {
         // `synthetic` and `wrapper` affect only generated classes and XML. `event` is redundant, since the union of the
         // event stream refers to its events.
         object.skip(&["synthetic", "wrapper", "event"]);
-        // These are the names and the order of XML elements, for older protocols that the service may also support.
+        // The skipped keys contain the names and the order of XML elements in older protocols, which the service may
+        // also support.
         object.skip(&["xmlOrder", "xmlNamespace", "locationName"]);
         let mut required = object.strings("required", log);
         let members = object.nested("members", log);
@@ -262,7 +263,7 @@ impl Context<'_> {
     fn element(&self, key: &str, object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Value> {
         let element = object.nested(key, log);
         let mut element = object.required(key, element, log)?;
-        // These keys affect only XML.
+        // `locationName` and `flattened` affect only XML.
         element.skip(&["locationName", "flattened"]);
         self.reference(element, Traits::default(), log)
     }
@@ -350,7 +351,8 @@ fn structure_member(member: &mut ObjectReader<'_>, traits: &mut Traits, log: &mu
         }
         parameter.finish(log);
     }
-    // These are XML names and query parameters, for older protocols that the service may also support.
+    // The skipped keys contain names of XML elements and query parameters in older protocols, which the service may
+    // also support.
     member.skip(&["queryName", "xmlNamespace", "xmlAttribute"]);
     // An `enum` in a reference does not affect the type of the member.
     member.skip(&["enum"]);
@@ -369,7 +371,7 @@ fn body_member<'a>(member: &mut ObjectReader<'a>, name: &'a str, log: &mut Log) 
     wire_name
 }
 
-/// Returns the name of the additional shape for JSON strings, if the shape `name` is also used for other strings.
+/// Returns the name of the shape for JSON strings, which is added if `name` is also used for other strings.
 fn json_string(name: &str) -> String {
     format!("SynthesizedJson{name}")
 }

@@ -1,4 +1,4 @@
-//! The intermediate representation, which describes the crate to be emitted in terms of Rust rather than Smithy.
+//! The intermediate representation, which describes the generated crate in terms of Rust rather than Smithy.
 //!
 //! The `lower` module creates the representation, and the `emit` module reads it. All decisions in it, such as names
 //! and the order of items, are final.
@@ -76,7 +76,7 @@ pub(crate) struct Service {
     pub(crate) retry: Option<RetryDefaults>,
     /// The default read timeout.
     pub(crate) read_timeout: ReadTimeout,
-    /// The error codes that the model marks as retryable, each with the reason.
+    /// The error codes that the model marks as retryable, each with the reason why the error is retryable.
     pub(crate) retryable: Vec<(String, Retry)>,
 }
 
@@ -149,7 +149,7 @@ pub(crate) struct Protocol {
     pub(crate) runtime: &'static [&'static str],
     /// The features of the runtime that the protocol requires.
     pub(crate) features: &'static [&'static str],
-    /// Whether a request can be created from the name of its operation and the input, so that operations can be called
+    /// Whether a request can be created from the name of its operation and its input. If so, operations can be called
     /// by name.
     pub(crate) calls_by_name: bool,
     /// Whether responses may also contain error codes of the query protocol.

@@ -11,7 +11,8 @@ pub(crate) struct Rules {
     pub(crate) partitions: Option<Partitions>,
     /// The steps of the resolver.
     pub(crate) body: Vec<Step>,
-    /// The functions for the nodes and results of a decision diagram that have several incoming edges.
+    /// The functions for shared nodes, which are the nodes and results of a decision diagram with several incoming
+    /// edges.
     pub(crate) shared_nodes: Vec<SharedNode>,
     /// The names of the authentication schemes that endpoints use.
     pub(crate) auth_schemes: BTreeSet<String>,
@@ -81,7 +82,7 @@ pub(crate) enum Type {
     Url,
 }
 
-/// A node or result of a decision diagram that has several incoming edges. It becomes a function.
+/// A node or result with several incoming edges in a decision diagram. It becomes a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SharedNode {
     /// The name of the function.

@@ -43,7 +43,7 @@ pub(crate) struct Operation {
     pub(crate) streaming_output: bool,
     /// Whether presigned requests use `GET`, with the members of the body in the query string.
     pub(crate) presigned_get: bool,
-    /// Whether signatures do not include the body.
+    /// Whether the body is excluded from signatures.
     pub(crate) unsigned_payload: bool,
     /// The checksum of the request body.
     pub(crate) checksum: Checksum,

@@ -11,7 +11,7 @@ pub(crate) struct ProtocolTests {
     pub(crate) responses: Vec<ResponseCase>,
     /// Requests and responses with event streams.
     pub(crate) event_streams: Vec<EventStreamCase>,
-    /// The number of cases that apply only to servers, which are not included.
+    /// The number of cases that apply only to servers. These cases are not included.
     pub(crate) for_servers: usize,
 }
 
@@ -116,7 +116,7 @@ pub(crate) struct Exchange {
 pub(crate) enum ExchangeResult {
     /// Any result, since the case covers only the request.
     Any,
-    /// Any output, which has no events.
+    /// Any output, without events.
     Success,
     /// An output and its events.
     Events {

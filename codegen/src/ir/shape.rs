@@ -219,7 +219,7 @@ pub(crate) struct Enumeration {
     pub(crate) doc: Doc,
     /// The values, in the order of the model.
     pub(crate) variants: Vec<Variant<String>>,
-    /// Whether the type implements `Ord`, since it is used as the key type of a map.
+    /// Whether the type implements `Ord`, which is the case if the enumeration is used as the key type of a map.
     pub(crate) ordered: bool,
     /// Whether the value is sensitive.
     pub(crate) sensitive: bool,

@@ -94,7 +94,7 @@ pub(crate) struct Element {
     pub(crate) ty: Type,
     /// Whether the value may be null.
     pub(crate) sparse: bool,
-    /// The traits that codecs read, from the member of the list or the value of the map.
+    /// Those traits of the list's member, or of the map's value, that codecs read.
     pub(crate) traits: Vec<WireTrait>,
 }
 

@@ -87,7 +87,7 @@ pub(crate) struct Acceptor {
     /// The state of the waiter if the condition is true.
     pub(crate) state: WaiterState,
     pub(crate) matcher: Matcher,
-    /// The index of the reader that returns the reason for a failure from the response, if the model specifies a path
+    /// The index of the reader that extracts the reason for a failure from the response, if the model specifies a path
     /// to the reason.
     pub(crate) message: Option<usize>,
 }
@@ -206,7 +206,7 @@ pub(crate) enum Node {
         /// The expression, in which [`Node::Item`] is the current element.
         each: Value,
     },
-    /// The elements of the lists in a list of lists, or the elements of any other list without nulls.
+    /// The elements of the lists in a list of lists, or the elements of any other list except for nulls.
     Flatten(Value),
     /// The list, or an empty one if it is null.
     OrEmpty(Value),
@@ -314,21 +314,21 @@ pub(crate) enum StringTest {
 /// The conversion of a field's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Read {
-    /// From a `String` to a `&str`.
+    /// Converts a `String` to a `&str`.
     String,
-    /// From an enumeration of strings to a `&str`.
+    /// Converts an enumeration of strings to a `&str`.
     Enum,
-    /// From a `bool` to itself.
+    /// Copies a `bool`.
     Bool,
-    /// From a number to an `f64`, with `f64::from`.
+    /// Converts a number to an `f64`, with `f64::from`.
     Number,
-    /// From an `i64` to an `f64`, which may lose precision.
+    /// Converts an `i64` to an `f64`, which may lose precision.
     Long,
-    /// From an enumeration of integers to an `f64`.
+    /// Converts an enumeration of integers to an `f64`.
     IntEnum,
-    /// From any other value to a reference.
+    /// Takes a reference to a value of any other type.
     Reference,
-    /// From a list to an iterator.
+    /// Converts a list to an iterator.
     List {
         /// The conversion of the elements.
         item: Box<Read>,

@@ -72,13 +72,14 @@ impl<'m> Context<'m> {
         self.model.get(id)
     }
 
-    /// Returns the name of a shape in the service: the new name if the service renames the shape. Otherwise, returns
-    /// the shape's own name.
+    /// Returns the name of a shape in the service. This is the new name if the service renames the shape, or else the
+    /// shape's own name.
     fn wire_name(&self, id: &ShapeId) -> String {
         self.chosen.service.rename.get(id).map_or(id.name(), String::as_str).to_owned()
     }
 
-    /// Returns whether an input or output is a structure that is used only once, so that it belongs to its operation.
+    /// Returns whether an input or output is a structure that is used only once. If so, the structure belongs to its
+    /// operation.
     fn is_own(&self, id: &ShapeId) -> bool {
         !id.is_prelude("Unit") && self.references.only_once(id) && self.is_structure(id) && !self.is_error(id)
     }

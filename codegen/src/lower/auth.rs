@@ -42,7 +42,7 @@ pub(super) fn of_service(context: &Context<'_>, report: &mut Report) -> Vec<Auth
 /// in this list, in the order of the list.
 fn supported_schemes(service: &Shape, listed: Option<&Vec<Value>>) -> Vec<AuthSchemeId> {
     let traits = &service.traits;
-    // Without `smithy.api#auth`, this is the order of preference.
+    // This list is in the order of preference that applies if there is no `smithy.api#auth` trait.
     let supported = [
         (SIGV4, traits.has(SIGV4).then_some(AuthSchemeId::SigV4)),
         (SIGV4A, traits.has(SIGV4A).then_some(AuthSchemeId::SigV4a)),

@@ -150,7 +150,7 @@ pub(super) fn is_sensitive(model: &Model, id: &ShapeId) -> bool {
         }
         if matches!(shape.kind, ShapeKind::List(_) | ShapeKind::Map { .. }) {
             let members = shape.kind.members();
-            // Smithy 1.0 also allows this trait on members.
+            // Smithy 1.0 also allows the `sensitive` trait on members.
             if members.iter().any(|member| member.traits.has("smithy.api#sensitive")) {
                 return true;
             }
@@ -195,8 +195,8 @@ fn recursive_members(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<Sh
     })
 }
 
-/// Returns the required members through which a structure contains itself, so that the structure cannot have a finite
-/// value.
+/// Returns the required members through which a structure contains itself. A structure with such a member cannot have a
+/// finite value.
 fn endless_members(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<ShapeId> {
     in_cycles(reached, |id| match model.get(id).map(|shape| &shape.kind) {
         Some(ShapeKind::Structure(members)) => {

@@ -31,7 +31,7 @@ pub(super) struct DocNames {
     owners: BTreeMap<String, Vec<ShapeId>>,
     /// The Rust names of the fields of each structure in the `types` and `error` modules, by the names of the members.
     fields: BTreeMap<ShapeId, BTreeMap<String, String>>,
-    /// The values of enumerations that could be mistaken for names.
+    /// The enumeration values that could be mistaken for names.
     values: BTreeSet<String>,
 }
 
@@ -214,7 +214,8 @@ impl<'a> DocScope<'a> {
                 Some(DocLink { name, path: Some(path) })
             }
             (None, Some(owners)) if has_several_words(name) => {
-                // Inputs and outputs in the modules of operations have no path here, so their fields are not linked.
+                // `path_of` returns no path for inputs and outputs in the modules of operations, so their fields are
+                // not linked.
                 let field = |id: &ShapeId| {
                     let alone = || DocLink { name: names::member_name(name), path: None };
                     fields_of(self.context, id)(name).unwrap_or_else(alone)
@@ -282,7 +283,7 @@ impl<'s> Fields<'s> {
     pub(super) fn of(shape: &'s Shape, direction: Direction, reserved: &Scope) -> Self {
         let mut scope = reserved.clone();
         match direction {
-            // Inputs have a constructor with this name, so no setter can have it.
+            // Inputs have the constructor `new`, so no setter can have this name.
             Direction::Input => scope.reserve("new"),
             Direction::Output => {}
         }

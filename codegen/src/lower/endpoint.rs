@@ -62,7 +62,7 @@ pub(crate) fn lower(rules: &Json, partitions: Option<&str>) -> Result<ir::Rules,
     }
 }
 
-/// The state while a value is lowered.
+/// The state that is kept while a value is lowered.
 #[derive(Default)]
 struct Context {
     /// The reader of the JSON value, which also collects problems with its structure.
@@ -76,7 +76,7 @@ struct Context {
     auth_schemes: BTreeSet<String>,
 }
 
-/// How to lower the result of a rule that requires a value that may not be set.
+/// How to lower the result of a rule if the result requires a value that may not be set.
 ///
 /// A condition that requires an optional value does not match if the value is not set, as in AWS's SDKs. However, the
 /// specification requires rules to check `isSet` first.

@@ -25,7 +25,7 @@ pub(super) fn of(context: &Context<'_>, shape: &Shape, report: &mut Report) -> O
     if !protocol.reads(HTTP) {
         return None;
     }
-    // Operations without the trait have been reported.
+    // Operations without the `http` trait have been reported during validation.
     let value = shape.traits.get(HTTP)?;
     let string = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let form_query = protocol.get(&shape.traits, FORM_QUERY).is_some();

@@ -87,8 +87,8 @@ fn fits(number: i64, ty: &Type) -> bool {
     }
 }
 
-/// Converts a timestamp. A number is the number of seconds since the Unix epoch, and a string is a date. The timestamp
-/// format of the member has no effect.
+/// Converts a timestamp. A number contains the seconds since the Unix epoch, and a string contains a date and time. The
+/// timestamp format of the member has no effect.
 fn timestamp(value: &Value) -> Option<Literal> {
     let (seconds, nanoseconds) = match value {
         Value::String(text) => time::parse(text)?,

@@ -179,8 +179,8 @@ const WHOLE_WORDS: [(&str, &str); 7] = [
     ("TiB", "Tib"),
 ];
 
-/// Changes the case of a name so that heck splits it into the expected words. Units and plural abbreviations such as
-/// `ARNs` are kept whole.
+/// Changes a name so that heck splits it into the expected words. Units and plural abbreviations such as `ARNs` are
+/// kept whole.
 fn words(wire: &str) -> String {
     let mut spelt = if wire.is_ascii() { Cow::Borrowed(wire) } else { Cow::Owned(ascii(wire)) };
     for (word, capitalised) in WHOLE_WORDS {

@@ -24,8 +24,8 @@ pub(super) struct Protocol {
     features: &'static [&'static str],
     /// The format of the protocol's bodies.
     pub(super) body: BodyFormat,
-    /// The request that documentation shows. `None` for binary formats, and for protocols with HTTP bindings, since the
-    /// request then depends on the operation.
+    /// The request that documentation shows. It is `None` for binary formats. It is also `None` for protocols with HTTP
+    /// bindings, since the request then depends on the operation.
     example: Option<ExampleRequest>,
 }
 

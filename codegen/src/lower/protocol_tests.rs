@@ -53,7 +53,7 @@ pub(super) fn lower(
     cases.tests
 }
 
-/// The state while test cases are collected.
+/// The state that is kept while test cases are collected.
 struct Cases<'a> {
     protocol: &'static str,
     format: BodyFormat,

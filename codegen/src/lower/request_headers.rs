@@ -80,7 +80,7 @@ pub(super) fn of(
     headers.into_iter().collect()
 }
 
-/// Returns the headers in the trait. Invalid ones are reported and omitted.
+/// Returns the headers in the `simba.api#requestHeaders` trait of a shape. Invalid headers are reported and omitted.
 fn read(shape: &Shape, report: &mut Report) -> Headers {
     let none = Map::new();
     let value = shape.traits.get(REQUEST_HEADERS).and_then(Value::as_object).unwrap_or(&none);
@@ -114,7 +114,7 @@ fn read(shape: &Shape, report: &mut Report) -> Headers {
     headers
 }
 
-/// Reports a problem with the trait.
+/// Reports a problem with the `simba.api#requestHeaders` trait of a shape.
 fn problem<'r>(shape: &Shape, message: String, report: &'r mut Report) -> &'r mut Diagnostic {
     let problem = report.error(message).in_file(&shape.file).at(&shape.id);
     problem.part(Part::Trait(REQUEST_HEADERS.to_owned()))

@@ -9,7 +9,7 @@ pub(super) const PRELUDE: [&str; 5] = ["clone", "clone_from", "into", "to_owned"
 /// Methods of clients.
 pub(super) const CLIENT: [&str; 5] = ["call_raw", "config", "from_env", "new", "send"];
 
-/// Methods of all request builders.
+/// Methods of request builders. Not every request builder has all of them.
 pub(super) const CALL: [&str; 6] = ["into_future", "new", "prepare", "presign", "send", "with_options"];
 
 /// Additional methods of request builders for paginated operations.

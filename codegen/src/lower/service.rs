@@ -174,7 +174,7 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
         let ty = match value.get("type").and_then(Value::as_str) {
             Some("boolean") => ir::SettingKind::Bool,
             Some("stringArray") => ir::SettingKind::StrArray,
-            // The definition of the trait allows only these types and `string`.
+            // The definition of the trait allows only `boolean`, `stringArray` and `string`.
             _ => ir::SettingKind::Str,
         };
         let prose = value.get("documentation").and_then(Value::as_str).map(markdown::from_documentation);

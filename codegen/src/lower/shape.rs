@@ -145,8 +145,8 @@ pub(super) fn structure(
 }
 
 /// The accessors of a structure that can only be received. If a list or map is not set, its accessor returns an empty
-/// one. If a structure is not set, its accessor returns an error. Only outputs of operations have accessors for
-/// structures.
+/// one. If a structure is not set, its accessor returns an error. Only outputs that a single operation uses have
+/// accessors for structures.
 struct Accessors {
     methods: Scope,
     /// Whether members that are structures have accessors.
@@ -248,7 +248,7 @@ fn member(
     fields.scope.report_collision(owner.id.member(&member.name), name, wanted, &owner.file, report);
     let streams = member.traits.has(STREAMING);
     let ty = match type_of(context, &member.target) {
-        // In Smithy 1.0, this trait is applied to members.
+        // In Smithy 1.0, the `streaming` trait is applied to members.
         Type::Blob if streams => Type::ByteStream,
         ty => ty,
     };

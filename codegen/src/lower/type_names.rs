@@ -32,8 +32,8 @@ pub(super) struct TypeNames {
 }
 
 impl TypeNames {
-    /// Names all types, except for inputs and outputs that are used by a single operation. They are in the module of
-    /// that operation, and `lower::operation` names them.
+    /// Names all types, except for inputs and outputs that are used by a single operation. The latter are in the module
+    /// of their operation, and `lower::operation` names them.
     pub(super) fn allocate(context: &Context<'_>, report: &mut Report) -> Self {
         let paths = paths(context, report);
         let by_name: BTreeMap<&TypeRef, &ShapeId> = paths.iter().map(|(id, path)| (path, id)).collect();

@@ -1,8 +1,8 @@
 //! Lowers binary decision diagrams to nested `if`s, by following the edges from the root.
 //!
 //! A node or endpoint with several incoming edges becomes a function, whose parameters are the variables that it uses.
-//! Callers are lowered before the functions that they call, since the variables that are known inside a function depend
-//! on those that are known where it is called.
+//! A function is lowered after its callers, since the variables that are known at its calls determine those that are
+//! known inside it.
 
 mod nodes;
 
@@ -132,8 +132,8 @@ fn parameter(binding: &Binding) -> SharedNodeParameter {
     }
 }
 
-/// Returns the argument that passes a variable to an optional parameter. Dead code elimination removes the `Some` if
-/// the parameter is not optional.
+/// Returns the argument that passes a variable to a parameter, under the assumption that the parameter is optional. If
+/// it is not, dead code elimination removes the `Some`.
 fn argument(binding: &Binding) -> Argument {
     Argument {
         local: binding.local.clone(),

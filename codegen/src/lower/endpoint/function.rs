@@ -195,8 +195,8 @@ impl Context {
                 self.uses_partitions = true;
                 (Expr::Partition(Box::new(rest.next()?.expr)), false)
             }
-            // This case does not occur: `call` lowers this function with `get_attr`, since the second argument is not
-            // an expression.
+            // This case does not occur: `call` lowers `getAttr` with `get_attr`, since its second argument is not an
+            // expression.
             Operation::GetAttr => return None,
             Operation::Runtime(name, form) | Operation::RuntimeOptional(name, form) => {
                 let arguments = rest.map(|argument| argument.expr).collect();

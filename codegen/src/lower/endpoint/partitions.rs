@@ -82,7 +82,7 @@ fn partition(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Partition
     })
 }
 
-/// Returns whether the runtime finds `region` in the partition by a prefix of its name.
+/// Returns whether the runtime finds `region` in the partition by a prefix of the region's name.
 fn names(partition: &ir::Partition, region: &str) -> bool {
     let rest = partition.region_prefixes.iter();
     rest.filter_map(|prefix| region.strip_prefix(prefix.as_str())?.split_once('-')).any(|(word, number)| {

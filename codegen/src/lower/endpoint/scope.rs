@@ -105,7 +105,7 @@ impl Names {
         if !snake.starts_with(|c: char| c.is_ascii_alphabetic()) {
             snake.insert_str(0, "value_");
         }
-        // `params` is the parameter of the resolver. Clippy reports the other names as placeholders.
+        // The parameter of the resolver is named `params`. Clippy reports `foo`, `baz` and `quux` as placeholders.
         if ["params", "foo", "baz", "quux"].contains(&snake.as_str()) || is_keyword(&snake) {
             snake.push('_');
         }

@@ -134,7 +134,7 @@ fn message(event: &EventTest) -> Result<EventMessage, String> {
             "long" => Type::I64,
             "blob" => Type::Blob,
             "string" => Type::String,
-            // The definition of the trait allows no other types.
+            // The only other type that the definition of the trait allows is `timestamp`.
             _ => Type::Timestamp,
         };
         Ok(literal::of(value, &ty)?.map(|value| (name.clone(), value, ty)))

@@ -76,7 +76,7 @@ fn contains(ast: &Ast, of: Typed, what: Typed) -> Result<Typed, Problem> {
         let message = format!("searching {} for {} is not supported", of.kind.describe(), what.kind.describe());
         return Err(problem(ast, &message));
     }
-    // Searching for null is valid, but the list does not contain null, so the result is not null.
+    // Searching for null is valid. The result is `false` rather than null, since the list does not contain null.
     let nullable = of.value.nullable;
     Ok(Typed::new(Node::Contains(of.value, what.value), nullable, Kind::Boolean))
 }

@@ -97,7 +97,7 @@ pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Com
     Ok(Compiled { value: typed.value, gives, sensitive: compiler.sensitive })
 }
 
-/// The state while a path is compiled.
+/// The state that is kept while a path is compiled.
 pub(super) struct Compiler<'c, 'p, 'm> {
     polled: &'c Polled<'p, 'm>,
     /// The approximate number of nodes in the parts of the current expression.
@@ -114,7 +114,7 @@ impl Compiler<'_, '_, '_> {
         typed.size = match ast {
             Ast::Identity { .. } => current.size,
             Ast::Field { .. } | Ast::Index { .. } => current.size + 1,
-            // The value of the right side already contains the left side.
+            // The size of the right side already includes that of the left side.
             Ast::Subexpr { .. } => typed.size,
             _ => self.size,
         };

@@ -44,7 +44,7 @@ pub(crate) struct DocLink {
     pub(crate) path: Option<String>,
 }
 
-/// Returns the item to which inline code refers.
+/// A function that returns the item to which inline code refers.
 pub(crate) type Resolve<'a> = &'a dyn Fn(&str) -> Option<DocLink>;
 
 /// Documentation in Markdown, and its first sentence.

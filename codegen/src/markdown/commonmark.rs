@@ -41,7 +41,7 @@ pub(super) fn read(text: &str) -> Document {
             Event::SoftBreak => builder.text(" "),
             Event::HardBreak => builder.line_break(),
             Event::Rule => builder.rule(),
-            // These events require extensions that are not enabled.
+            // The remaining events require extensions that are not enabled.
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
                 builder.text(&text);
             }

@@ -149,7 +149,7 @@ impl Printer<'_> {
             b']' => self.in_link,
             b'|' => self.place == Place::Cell,
             b'!' => next.is_none() && matches!(after, Some(Item::Open(Mark::Link(_)))),
-            // rustdoc would read this as a footnote.
+            // rustdoc would read a link whose text starts with `^` as a footnote.
             b'^' => previous.is_none() && matches!(before, Some(Item::Open(Mark::Link(_)))),
             // rustdoc would replace the `--` of an option with a dash.
             b'-' => {
@@ -162,7 +162,7 @@ impl Printer<'_> {
     }
 }
 
-/// Returns the length of an item without delimiters and escapes.
+/// Returns the approximate length of an item in the output. Escapes are not counted.
 fn length(item: &Item<'_>) -> usize {
     match item {
         Item::Word(word) => word.len(),

@@ -21,8 +21,8 @@ pub(super) fn from_resources(model: &mut Model, report: &mut Report) {
             let part = Part::Reference(resource_id.as_str().to_owned());
             let problem = report.error(message).in_file(&shape.file).at(&id).part(part);
             problem.help("define it, or use the ID of a resource");
-            // The targets of these members are set to a placeholder, so that the members are not reported in addition
-            // to this error.
+            // Members without a target get a placeholder, so that they are not reported in addition to the missing
+            // resource.
             for member in shape.kind.members_mut().into_iter().filter(|member| member.target.is_elided()) {
                 member.target = ShapeId::prelude("Document");
             }

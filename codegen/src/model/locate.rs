@@ -206,7 +206,7 @@ fn element(
         return;
     }
     let path: Vec<&str> = path.iter().map(|open| &*open.key).collect();
-    // There may be more than one such key, since a member can be named `traits`.
+    // The path may contain several keys named `traits`, since a member can have this name.
     for (index, _) in path.iter().enumerate().filter(|(_, key)| **key == "traits") {
         let (before, after) = path.split_at(index);
         let (Some(id), [_, name, steps @ ..]) = (owner(before), after) else { continue };
@@ -226,7 +226,8 @@ pub(super) fn join(mut path: String, step: &str) -> String {
     path
 }
 
-/// Adds the position of a key in the JSON AST that is the name of a shape, member, trait or possibly unknown property.
+/// Adds the position of a key in the JSON AST if the key is the name of a shape, member or trait, or of a property that
+/// may be unknown.
 fn name(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
     let path: Vec<&str> = path.iter().map(|open| &*open.key).collect();
     match path.as_slice() {
@@ -248,8 +249,8 @@ fn name(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
     }
 }
 
-/// Adds the position of a value in the JSON AST if it is the target of a member or the value of a trait. `target` is
-/// the text of the value if it is a string.
+/// Adds the position of a value in the JSON AST if it is the target of a member or of a reference, or the value of a
+/// trait. `target` is the text of the value if it is a string.
 fn value(path: &[Open<'_>], key: &str, target: &str, span: Span, places: &mut Places) {
     let path: Vec<&str> = match path.last() {
         Some(open) if key == "target" || open.key == "traits" => path.iter().map(|open| &*open.key).collect(),

@@ -95,7 +95,7 @@ impl Traits {
         }
     }
 
-    /// Returns the traits of a member that will be inherited when mixins are flattened.
+    /// Returns the traits to add to a member that will be inherited when mixins are flattened.
     pub(super) fn deferred(&mut self, member: &str) -> &mut Self {
         self.deferred.entry(member.to_owned()).or_default()
     }
@@ -136,9 +136,9 @@ const META: &str = "describes only the model itself";
 
 /// Simba's trait for members that are stored in a `Box`.
 ///
-/// The trait is intended for large structures that are rarely set. Without it, every response would reserve, move and
-/// initialize memory for them. The generator never boxes a member because of its size alone, since the type of a public
-/// field would then change when a nested structure grows.
+/// The trait is intended for large structures that are rarely set. Without it, memory for such structures would be
+/// reserved, moved and initialized in every response. The generator never boxes a member because of its size alone,
+/// since the type of a public field would then change when a nested structure grows.
 pub(crate) const BOXED: &str = "simba.api#boxed";
 
 /// Simba's trait for the member of an input that contains the URL to which the request is sent.

@@ -35,8 +35,8 @@ type Positions<'a> = BTreeMap<Cow<'a, str>, Span>;
 /// Finds keys in a JSON file.
 pub(super) fn keys(json: &str) -> Keys<'_> {
     let (mut found, mut at) = (Keys::default(), 0);
-    // The objects that have not been closed, each with its own key and the positions of the keys in it, and the last
-    // key.
+    // `open` contains the objects that have not been closed, each with its own key and the positions of the keys in it.
+    // `last` is the key that was read last.
     let (mut open, mut last): (Vec<(Cow<'_, str>, Positions<'_>)>, _) = (Vec::new(), Cow::Borrowed(""));
     while let Some(byte) = json.as_bytes().get(at) {
         let start = at;

@@ -140,7 +140,8 @@ fn problem(found: &Problem, id: &str, shape: &Shape, place: &ShapeId, report: &m
     let (problem, help) = match &found.kind {
         ProblemKind::Invalid => (report.error(invalid()), None),
         ProblemKind::InvalidKey { help } => (report.error(invalid()), Some(help)),
-        // As in Smithy's own loader, this is not an error: a newer version of the trait may have the member.
+        // As in Smithy's own loader, an unknown member is not an error: a newer version of the trait may have the
+        // member.
         ProblemKind::UnknownMember { help } => {
             let message = format!("the unknown member `{}` of the trait `{id}` is ignored", found.path);
             let event = format!("TraitValue.{id}.{}", found.path);

@@ -57,7 +57,7 @@ fn missing(shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report)
 }
 
 fn only_on_shapes(shape: &Shape, member: &Member, report: &mut Report) {
-    // Smithy 1.0 allows these traits on members.
+    // Smithy 1.0 allows the traits in `ONLY_ON_SHAPES` on members.
     let is_strict = is_written(shape) && shape.version == Version::V2;
     for name in ONLY_ON_SHAPES.iter().filter(|name| is_strict && member.traits.has(name)) {
         let problem = report.error(format!("the trait `{name}` does not apply to members"));

@@ -21,8 +21,8 @@ const REQUIRING: &[&str] = &["alloy#simpleRestJson", "aws.protocols#restJson1", 
 
 const HOST_LABEL: &str = "smithy.api#hostLabel";
 
-/// Reports members of a structure that are bound to the same header or query parameter, members whose header starts
-/// with the prefix of another member, and members that are bound to a URI label but are not required.
+/// Reports members of a structure that are bound to the same header or query parameter, and headers that start with the
+/// prefix of another member. Also reports members that are bound to a URI label but are not required.
 pub(super) fn members(shape: &Shape, report: &mut Report) {
     let ShapeKind::Structure(members) = &shape.kind else { return };
     conventions::headers(shape, report);

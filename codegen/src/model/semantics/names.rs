@@ -112,7 +112,7 @@ fn renamed(model: &Model, shape: &Shape, service: &Service, closure: &BTreeSet<&
     }
 }
 
-/// Reports shapes in the closure of a service that have the same name but different namespaces.
+/// Reports different shapes in the closure of a service that have the same name. The comparison ignores case.
 fn of_service(model: &Model, shape: &Shape, service: &Service, closure: &BTreeSet<&ShapeId>, report: &mut Report) {
     let mut seen: BTreeMap<String, &Shape> = BTreeMap::new();
     let (prelude, own): (Vec<_>, Vec<_>) = closure.iter().partition(|id| id.namespace() == "smithy.api");

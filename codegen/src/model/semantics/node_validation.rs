@@ -114,7 +114,7 @@ enum Step<'v> {
     Index(usize),
 }
 
-/// The state while a value is validated.
+/// The state that is kept while a value is validated.
 struct Check<'v, 'm> {
     validator: &'v Validator<'m>,
     /// The path of the current part.

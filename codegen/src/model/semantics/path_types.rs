@@ -1,9 +1,8 @@
 //! Determines the types of JMESPath expressions in the same way as Smithy's own type checker.
 //!
 //! Like that type checker, this module evaluates an expression with an example value of the shape at which the
-//! expression starts. Parts that are not evaluated for this value are not checked, such as the right side of a filter
-//! that rejects the value. There is one difference: an index that is out of range results in a value of any type, not
-//! in null.
+//! expression starts. Parts that are not evaluated for this value, such as the right side of a filter that rejects it,
+//! are not checked. There is one difference: an index that is out of range results in a value of any type, not in null.
 
 mod functions;
 mod value;
@@ -80,8 +79,8 @@ impl<'m> Checker<'m> {
         }
     }
 
-    /// Reports that a value does not have the type that an operator requires, unless the type is unknown, or the value
-    /// is null because of an earlier problem.
+    /// Reports a value whose type is not the one that an operator requires. Does nothing if the type is unknown, or if
+    /// the value is null because of an earlier problem.
     fn mismatch(&mut self, ast: &Ast, what: &str, expected: Type, found: &Value<'m>) {
         let is_known = found.ty() != Type::Any && (found.ty() != Type::Null || self.problems.is_empty());
         if is_known {

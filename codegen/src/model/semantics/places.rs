@@ -62,7 +62,7 @@ pub(super) enum Place {
     Types(&'static [&'static str]),
     /// Shapes of these types, and all members.
     ShapesOrMembers(&'static [&'static str]),
-    /// Shapes of these types. Smithy 1.0 also allows the trait on members. `companions.rs` checks this rule.
+    /// Shapes of these types. Smithy 1.0 also allows the trait on members, which is checked in `companions.rs`.
     ShapesNotMembers(&'static [&'static str]),
     /// Members of shapes of these types.
     MembersOf(&'static [&'static str]),

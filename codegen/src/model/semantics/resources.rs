@@ -142,8 +142,8 @@ fn bindings(model: &Model, shape: &Shape, resource: &Resource, report: &mut Repo
             let Some(name) = resource.identifiers.keys().find(|name| !bound.contains_key(name.as_str())) else {
                 continue;
             };
-            // An operation on an instance whose input lacks this identifier is reported when the nested resource is
-            // checked.
+            // If the nested resource also has the identifier, operations on its instances are reported when the nested
+            // resource itself is checked.
             if nested.identifiers.contains_key(name) && !is_of_collection(nested, &operation.id) {
                 continue;
             }

@@ -1,5 +1,5 @@
-//! Selectors, which are expressions that select the shapes and members to which a custom trait applies, or to which a
-//! shape ID may refer.
+//! Selectors, which are expressions that select shapes and members. They determine where a custom trait can be applied,
+//! and to which shapes and members an `idRef` value can refer.
 
 mod attribute;
 mod graph;
@@ -34,8 +34,7 @@ enum Step {
     Not(Vec<Vec<Step>>),
     /// Returns the results of all selectors.
     Is(Vec<Vec<Step>>),
-    /// Keeps each shape or member that is part of the selector's result when the selector starts at that shape or
-    /// member.
+    /// Keeps a shape or member if the selector, starting at this shape or member, returns a result that contains it.
     In(Vec<Step>),
     /// Returns the result of the selector with this index in [`Selector::roots`]. The selector starts with all shapes
     /// and members.

@@ -40,8 +40,8 @@ const RESERVED: &[&str] = &[
 /// The methods whose requests have no body.
 const WITHOUT_BODY: &[&str] = &["DELETE", "GET", "HEAD", "TRACE"];
 
-/// Reports operations whose method has no body although the input has one, whose status code is not a success status
-/// code, or whose query string contains a parameter twice.
+/// Reports operations with members in the request body although the method allows no body, operations whose status code
+/// does not mean success, and operations whose query string contains a parameter twice.
 pub(super) fn operation(model: &Model, shape: &Shape, operation: &Operation, http: &Value, report: &mut Report) {
     if !is_written(shape) {
         return;

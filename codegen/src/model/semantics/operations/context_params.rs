@@ -17,7 +17,7 @@ use crate::{
 
 const PARAMS: &str = "smithy.rules#operationContextParams";
 
-/// Reports paths that are invalid, that use features that the trait does not allow, or whose type is not valid for a
+/// Reports invalid paths, paths with features that the trait does not allow, and paths whose type is not valid for a
 /// parameter.
 pub(super) fn check(model: &Model, shape: &Shape, operation: &Operation, report: &mut Report) {
     let params = shape.traits.get(PARAMS).filter(|_| is_written(shape)).and_then(Value::as_object);

@@ -16,8 +16,8 @@ const TOKENS: &[&str] = &["string", "enum", "map"];
 /// The additional types of tokens and page sizes in models that were converted from botocore's format.
 const IMPORTED: &[&str] = &["blob", "string", "structure", "union", "list", "integer", "long"];
 
-/// The properties of the trait. Each entry contains the name of the property, the message that contains the member to
-/// which it refers, and the types that this member can have.
+/// The properties of the trait. Each entry contains the name of a property, the message with the member to which the
+/// property refers, and the types that the member can have.
 const PROPERTIES: [(&str, Message, &[&str]); 4] = [
     ("inputToken", Message::Input, TOKENS),
     ("outputToken", Message::Output, TOKENS),

@@ -46,7 +46,7 @@ pub(super) fn check(model: &Model, shape: &Shape, operation: &Operation, report:
     }
 }
 
-/// Reports waiters of a service that have the same name.
+/// Reports waiters of a service whose names are equal or differ only in case.
 pub(super) fn names(operations: &[&Shape], report: &mut Report) {
     let mut seen: BTreeMap<String, &Shape> = BTreeMap::new();
     for shape in operations {

@@ -74,8 +74,8 @@ fn is_property(model: &Model, resource: &Resource, member: &Member) -> bool {
     !resource.identifiers.contains_key(&member.name) && !member.traits.iter().any(|(id, _)| is_exempt(id))
 }
 
-/// Reports members that are not properties, whose type differs from that of their property, or that represent the same
-/// property as another member.
+/// Reports members that are not properties, members whose type differs from that of their property, and members that
+/// represent the same property as another member.
 fn members(model: &Model, resource: &Resource, shape: &Shape, structure: &Shape, report: &mut Report) {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for member in structure.kind.members().into_iter().filter(|one| is_property(model, resource, one)) {

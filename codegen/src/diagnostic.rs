@@ -161,14 +161,14 @@ impl Report {
         if self.diagnostics.len() < MOST_SUGGESTIONS { did_you_mean(wrong, known) } else { None }
     }
 
-    /// Returns whether a problem has been found that prevents generation.
+    /// Returns whether the report contains an error, which prevents generation.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
     /// Removes the problems after the first `count` that are consequences of earlier errors. A problem is a consequence
-    /// if an earlier error has the same location, or if the problem is about the value of a trait and an earlier error
-    /// is about an element or key in that value.
+    /// of an error with the same location. A problem with the value of a trait is also a consequence of an error in an
+    /// element or key of that value.
     pub(crate) fn remove_consequences(&mut self, count: usize) {
         let later = self.diagnostics.split_off(count);
         let position = |problem: &Diagnostic| Some((problem.file.clone()?, problem.span?));
@@ -261,7 +261,7 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the part to the value of a trait, or to the trait if it has no value.
+    /// Sets the part to the value of a trait or, if the trait has no value, to the trait itself.
     pub(crate) fn in_trait(&mut self, id: &str) -> &mut Self {
         self.part(Part::Value(id.to_owned()))
     }
@@ -298,8 +298,8 @@ pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str>
 /// The minimum similarity between a misspelled name and the name that is suggested instead.
 const NEAR: f64 = 0.85;
 
-/// Returns the similarity of two names in lower case, from 0 to 1. For shape IDs with similar names in different
-/// namespaces, the result is the lower of the similarities of their names and of their namespaces. If only the
+/// Returns the similarity of two lower-case names, from 0 to 1. For shape IDs with similar names in different
+/// namespaces, the result is the lower of two similarities: that of the names, and that of the namespaces. If only the
 /// namespaces differ, the result is always high enough for a suggestion.
 fn likeness(wrong: &str, known: &str) -> f64 {
     let (Some((namespace, wrong)), Some((other, known))) = (wrong.split_once('#'), known.split_once('#')) else {

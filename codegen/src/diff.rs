@@ -43,7 +43,7 @@ pub enum Effect {
     Breaking,
     /// Programs still compile, but may behave differently.
     Behavior,
-    /// The API was extended.
+    /// The API is extended.
     Addition,
 }
 
@@ -52,11 +52,11 @@ pub enum Effect {
 pub enum Step {
     /// No part, since there are no changes.
     None,
-    /// The third number.
+    /// The third number of the version.
     Patch,
-    /// The second number, or the third before version 1.0.
+    /// The second number of the version, or the third before version 1.0.
     Minor,
-    /// The first number, or the second before version 1.0.
+    /// The first number of the version, or the second before version 1.0.
     Major,
 }
 

@@ -7,13 +7,13 @@ pub struct Package {
     pub name: Option<String>,
     /// The version. The default is `0.1.0`.
     pub version: Option<String>,
-    /// The license, as an SPDX expression. Absent by default.
+    /// The license, as an SPDX expression. By default, there is none.
     pub license: Option<String>,
-    /// The path of the file with the license text, relative to the folder of the crate. Absent by default.
+    /// The path of the file with the license text, relative to the folder of the crate. By default, there is none.
     pub license_file: Option<String>,
     /// The description. The default contains the title of the service.
     pub description: Option<String>,
-    /// The URL of the source repository. Absent by default.
+    /// The URL of the source repository. By default, there is none.
     pub repository: Option<String>,
     /// The registries to which the crate may be published. By default, the crate must not be published.
     pub publish: Option<Publish>,

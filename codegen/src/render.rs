@@ -1,4 +1,4 @@
-//! Formats tokens with prettyplease, and adds the header, blank lines between items, tables and comments.
+//! Formats tokens with prettyplease, and adds the header, tables, comments, and blank lines between items.
 //!
 //! The result is [`Files`], which can be written or compared.
 
@@ -166,7 +166,7 @@ fn line(tokens: Vec<TokenTree>) -> String {
     for token in tokens {
         match token {
             TokenTree::Punct(punct) => match (punct.as_char(), punct.spacing()) {
-                // This is the colon before a type, not one of the colons in a path.
+                // A single colon precedes a type. Two colons are part of a path.
                 (':', Spacing::Alone) if !text.ends_with(':') => {
                     text.push(':');
                     tight = false;
@@ -191,7 +191,7 @@ fn line(tokens: Vec<TokenTree>) -> String {
                     text.push(',');
                     tight = false;
                 }
-                // These are the bars around the parameters of a closure.
+                // The bars enclose the parameters of a closure.
                 ('|', _) => {
                     bars += 1;
                     if bars % 2 == 1 && !tight {

@@ -245,8 +245,8 @@ fn kind(item: &Item) -> &'static str {
     }
 }
 
-/// Returns a word with the characters that complete the article `a` before it: `n` and a space before a vowel, or only
-/// a space.
+/// Returns the characters that follow the letter `a` when an indefinite article is put before a word: the rest of the
+/// article, a space, and the word.
 fn n(word: &str) -> String {
     if word.starts_with(['a', 'e', 'i', 'o']) { format!("n {word}") } else { format!(" {word}") }
 }

@@ -93,7 +93,7 @@ pub(super) fn lib(examples: &Examples<'_>) -> TokenStream {
     }
 }
 
-/// Emits the schema of the service and `Client`.
+/// Emits `Client`, and the schema of the service.
 pub(super) fn client(service: &Service) -> TokenStream {
     let doc = comment(format!("The client for {}.", service.title));
     let facts = facts(service);

@@ -119,7 +119,7 @@ fn needs_aws(feature: &str) -> bool {
 }
 
 /// The feature that is enabled by default if an operation requires HTTP/2. The blocking client does not support HTTP/2,
-/// so the feature is not set in the dependency on the runtime.
+/// so users must be able to disable the feature. The dependency on the runtime therefore does not enable it.
 const HTTP2: &str = "http2";
 
 /// Returns the features of the runtime that this service needs.

@@ -82,7 +82,7 @@ impl<'a> Additions<'a> {
         self.enum_names.get(shape)
     }
 
-    /// Returns whether the additions list a structure as a union.
+    /// Returns whether the `unions` list of the additions contains a structure.
     pub(super) fn is_union(&self, shape: &str) -> bool {
         self.unions.contains(&shape)
     }

@@ -94,7 +94,7 @@ pub(crate) struct Element {
     pub(crate) ty: Type,
     /// Whether the value may be null.
     pub(crate) sparse: bool,
-    /// Those traits of the list's member, or of the map's value, that codecs read.
+    /// The traits that are applied to the member of the list or to the value of the map, and that codecs read.
     pub(crate) traits: Vec<WireTrait>,
 }
 

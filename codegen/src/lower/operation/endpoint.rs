@@ -9,7 +9,7 @@ use crate::{
     model::{ENDPOINT_MEMBER, Shape, ShapeKind},
 };
 
-/// The name of the parameter that contains the URL of the endpoint in endpoint rules.
+/// The parameter of endpoint rules that contains the URL of the endpoint.
 const ENDPOINT: &str = "Endpoint";
 
 const HOST_PREFIX: &str = "smithy.api#endpoint";

@@ -43,7 +43,7 @@ pub(super) fn values(ast: &Ast, map: Typed) -> Result<Typed, Problem> {
     let Kind::Map(entry) = map.kind else { return Err(not(ast, "a map", &map.kind)) };
     let (kind, read, nullable) = *entry;
     let read = match nullable {
-        // The values of a sparse map may be null.
+        // The values of a sparse map may be null, which is not supported.
         true => return Err(problem(ast, "the values of a sparse map are not supported")),
         false => read,
     };

@@ -50,7 +50,7 @@ pub(crate) type Resolve<'a> = &'a dyn Fn(&str) -> Option<DocLink>;
 /// Documentation in Markdown, and its first sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Prose {
-    /// The first sentence as a single line. Empty if the documentation does not start with a paragraph.
+    /// The first sentence as a single line. It is empty if the documentation does not start with a paragraph.
     pub(crate) summary: String,
     /// The whole documentation.
     pub(crate) markdown: String,

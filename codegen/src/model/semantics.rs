@@ -104,8 +104,8 @@ fn check_shape(
 
 /// Returns whether a shape was written in Smithy rather than converted from botocore's format.
 ///
-/// Some rules apply only to shapes that were written in Smithy. Converted models break these rules, but clients can
-/// still be generated for them.
+/// Some rules apply only to shapes that were written in Smithy. Converted models break these rules, but the generator
+/// can still create clients from such models.
 fn is_written(shape: &Shape) -> bool {
     shape.origin == Origin::Model
 }

@@ -16,7 +16,7 @@ pub enum Severity {
     Warning,
 }
 
-/// A problem with a model, with its location and a suggested fix.
+/// A problem with a model, including its location and a suggested fix.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
     /// The severity, which determines whether a crate is generated.

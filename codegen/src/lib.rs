@@ -189,7 +189,7 @@ fn rendered(service: &ir::Service, rust_files: &[emit::RustFile<'_>], mut report
     })
 }
 
-/// Returns the IDs of the services in a model that have a supported protocol, in alphabetical order.
+/// Returns the IDs, in alphabetical order, of those services in a model that have a supported protocol.
 ///
 /// # Errors
 ///

@@ -224,7 +224,7 @@ impl<E> SdkError<E> {
     }
 
     /// Returns whether the same call may succeed later. The client has already retried the call as often as the retry
-    /// configuration allows.
+    /// configuration allows, unless its body can be sent only once.
     pub fn is_retryable(&self) -> bool {
         self.context().kind.is_some()
     }

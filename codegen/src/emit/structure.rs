@@ -272,7 +272,7 @@ fn constructor(structure: &Structure) -> TokenStream {
     let lint = many_arguments(structure, 0);
     if arguments.is_empty() {
         // An output without required members is created with `Default`.
-        let doc = comment(format!("Creates a new `{}`, which has no required members.", structure.name.rust));
+        let doc = comment(format!("Creates a new `{}`. All its members are optional.", structure.name.rust));
         return match structure.direction {
             Direction::Input => quote! {
                 #[#doc]

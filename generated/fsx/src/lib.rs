@@ -144,7 +144,7 @@
 //! |---|---|---|
 //! | `rustls` | the default transport: hyper, and rustls with ring; reads proxy settings from the environment | yes |
 //! | `credentials` | the default credential chain: environment, profiles, roles, SSO, containers, instances | yes |
-//! | `login` | support for login sessions (`aws login`) in that chain; uses ring | yes |
+//! | `login` | login sessions (`aws login`), as another source in the default credential chain; uses ring | yes |
 //! | `serde` | `Serialize` and `Deserialize` for all types, except those with an event stream | yes |
 //! | `aws-lc` | the default transport with aws-lc instead of ring | |
 //! | `http2` | HTTP/2 in the default transport, if the server supports it | |

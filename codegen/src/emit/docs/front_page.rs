@@ -241,7 +241,7 @@ pub(super) fn feature_table(service: &Service) -> String {
 
 const AWS_FEATURES: &str = "\
     | `credentials` | the default credential chain: environment, profiles, roles, SSO, containers, instances | yes |\n\
-    | `login` | support for login sessions (`aws login`) in that chain; uses ring | yes |\n";
+    | `login` | login sessions (`aws login`), as another source in the default credential chain; uses ring | yes |\n";
 
 const SDK_FEATURE: &str =
     "| `aws-config` | `Config::from(&SdkConfig)`, for settings that the AWS SDK for Rust has loaded | |\n";

@@ -231,7 +231,7 @@ pub struct CreateBackupRequest {
 }
 
 impl CreateBackupRequest {
-    /// Creates a new `CreateBackupRequest`, which has no required members.
+    /// Creates a new `CreateBackupRequest`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

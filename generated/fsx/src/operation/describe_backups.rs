@@ -236,7 +236,7 @@ pub struct DescribeBackupsRequest {
 }
 
 impl DescribeBackupsRequest {
-    /// Creates a new `DescribeBackupsRequest`, which has no required members.
+    /// Creates a new `DescribeBackupsRequest`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -247,7 +247,7 @@ pub struct DescribeDataRepositoryAssociationsRequest {
 }
 
 impl DescribeDataRepositoryAssociationsRequest {
-    /// Creates a new `DescribeDataRepositoryAssociationsRequest`, which has no required members.
+    /// Creates a new `DescribeDataRepositoryAssociationsRequest`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -247,7 +247,7 @@ pub struct DescribeDataRepositoryTasksRequest {
 }
 
 impl DescribeDataRepositoryTasksRequest {
-    /// Creates a new `DescribeDataRepositoryTasksRequest`, which has no required members.
+    /// Creates a new `DescribeDataRepositoryTasksRequest`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

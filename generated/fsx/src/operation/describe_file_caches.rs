@@ -214,7 +214,7 @@ pub struct DescribeFileCachesRequest {
 }
 
 impl DescribeFileCachesRequest {
-    /// Creates a new `DescribeFileCachesRequest`, which has no required members.
+    /// Creates a new `DescribeFileCachesRequest`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -218,7 +218,7 @@ pub struct DescribeFileSystemsRequest {
 }
 
 impl DescribeFileSystemsRequest {
-    /// Creates a new `DescribeFileSystemsRequest`, which has no required members.
+    /// Creates a new `DescribeFileSystemsRequest`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

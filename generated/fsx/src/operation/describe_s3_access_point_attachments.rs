@@ -245,7 +245,7 @@ pub struct DescribeS3AccessPointAttachmentsRequest {
 }
 
 impl DescribeS3AccessPointAttachmentsRequest {
-    /// Creates a new `DescribeS3AccessPointAttachmentsRequest`, which has no required members.
+    /// Creates a new `DescribeS3AccessPointAttachmentsRequest`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -126,7 +126,7 @@ impl DescribeSharedVpcConfiguration<call::Blocking> {
 pub struct DescribeSharedVpcConfigurationRequest {}
 
 impl DescribeSharedVpcConfigurationRequest {
-    /// Creates a new `DescribeSharedVpcConfigurationRequest`, which has no required members.
+    /// Creates a new `DescribeSharedVpcConfigurationRequest`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -245,7 +245,7 @@ pub struct DescribeSnapshotsRequest {
 }
 
 impl DescribeSnapshotsRequest {
-    /// Creates a new `DescribeSnapshotsRequest`, which has no required members.
+    /// Creates a new `DescribeSnapshotsRequest`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -244,7 +244,7 @@ pub struct DescribeStorageVirtualMachinesRequest {
 }
 
 impl DescribeStorageVirtualMachinesRequest {
-    /// Creates a new `DescribeStorageVirtualMachinesRequest`, which has no required members.
+    /// Creates a new `DescribeStorageVirtualMachinesRequest`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

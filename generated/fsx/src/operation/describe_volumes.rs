@@ -238,7 +238,7 @@ pub struct DescribeVolumesRequest {
 }
 
 impl DescribeVolumesRequest {
-    /// Creates a new `DescribeVolumesRequest`, which has no required members.
+    /// Creates a new `DescribeVolumesRequest`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -171,7 +171,7 @@ pub struct UpdateSharedVpcConfigurationRequest {
 }
 
 impl UpdateSharedVpcConfigurationRequest {
-    /// Creates a new `UpdateSharedVpcConfigurationRequest`, which has no required members.
+    /// Creates a new `UpdateSharedVpcConfigurationRequest`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -20,7 +20,7 @@ pub struct AutoExportPolicy {
 }
 
 impl AutoExportPolicy {
-    /// Creates a new `AutoExportPolicy`, which has no required members.
+    /// Creates a new `AutoExportPolicy`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

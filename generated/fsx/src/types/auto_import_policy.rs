@@ -20,7 +20,7 @@ pub struct AutoImportPolicy {
 }
 
 impl AutoImportPolicy {
-    /// Creates a new `AutoImportPolicy`, which has no required members.
+    /// Creates a new `AutoImportPolicy`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -22,7 +22,7 @@ pub struct CreateAggregateConfiguration {
 }
 
 impl CreateAggregateConfiguration {
-    /// Creates a new `CreateAggregateConfiguration`, which has no required members.
+    /// Creates a new `CreateAggregateConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

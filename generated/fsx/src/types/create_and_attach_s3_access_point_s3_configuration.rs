@@ -17,7 +17,7 @@ pub struct CreateAndAttachS3AccessPointS3Configuration {
 }
 
 impl CreateAndAttachS3AccessPointS3Configuration {
-    /// Creates a new `CreateAndAttachS3AccessPointS3Configuration`, which has no required members.
+    /// Creates a new `CreateAndAttachS3AccessPointS3Configuration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

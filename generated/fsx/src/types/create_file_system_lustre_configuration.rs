@@ -129,7 +129,7 @@ pub struct CreateFileSystemLustreConfiguration {
 }
 
 impl CreateFileSystemLustreConfiguration {
-    /// Creates a new `CreateFileSystemLustreConfiguration`, which has no required members.
+    /// Creates a new `CreateFileSystemLustreConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -23,7 +23,7 @@ pub struct DataRepositoryTaskFilter {
 }
 
 impl DataRepositoryTaskFilter {
-    /// Creates a new `DataRepositoryTaskFilter`, which has no required members.
+    /// Creates a new `DataRepositoryTaskFilter`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

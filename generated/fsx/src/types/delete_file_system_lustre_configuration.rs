@@ -20,7 +20,7 @@ pub struct DeleteFileSystemLustreConfiguration {
 }
 
 impl DeleteFileSystemLustreConfiguration {
-    /// Creates a new `DeleteFileSystemLustreConfiguration`, which has no required members.
+    /// Creates a new `DeleteFileSystemLustreConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -24,7 +24,7 @@ pub struct DeleteFileSystemOpenZfsConfiguration {
 }
 
 impl DeleteFileSystemOpenZfsConfiguration {
-    /// Creates a new `DeleteFileSystemOpenZfsConfiguration`, which has no required members.
+    /// Creates a new `DeleteFileSystemOpenZfsConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

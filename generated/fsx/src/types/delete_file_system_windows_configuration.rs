@@ -17,7 +17,7 @@ pub struct DeleteFileSystemWindowsConfiguration {
 }
 
 impl DeleteFileSystemWindowsConfiguration {
-    /// Creates a new `DeleteFileSystemWindowsConfiguration`, which has no required members.
+    /// Creates a new `DeleteFileSystemWindowsConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -20,7 +20,7 @@ pub struct DeleteVolumeOntapConfiguration {
 }
 
 impl DeleteVolumeOntapConfiguration {
-    /// Creates a new `DeleteVolumeOntapConfiguration`, which has no required members.
+    /// Creates a new `DeleteVolumeOntapConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

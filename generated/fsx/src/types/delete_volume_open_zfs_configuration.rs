@@ -16,7 +16,7 @@ pub struct DeleteVolumeOpenZfsConfiguration {
 }
 
 impl DeleteVolumeOpenZfsConfiguration {
-    /// Creates a new `DeleteVolumeOpenZfsConfiguration`, which has no required members.
+    /// Creates a new `DeleteVolumeOpenZfsConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -24,7 +24,7 @@ pub struct DiskIopsConfiguration {
 }
 
 impl DiskIopsConfiguration {
-    /// Creates a new `DiskIopsConfiguration`, which has no required members.
+    /// Creates a new `DiskIopsConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

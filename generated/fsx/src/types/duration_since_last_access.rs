@@ -24,7 +24,7 @@ pub struct DurationSinceLastAccess {
 }
 
 impl DurationSinceLastAccess {
-    /// Creates a new `DurationSinceLastAccess`, which has no required members.
+    /// Creates a new `DurationSinceLastAccess`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -19,7 +19,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Creates a new `Filter`, which has no required members.
+    /// Creates a new `Filter`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

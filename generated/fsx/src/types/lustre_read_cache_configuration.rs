@@ -22,7 +22,7 @@ pub struct LustreReadCacheConfiguration {
 }
 
 impl LustreReadCacheConfiguration {
-    /// Creates a new `LustreReadCacheConfiguration`, which has no required members.
+    /// Creates a new `LustreReadCacheConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -26,7 +26,7 @@ pub struct LustreRootSquashConfiguration {
 }
 
 impl LustreRootSquashConfiguration {
-    /// Creates a new `LustreRootSquashConfiguration`, which has no required members.
+    /// Creates a new `LustreRootSquashConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -38,7 +38,7 @@ pub struct OpenZfsCreateRootVolumeConfiguration {
 }
 
 impl OpenZfsCreateRootVolumeConfiguration {
-    /// Creates a new `OpenZfsCreateRootVolumeConfiguration`, which has no required members.
+    /// Creates a new `OpenZfsCreateRootVolumeConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

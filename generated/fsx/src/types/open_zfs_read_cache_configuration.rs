@@ -21,7 +21,7 @@ pub struct OpenZfsReadCacheConfiguration {
 }
 
 impl OpenZfsReadCacheConfiguration {
-    /// Creates a new `OpenZfsReadCacheConfiguration`, which has no required members.
+    /// Creates a new `OpenZfsReadCacheConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

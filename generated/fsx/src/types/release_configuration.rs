@@ -14,7 +14,7 @@ pub struct ReleaseConfiguration {
 }
 
 impl ReleaseConfiguration {
-    /// Creates a new `ReleaseConfiguration`, which has no required members.
+    /// Creates a new `ReleaseConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

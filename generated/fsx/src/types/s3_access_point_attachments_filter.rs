@@ -19,7 +19,7 @@ pub struct S3AccessPointAttachmentsFilter {
 }
 
 impl S3AccessPointAttachmentsFilter {
-    /// Creates a new `S3AccessPointAttachmentsFilter`, which has no required members.
+    /// Creates a new `S3AccessPointAttachmentsFilter`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

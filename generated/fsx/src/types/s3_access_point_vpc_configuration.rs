@@ -13,7 +13,7 @@ pub struct S3AccessPointVpcConfiguration {
 }
 
 impl S3AccessPointVpcConfiguration {
-    /// Creates a new `S3AccessPointVpcConfiguration`, which has no required members.
+    /// Creates a new `S3AccessPointVpcConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -16,7 +16,7 @@ pub struct S3DataRepositoryConfiguration {
 }
 
 impl S3DataRepositoryConfiguration {
-    /// Creates a new `S3DataRepositoryConfiguration`, which has no required members.
+    /// Creates a new `S3DataRepositoryConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

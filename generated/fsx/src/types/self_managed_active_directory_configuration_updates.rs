@@ -45,7 +45,7 @@ pub struct SelfManagedActiveDirectoryConfigurationUpdates {
 }
 
 impl SelfManagedActiveDirectoryConfigurationUpdates {
-    /// Creates a new `SelfManagedActiveDirectoryConfigurationUpdates`, which has no required members.
+    /// Creates a new `SelfManagedActiveDirectoryConfigurationUpdates`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -19,7 +19,7 @@ pub struct SnapshotFilter {
 }
 
 impl SnapshotFilter {
-    /// Creates a new `SnapshotFilter`, which has no required members.
+    /// Creates a new `SnapshotFilter`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -21,7 +21,7 @@ pub struct StorageVirtualMachineFilter {
 }
 
 impl StorageVirtualMachineFilter {
-    /// Creates a new `StorageVirtualMachineFilter`, which has no required members.
+    /// Creates a new `StorageVirtualMachineFilter`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

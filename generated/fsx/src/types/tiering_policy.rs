@@ -25,7 +25,7 @@ pub struct TieringPolicy {
 }
 
 impl TieringPolicy {
-    /// Creates a new `TieringPolicy`, which has no required members.
+    /// Creates a new `TieringPolicy`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -16,7 +16,7 @@ pub struct UpdateFileCacheLustreConfiguration {
 }
 
 impl UpdateFileCacheLustreConfiguration {
-    /// Creates a new `UpdateFileCacheLustreConfiguration`, which has no required members.
+    /// Creates a new `UpdateFileCacheLustreConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -71,7 +71,7 @@ pub struct UpdateFileSystemLustreConfiguration {
 }
 
 impl UpdateFileSystemLustreConfiguration {
-    /// Creates a new `UpdateFileSystemLustreConfiguration`, which has no required members.
+    /// Creates a new `UpdateFileSystemLustreConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

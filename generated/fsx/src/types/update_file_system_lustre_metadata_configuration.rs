@@ -24,7 +24,7 @@ pub struct UpdateFileSystemLustreMetadataConfiguration {
 }
 
 impl UpdateFileSystemLustreMetadataConfiguration {
-    /// Creates a new `UpdateFileSystemLustreMetadataConfiguration`, which has no required members.
+    /// Creates a new `UpdateFileSystemLustreMetadataConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

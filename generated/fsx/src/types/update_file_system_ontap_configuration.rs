@@ -82,7 +82,7 @@ pub struct UpdateFileSystemOntapConfiguration {
 }
 
 impl UpdateFileSystemOntapConfiguration {
-    /// Creates a new `UpdateFileSystemOntapConfiguration`, which has no required members.
+    /// Creates a new `UpdateFileSystemOntapConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

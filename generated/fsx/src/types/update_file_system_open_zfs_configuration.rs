@@ -73,7 +73,7 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
 }
 
 impl UpdateFileSystemOpenZfsConfiguration {
-    /// Creates a new `UpdateFileSystemOpenZfsConfiguration`, which has no required members.
+    /// Creates a new `UpdateFileSystemOpenZfsConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

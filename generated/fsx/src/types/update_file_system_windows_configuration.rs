@@ -56,7 +56,7 @@ pub struct UpdateFileSystemWindowsConfiguration {
 }
 
 impl UpdateFileSystemWindowsConfiguration {
-    /// Creates a new `UpdateFileSystemWindowsConfiguration`, which has no required members.
+    /// Creates a new `UpdateFileSystemWindowsConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -53,7 +53,7 @@ pub struct UpdateOntapVolumeConfiguration {
 }
 
 impl UpdateOntapVolumeConfiguration {
-    /// Creates a new `UpdateOntapVolumeConfiguration`, which has no required members.
+    /// Creates a new `UpdateOntapVolumeConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

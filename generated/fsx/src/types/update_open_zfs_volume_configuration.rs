@@ -45,7 +45,7 @@ pub struct UpdateOpenZfsVolumeConfiguration {
 }
 
 impl UpdateOpenZfsVolumeConfiguration {
-    /// Creates a new `UpdateOpenZfsVolumeConfiguration`, which has no required members.
+    /// Creates a new `UpdateOpenZfsVolumeConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

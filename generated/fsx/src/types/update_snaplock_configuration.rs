@@ -28,7 +28,7 @@ pub struct UpdateSnaplockConfiguration {
 }
 
 impl UpdateSnaplockConfiguration {
-    /// Creates a new `UpdateSnaplockConfiguration`, which has no required members.
+    /// Creates a new `UpdateSnaplockConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

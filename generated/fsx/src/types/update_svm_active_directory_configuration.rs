@@ -19,7 +19,7 @@ pub struct UpdateSvmActiveDirectoryConfiguration {
 }
 
 impl UpdateSvmActiveDirectoryConfiguration {
-    /// Creates a new `UpdateSvmActiveDirectoryConfiguration`, which has no required members.
+    /// Creates a new `UpdateSvmActiveDirectoryConfiguration`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

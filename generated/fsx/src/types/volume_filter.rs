@@ -19,7 +19,7 @@ pub struct VolumeFilter {
 }
 
 impl VolumeFilter {
-    /// Creates a new `VolumeFilter`, which has no required members.
+    /// Creates a new `VolumeFilter`. All its members are optional.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

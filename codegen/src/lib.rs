@@ -204,7 +204,8 @@ pub fn services(sources: &[Source]) -> Result<Vec<String>, Report> {
 ///
 /// # Errors
 ///
-/// If the errors in the models differ, returns all problems with `left` or, if `left` has no errors, with `right`.
+/// Returns an error if the errors in the models differ. It contains all problems with `left` or, if `left` has no
+/// errors, with `right`.
 pub fn differences(left: &[Source], right: &[Source]) -> Result<Vec<String>, Report> {
     let load = |sources: &[Source]| {
         let mut report = Report::default();

@@ -173,10 +173,13 @@ fn deserialize_option(
 ) -> Result<bool, SerdeError> {
     // An earlier member with the same name may already have set the value.
     option.clear();
-    let found = option.fill().map_or(Ok(false), |value| value.deserialize(schema, deserializer))?;
-    if !found {
+    let Some(value) = option.fill() else { return Ok(true) };
+    let found = value.deserialize(schema, deserializer);
+    // A malformed value is absent too: an error response is read up to its first malformed member.
+    if !matches!(found, Ok(true)) {
         option.clear();
     }
+    found?;
     Ok(true)
 }
 

@@ -10,7 +10,7 @@ use super::{
     Binding, Location,
     message::Message,
     misplaced,
-    request::is_query,
+    request::{is_constant, is_query},
     response::ReceivedMessage,
     string_deserializer::deserialize_strings,
     string_serializer::strings,
@@ -111,7 +111,6 @@ pub(in crate::protocol) fn deserialize_request(
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         parameters.entry(decode(name)).or_default().push(decode(value));
     }
-    let is_constant = |name: &str| constant.split('&').any(|part| part.split('=').next() == Some(name));
     let message =
         ReceivedMessage { codec, headers: &bound.headers, limit: MemoryLimit::NONE, binding: Binding::in_request };
     // If the query string is sent as a form, the body contains the query string rather than members.
@@ -129,8 +128,8 @@ pub(in crate::protocol) fn deserialize_request(
             },
             Binding::QueryParams => {
                 let mut others = parameters.clone();
-                others
-                    .retain(|name, _| !is_constant(name) && !schema.members.iter().any(|other| is_query(other, name)));
+                let is_bound = |name: &str| schema.members.iter().any(|other| is_query(other, name));
+                others.retain(|name, _| !is_constant(constant, name) && !is_bound(name));
                 slot.deserialize(member, &mut ParametersDeserializer(others)).map(drop)
             }
             _ => Ok(()),

@@ -14,6 +14,7 @@ use crate::{
     codec::Codec,
     protocol::InputError,
     schema::{HttpTrait, MemberSchema, OperationSchema, SerdeError, SerializableShape, ValueRef},
+    url::percent_decode,
 };
 
 /// Serializes the input of an operation as a request whose body is in the codec's format.
@@ -81,8 +82,7 @@ fn uri(http: &HttpTrait, message: Message<'_>) -> Result<String, SerdeError> {
             Binding::QueryParams => entries(Location::Uri, member, value, &mut |name, values| {
                 // Parameters in the URI pattern and parameters of other members take precedence over the entries of the
                 // map.
-                let fixed = constant.split('&').any(|part| part.split('=').next() == Some(name));
-                if !fixed && !schema.members.iter().any(|other| is_query(other, name)) {
+                if !is_constant(constant, name) && !schema.members.iter().any(|other| is_query(other, name)) {
                     values.iter().for_each(|value| uri.push_query(name, value));
                 }
                 Ok(())
@@ -92,6 +92,13 @@ fn uri(http: &HttpTrait, message: Message<'_>) -> Result<String, SerdeError> {
         }
     }
     Ok(uri.finish())
+}
+
+/// Returns whether the query string of a URI pattern, which is percent-encoded, contains a parameter with the given
+/// name.
+pub(super) fn is_constant(query: &str, name: &str) -> bool {
+    let mut parts = query.split('&').filter(|part| !part.is_empty());
+    parts.any(|part| percent_decode(part.split('=').next().unwrap_or_default()) == name.as_bytes())
 }
 
 /// Returns whether a member is bound to the query parameter with the given name.

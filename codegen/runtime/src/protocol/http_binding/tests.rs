@@ -148,6 +148,18 @@ fn each_member_is_in_the_part_of_its_binding() {
 }
 
 #[test]
+fn the_parameters_of_the_pattern_are_percent_encoded() {
+    let input =
+        Input { name: "n".to_owned(), more: Some(map(&[("a b", "shadowed"), ("a%20b", "c")])), ..Input::default() };
+    let uri = "/{Name}?a%20b=1";
+    let sent = request(uri, &input).unwrap().map(|body| body.as_bytes().cloned().unwrap());
+    assert_eq!(sent.uri(), "/n?a%20b=1&a%2520b=c");
+    let mut read = Input::default();
+    RestJson.deserialize_request(&operation(uri), &sent, &mut read).unwrap();
+    assert_eq!(read.more, Some(map(&[("a%20b", "c")])));
+}
+
+#[test]
 fn a_service_reads_what_was_sent() {
     let input = Input {
         name: "a/b".to_owned(),

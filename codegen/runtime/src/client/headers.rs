@@ -34,7 +34,7 @@ const OF_THE_SIGNATURE: [HeaderName; 5] = [
 
 pub(super) const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
 #[cfg(feature = "md5")]
-const MD5: HeaderName = HeaderName::from_static("content-md5");
+pub(super) const MD5: HeaderName = HeaderName::from_static("content-md5");
 
 /// Adds the headers of the serialized request. Then adds the constant headers of the protocol and of the operation,
 /// except for those whose names are already set.

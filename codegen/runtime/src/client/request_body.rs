@@ -5,14 +5,18 @@ use std::sync::OnceLock;
 
 use http::HeaderMap;
 #[cfg(feature = "tree-hash")]
-use http::header::Entry;
+use http::HeaderName;
 #[cfg(any(feature = "md5", feature = "tree-hash"))]
-use http::{HeaderName, HeaderValue};
+use http::HeaderValue;
+#[cfg(feature = "tree-hash")]
+use http::header::Entry;
 
 use sha2::{Digest, Sha256};
 
 #[cfg(feature = "tree-hash")]
 use super::headers::CONTENT_SHA256;
+#[cfg(feature = "md5")]
+use super::headers::MD5;
 #[cfg(feature = "tree-hash")]
 use super::tree_hash::TreeHash;
 use crate::body::Body;
@@ -160,6 +164,9 @@ impl RequestBody {
             // `add_tree_hash` adds these headers, since computing the hash may require reading a stream.
             #[cfg(feature = "tree-hash")]
             Checksum::TreeHash => {}
+            // A checksum that the caller has set, with a member of the input, is kept.
+            #[cfg(feature = "md5")]
+            Checksum::Md5 if headers.contains_key(MD5) => {}
             #[cfg(feature = "md5")]
             Checksum::Md5 => {
                 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -173,7 +180,7 @@ impl RequestBody {
                 let digest = BASE64_STANDARD.encode(Md5::digest(bytes));
                 // Base64 is always a valid header value.
                 if let Ok(value) = HeaderValue::try_from(digest) {
-                    headers.insert(HeaderName::from_static("content-md5"), value);
+                    headers.insert(MD5, value);
                 }
             }
         }
@@ -246,10 +253,19 @@ mod tests {
         RequestBody::new("{}".into(), Compression::None, None).add_headers(Checksum::Md5, &mut headers).unwrap();
         assert_eq!(headers["content-md5"], "mZFLkyvTelC5g8XnyQrpOw==");
         let stream = RequestBody::new(Body::wrap(Body::from("{}")), Compression::Gzip, Some(0));
-        let error = stream.add_headers(Checksum::Md5, &mut headers).unwrap_err();
+        let error = stream.add_headers(Checksum::Md5, &mut HeaderMap::new()).unwrap_err();
         assert_eq!(
             error.to_string(),
             "cannot compute the checksum that the operation requires, because the body is a stream; pass the body as bytes"
         );
+    }
+
+    #[test]
+    fn a_checksum_that_the_caller_has_set_is_kept() {
+        for body in ["{}".into(), Body::wrap(Body::from("{}"))] {
+            let mut headers = HeaderMap::from_iter([(MD5, HeaderValue::from_static("own"))]);
+            RequestBody::new(body, Compression::None, None).add_headers(Checksum::Md5, &mut headers).unwrap();
+            assert_eq!(headers["content-md5"], "own");
+        }
     }
 }

@@ -16,9 +16,14 @@ pub(super) fn of_operation(context: &Context<'_>, shape: &Shape, report: &mut Re
     let listed = shape.traits.get("smithy.api#auth").or_else(|| service.traits.get("smithy.api#auth"));
     let listed = listed.and_then(Value::as_array);
     let mut schemes = supported_schemes(service, listed);
-    let is_listed = |id| listed.is_none_or(|listed| position(listed, id).is_some());
-    if schemes.is_empty() && service.traits.has(DIGEST) && is_listed(DIGEST) {
-        let message = format!("requests are not signed, because the authentication scheme `{DIGEST}` is not supported");
+    let is_listed = |id: &str| listed.is_none_or(|listed| position(listed, id).is_some());
+    // An invalid API key is reported for the service.
+    let is_unsupported = |id: &&str| *id != API_KEY && context.model.is_auth_scheme(id) && is_listed(id);
+    if schemes.is_empty()
+        && let Some(unsupported) = service.traits.iter().map(|(id, _)| id).find(is_unsupported)
+    {
+        let message =
+            format!("requests are not signed, because the authentication scheme `{unsupported}` is not supported");
         report.warning(message).in_file(&shape.file).at(&shape.id);
     }
     if schemes.is_empty() || shape.traits.has("smithy.api#optionalAuth") {
@@ -85,4 +90,3 @@ const SIGV4A: &str = "aws.auth#sigv4a";
 const API_KEY: &str = "smithy.api#httpApiKeyAuth";
 const BASIC: &str = "smithy.api#httpBasicAuth";
 const BEARER: &str = "smithy.api#httpBearerAuth";
-const DIGEST: &str = "smithy.api#httpDigestAuth";

@@ -22,12 +22,19 @@ const SCHEMES: &[&str] = &[
     "smithy.api#httpDigestAuth",
 ];
 
+impl Model {
+    /// Returns whether a trait is an authentication scheme: a known one, or one that the model defines.
+    pub(crate) fn is_auth_scheme(&self, id: &str) -> bool {
+        let defined = ShapeId::parse(id).and_then(|id| self.get(&id));
+        SCHEMES.contains(&id) || defined.is_some_and(|found| found.traits.has(DEFINITION))
+    }
+}
+
 /// Reports schemes in `auth` traits that do not exist, or that the service does not support.
 pub(super) fn check(model: &Model, report: &mut Report) {
     for shape in model.shapes.values() {
         for id in listed(shape) {
-            let defined = ShapeId::parse(id).and_then(|id| model.get(&id));
-            if !SCHEMES.contains(&id) && defined.is_none_or(|found| !found.traits.has(DEFINITION)) {
+            if !model.is_auth_scheme(id) {
                 let help = format!("expected the ID of a trait with the trait `{DEFINITION}`");
                 error(shape, format!("`{id}` is not an authentication scheme"), help, report);
             }

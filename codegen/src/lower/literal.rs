@@ -90,11 +90,26 @@ fn fits(number: i64, ty: &Type) -> bool {
 /// Converts a timestamp. A number contains the seconds since the Unix epoch, and a string contains a date and time. The
 /// timestamp format of the member has no effect.
 fn timestamp(value: &Value) -> Option<Literal> {
-    let (seconds, nanoseconds) = match value {
-        Value::String(text) => time::parse(text)?,
-        value => Decimal::parse(&number::written(value)?)?.seconds()?,
-    };
+    let (seconds, nanoseconds) = time_of(value)?;
     Some(Literal::Timestamp(seconds, nanoseconds))
+}
+
+fn time_of(value: &Value) -> Option<(i64, u32)> {
+    match value {
+        Value::String(text) => time::parse(text),
+        value => Decimal::parse(&number::written(value)?)?.seconds(),
+    }
+}
+
+/// Converts a timestamp to one of Smithy's formats. Returns `None` if it is invalid.
+pub(super) fn timestamp_in(format: &str, value: &Value) -> Option<Value> {
+    let (seconds, nanoseconds) = time_of(value)?;
+    Some(match format {
+        "date-time" => time::to_rfc3339(seconds, nanoseconds).into(),
+        "http-date" => time::to_http_date(seconds).into(),
+        _ if value.is_number() => value.clone(),
+        _ => seconds.into(),
+    })
 }
 
 /// Decodes a Base64 string, with or without padding. Returns `None` if the string is invalid.

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use super::synthesize::FORMAT;
 use crate::{
     ir::{ExampleBody, ExampleRequest, Http},
-    lower::Context,
+    lower::{Context, literal},
     model::{
         Member, Shape, ShapeId, ShapeKind, Simple,
         http::{OF_REQUESTS, OF_RESPONSES},
@@ -25,30 +26,31 @@ pub(super) fn request(
     for (member, value) in members(context, input, values) {
         let string = |id: &str| protocol.string(&member.traits, id);
         if let Some(name) = string("smithy.api#httpQuery") {
-            query.extend(strings(value).map(|value| parameter(name, &value)));
+            query.extend(strings(&formatted(context, member, "date-time", value)).map(|value| parameter(name, &value)));
         } else if protocol.get(&member.traits, "smithy.api#httpQueryParams").is_some() {
             let entries = value.as_object().into_iter().flatten();
             query.extend(entries.flat_map(|(name, value)| strings(value).map(move |value| parameter(name, &value))));
         } else if let Some(name) = string("smithy.api#httpHeader") {
-            let value: Vec<String> = strings(value).collect();
+            let value: Vec<String> = strings(&formatted(context, member, "http-date", value)).collect();
             headers.push((name.to_owned(), value.join(", ")));
         } else if let Some(prefix) = string("smithy.api#httpPrefixHeaders") {
             let entries = value.as_object().into_iter().flatten();
             headers.extend(entries.filter_map(|(name, value)| Some((format!("{prefix}{name}"), string_of(value)?))));
         }
     }
-    let path = path(pattern, values)?;
+    let path = path(pattern, |name| {
+        let (member, value) = members(context, input, values).find(|(member, _)| member.name == name)?;
+        string_of(&formatted(context, member, "date-time", value))
+    })?;
     if http.form_query && !query.is_empty() {
         let body = ExampleBody::Form(query.join("&"));
         return Some(ExampleRequest { method: "POST".to_owned(), path, headers, body });
     }
     let body = body(context, input, values, OF_REQUESTS);
-    let content_type = match &body {
-        ExampleBody::None | ExampleBody::Form(_) => None,
-        ExampleBody::Json(_) => Some("application/json"),
-        ExampleBody::Bytes => Some("application/octet-stream"),
-    };
-    headers.extend(content_type.map(|value| ("Content-Type".to_owned(), value.to_owned())));
+    let is_set = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    if let Some(media_type) = media_type(context, input, &body).filter(|_| !is_set) {
+        headers.push(("Content-Type".to_owned(), media_type.to_owned()));
+    }
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
     Some(ExampleRequest { method: http.method.clone(), path: path + &query, headers, body })
 }
@@ -68,67 +70,105 @@ fn members<'a>(
     members.into_iter().filter_map(|member| Some((member, values.get(&member.name)?)))
 }
 
+/// Returns the media type of a request's body, unless curl adds the header with the media type.
+fn media_type<'m>(context: &Context<'m>, input: &ShapeId, body: &ExampleBody) -> Option<&'m str> {
+    match body {
+        ExampleBody::None | ExampleBody::Form(_) => None,
+        ExampleBody::Json(_) => Some("application/json"),
+        ExampleBody::Bytes => {
+            let (payload, target) = payload(context, input)?;
+            let own = |traits| context.chosen.protocol.string(traits, "smithy.api#mediaType");
+            let is_blob = matches!(target.kind, ShapeKind::Simple(Simple::Blob));
+            let default = if is_blob { "application/octet-stream" } else { "text/plain" };
+            Some(own(&payload.traits).or_else(|| own(&target.traits)).unwrap_or(default))
+        }
+    }
+}
+
+/// Returns the member of a structure that is the payload, and its target.
+fn payload<'m>(context: &Context<'m>, id: &ShapeId) -> Option<(&'m Member, &'m Shape)> {
+    let members = context.shape(id).map(|shape| shape.kind.members()).unwrap_or_default();
+    let payload = members.into_iter().find(|member| member.traits.has("smithy.api#httpPayload"))?;
+    Some((payload, context.shape(&payload.target)?))
+}
+
 /// Returns the body of a message: the member that is the payload, or otherwise the members without an HTTP binding.
 fn body(context: &Context<'_>, id: &ShapeId, values: &Map<String, Value>, bindings: &[&str]) -> ExampleBody {
-    let shape_members = context.shape(id).map(|shape| shape.kind.members()).unwrap_or_default();
-    if let Some(payload) = shape_members.iter().find(|member| member.traits.has("smithy.api#httpPayload")) {
-        return match (values.get(&payload.name), context.shape(&payload.target)) {
-            (None, _) | (_, None) => ExampleBody::None,
-            (Some(value), Some(target)) if is_json(target) => ExampleBody::Json(renamed(context, target, value)),
-            (Some(_), Some(_)) => ExampleBody::Bytes,
+    if let Some((payload, target)) = payload(context, id) {
+        return match values.get(&payload.name) {
+            // An absent structure is sent as an empty structure.
+            None if matches!(target.kind, ShapeKind::Structure(_)) => ExampleBody::Json(Value::Object(Map::new())),
+            None => ExampleBody::None,
+            Some(_) if is_raw(target) => ExampleBody::Bytes,
+            Some(value) => ExampleBody::Json(renamed(context, payload, value)),
         };
     }
+    let Some(shape) = context.shape(id) else { return ExampleBody::None };
     let in_body = |member: &&&Member| !member.traits.iter().any(|(id, _)| bindings.contains(&id));
-    let names: Vec<&str> = shape_members.iter().filter(in_body).map(|member| member.name.as_str()).collect();
-    if names.is_empty() {
+    let shape_members = shape.kind.members();
+    let members: Vec<&Member> = shape_members.iter().filter(in_body).copied().collect();
+    if members.is_empty() {
         return ExampleBody::None;
     }
-    let in_body = values.iter().filter(|(name, _)| names.contains(&name.as_str()));
-    let in_body = Value::Object(in_body.map(|(name, value)| (name.clone(), value.clone())).collect());
-    ExampleBody::Json(context.shape(id).map_or(in_body.clone(), |shape| renamed(context, shape, &in_body)))
+    ExampleBody::Json(structure(context, &members, values))
 }
 
-/// Returns whether a payload of this type is JSON.
-fn is_json(shape: &Shape) -> bool {
-    matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::Union(_) | ShapeKind::Simple(Simple::Document))
+/// Returns whether a payload of this type is sent without any encoding.
+fn is_raw(shape: &Shape) -> bool {
+    matches!(shape.kind, ShapeKind::Simple(Simple::Blob | Simple::String) | ShapeKind::Enum(_))
 }
 
-/// Returns a copy of a value in which the members have their JSON names.
-fn renamed(context: &Context<'_>, shape: &Shape, value: &Value) -> Value {
-    let inner = |target: &ShapeId, value: &Value| match context.shape(target) {
-        Some(shape) => renamed(context, shape, value),
-        None => value.clone(),
-    };
+/// Returns a member's value in the form that it has in JSON: with JSON names, and with timestamps in their formats.
+fn renamed(context: &Context<'_>, member: &Member, value: &Value) -> Value {
+    let Some(shape) = context.shape(&member.target) else { return value.clone() };
     match (&shape.kind, value) {
         (ShapeKind::Structure(members) | ShapeKind::Union(members), Value::Object(values)) => {
-            let entry = |(name, value): (&String, &Value)| {
-                let Some(member) = members.iter().find(|member| member.name == *name) else {
-                    return (name.clone(), value.clone());
-                };
-                let json_name = context.chosen.protocol.string(&member.traits, "smithy.api#jsonName");
-                (json_name.unwrap_or(name).to_owned(), inner(&member.target, value))
-            };
-            Value::Object(values.iter().map(entry).collect())
+            structure(context, &members.iter().collect::<Vec<_>>(), values)
         }
         (ShapeKind::List(item), Value::Array(values)) => {
-            Value::Array(values.iter().map(|value| inner(&item.target, value)).collect())
+            Value::Array(values.iter().map(|value| renamed(context, item, value)).collect())
         }
         (ShapeKind::Map { value: item, .. }, Value::Object(values)) => {
-            Value::Object(values.iter().map(|(key, value)| (key.clone(), inner(&item.target, value))).collect())
+            Value::Object(values.iter().map(|(key, value)| (key.clone(), renamed(context, item, value))).collect())
+        }
+        _ => formatted(context, member, "epoch-seconds", value),
+    }
+}
+
+/// Returns an object with the values of these members.
+fn structure(context: &Context<'_>, members: &[&Member], values: &Map<String, Value>) -> Value {
+    let entry = |(name, value): (&String, &Value)| {
+        let member = members.iter().find(|member| member.name == *name)?;
+        let json_name = context.chosen.protocol.string(&member.traits, "smithy.api#jsonName");
+        Some((json_name.unwrap_or(name).to_owned(), renamed(context, member, value)))
+    };
+    Value::Object(values.iter().filter_map(entry).collect())
+}
+
+/// Returns a value with its timestamps in their format: the model's, or else `default`.
+fn formatted(context: &Context<'_>, member: &Member, default: &str, value: &Value) -> Value {
+    let Some(shape) = context.shape(&member.target) else { return value.clone() };
+    match (&shape.kind, value) {
+        (ShapeKind::List(item), Value::Array(values)) => {
+            Value::Array(values.iter().map(|value| formatted(context, item, default, value)).collect())
+        }
+        (ShapeKind::Simple(Simple::Timestamp), value) => {
+            let format = member.traits.string(FORMAT).or_else(|| shape.traits.string(FORMAT)).unwrap_or(default);
+            literal::timestamp_in(format, value).unwrap_or_else(|| value.clone())
         }
         _ => value.clone(),
     }
 }
 
 /// Replaces the labels in a path with their values. Returns `None` if a label has no value.
-fn path(pattern: &str, values: &Map<String, Value>) -> Option<String> {
+fn path(pattern: &str, label: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut path = String::new();
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}')?;
         path.push_str(before);
         let (name, keep): (_, &[u8]) = name.strip_suffix('+').map_or((name, b""), |name| (name, b"/"));
-        path.push_str(&encoded(&string_of(values.get(name)?)?, keep));
+        path.push_str(&encoded(&label(name)?, keep));
         rest = after;
     }
     path.push_str(rest);

@@ -189,7 +189,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
             Simple::Timestamp => match format {
                 None | Some("epoch-seconds") => Some(json!(1_767_225_600)),
                 Some("date-time") => Some(json!("2026-01-01T00:00:00Z")),
-                Some(_) => None,
+                Some(_) => Some(json!("Thu, 01 Jan 2026 00:00:00 GMT")),
             },
             Simple::String => self.string(name, constraint).map(Value::String),
         }
@@ -255,7 +255,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
     }
 }
 
-const FORMAT: &str = "smithy.api#timestampFormat";
+pub(super) const FORMAT: &str = "smithy.api#timestampFormat";
 
 /// Adds a shape to the shapes that contain a value. Returns `None` if the shape is already one of them, or if they are
 /// nested too deeply.

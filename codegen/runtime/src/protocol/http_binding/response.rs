@@ -57,7 +57,8 @@ pub(super) struct ReceivedMessage<'a> {
 type Visit<'a> = dyn FnMut(&MemberSchema, Binding, &mut dyn DeserializableShape) -> Result<(), SerdeError> + 'a;
 
 impl ReceivedMessage<'_> {
-    /// Deserializes the members of a structure.
+    /// Deserializes the members of a structure. If a member is malformed, the members in other parts of the message are
+    /// still deserialized, because a modeled error keeps them. Returns the first error.
     pub(super) fn deserialize(
         &self,
         body: &mut Body,
@@ -65,7 +66,7 @@ impl ReceivedMessage<'_> {
         visit: &mut Visit<'_>,
     ) -> Result<(), SerdeError> {
         let schema = members.schema();
-        let mut has_body_members = false;
+        let (mut result, mut has_body_members) = (Ok(()), false);
         for (index, member) in schema.members.iter().enumerate() {
             let binding = (self.binding)(member);
             has_body_members |= binding == Binding::Body;
@@ -76,16 +77,18 @@ impl ReceivedMessage<'_> {
                     }
                     binding => self.deserialize_member(body, (member, binding), slot),
                 };
-                read.map_err(|error| error.within(schema, member))?;
+                result = result.and(read.map_err(|error| error.within(schema, member)));
             }
         }
         match body.as_bytes() {
             Some(bytes) if has_body_members && !bytes.is_empty() => {
                 let mut members = BodyMembers { members, binding: self.binding };
-                let found = self.codec.deserialize(bytes, self.limit, &mut members)?;
-                if found { Ok(()) } else { Err(SerdeError::new("the body is not a structure")) }
+                let read = self.codec.deserialize(bytes, self.limit, &mut members);
+                let is_struct =
+                    |found| if found { Ok(()) } else { Err(SerdeError::new("the body is not a structure")) };
+                result.and(read.and_then(is_struct))
             }
-            _ => Ok(()),
+            _ => result,
         }
     }
 

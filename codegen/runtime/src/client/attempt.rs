@@ -18,6 +18,8 @@ use super::http_auth::{HttpAuth, Placement};
 use super::{Client, RuntimeComponents, SerializedRequest, Unread, headers};
 use crate::body::Body;
 use crate::clock::{within, within_left};
+#[cfg(feature = "event-stream")]
+use crate::codec::MemoryLimit;
 use crate::date::shift;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, ResponseError, SdkError};
 #[cfg(feature = "event-stream")]
@@ -80,7 +82,10 @@ impl Client {
             match call.operation.output_streaming {
                 Streaming::Bytes if is_success => return Ok((response, Unread::default())),
                 #[cfg(feature = "event-stream")]
-                Streaming::Events if is_success => return Box::pin(open(&call.operation, response)).await,
+                Streaming::Events if is_success => {
+                    let limit = MemoryLimit::for_response(self.max_response_size(call));
+                    return Box::pin(open(&call.operation, response, limit)).await;
+                }
                 _ => {}
             }
             let (limit, fix) = (self.max_response_size(call), "; increase `max_response_size` to read it");
@@ -433,9 +438,10 @@ impl AttemptContext<'_> {
 async fn open(
     operation: &OperationSchema,
     response: http::Response<Body>,
+    limit: MemoryLimit,
 ) -> Result<(http::Response<Body>, Unread), transport::TransportError> {
     let (head, body) = response.into_parts();
-    let mut reader = Box::new(MessageReader::new(body));
+    let mut reader = Box::new(MessageReader::new(body, limit));
     // With HTTP bindings, the other members are in the headers.
     let initial = match operation.output.members {
         [] => None,

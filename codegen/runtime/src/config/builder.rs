@@ -183,8 +183,8 @@ impl Builder {
     /// Sets the maximum size of a response, in bytes. If a response is larger, the call fails. Defaults to
     /// [`DEFAULT_MAX_RESPONSE_SIZE`](crate::transport::DEFAULT_MAX_RESPONSE_SIZE), which is 64 MiB.
     ///
-    /// The deserialized values of a response may use four times this size plus 1 MiB of memory. If they exceed this
-    /// limit, the call also fails.
+    /// The deserialized values of a response, or of an event in a response, may use four times this size plus 1 MiB of
+    /// memory. If they exceed this limit, the call or the event stream also fails.
     #[must_use]
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.0.max_response_size = Some(bytes);

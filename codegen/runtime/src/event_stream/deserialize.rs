@@ -34,13 +34,14 @@ pub(super) enum Received {
 pub(super) fn message(
     protocol: &dyn ClientProtocol,
     message: Message,
+    limit: MemoryLimit,
     event: &mut dyn DeserializableUnion,
 ) -> Result<Received, DecodeError> {
     if is_initial_response(&message) {
         return Ok(Received::InitialResponse);
     }
     match required(&message, ":message-type")? {
-        "event" => read_event(protocol, &message, event).map(|()| Received::Event),
+        "event" => read_event(protocol, &message, limit, event).map(|()| Received::Event),
         "exception" => {
             let name = required(&message, ":exception-type")?.to_owned();
             Ok(Received::Exception(name, message))
@@ -67,6 +68,7 @@ fn required<'m>(message: &'m Message, name: &str) -> Result<&'m str, DecodeError
 fn read_event(
     protocol: &dyn ClientProtocol,
     message: &Message,
+    limit: MemoryLimit,
     event: &mut dyn DeserializableUnion,
 ) -> Result<(), DecodeError> {
     let name = required(message, ":event-type")?;
@@ -78,7 +80,7 @@ fn read_event(
     if let Some(structure) = event.slot(index) {
         let member = &schema.members[index];
         structure
-            .deserialize(member, &mut EventDeserializer { protocol, message })
+            .deserialize(member, &mut EventDeserializer { protocol, message, limit })
             .map_err(|error| error.within(schema, member))?;
     }
     Ok(())
@@ -88,9 +90,10 @@ fn read_event(
 pub(super) fn exception(
     protocol: &dyn ClientProtocol,
     message: &Message,
+    limit: MemoryLimit,
     error: &mut dyn DeserializableShape,
 ) -> Result<(), SerdeError> {
-    error.deserialize(MemberSchema::ROOT, &mut EventDeserializer { protocol, message }).map(drop)
+    error.deserialize(MemberSchema::ROOT, &mut EventDeserializer { protocol, message, limit }).map(drop)
 }
 
 /// Implements deserializer methods for types that are not supported. The methods return an error.
@@ -106,14 +109,13 @@ macro_rules! unsupported {
 struct EventDeserializer<'a> {
     protocol: &'a dyn ClientProtocol,
     message: &'a Message,
+    limit: MemoryLimit,
 }
 
 impl EventDeserializer<'_> {
     /// Deserializes a value from the whole payload, in the protocol's format.
     fn read_payload(&self, value: &mut dyn DeserializableShape) -> Result<(), SerdeError> {
-        let payload = &self.message.payload;
-        let limit = MemoryLimit::for_response(payload.len() as u64);
-        self.protocol.deserialize_payload(payload.clone(), limit, value).map_err(SerdeError::new)
+        self.protocol.deserialize_payload(self.message.payload.clone(), self.limit, value).map_err(SerdeError::new)
     }
 
     fn read_header(&self, member: &MemberSchema, value: &mut dyn DeserializableShape) -> Result<(), SerdeError> {

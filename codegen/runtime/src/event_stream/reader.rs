@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http_body::Body as _;
 
 use crate::body::{Body, BoxError};
+use crate::codec::MemoryLimit;
 use crate::codec::event_stream::{Message, MessageDecoder};
 use crate::error::{DecodeError, TransportError, TransportErrorKind};
 use crate::schema::SerdeError;
@@ -24,6 +25,8 @@ pub(crate) enum ReadError {
 /// A reader for the messages in a response's body.
 pub(crate) struct MessageReader {
     body: Body,
+    /// The memory that the values of each message may use.
+    pub(super) limit: MemoryLimit,
     /// Bytes that have arrived but have not been decoded yet.
     chunk: Bytes,
     decoder: MessageDecoder,
@@ -32,8 +35,8 @@ pub(crate) struct MessageReader {
 }
 
 impl MessageReader {
-    pub(crate) fn new(body: Body) -> Self {
-        Self { body, chunk: Bytes::new(), decoder: MessageDecoder::new(), peeked: None }
+    pub(crate) fn new(body: Body, limit: MemoryLimit) -> Self {
+        Self { body, limit, chunk: Bytes::new(), decoder: MessageDecoder::new(), peeked: None }
     }
 
     /// Returns the payload of the initial response, if the stream starts with one.
@@ -109,7 +112,7 @@ mod tests {
                 Poll::Ready(Some(Err("no more paper")))
             }
         }
-        let mut reader = MessageReader::new(Body::from_stream(Broken, None));
+        let mut reader = MessageReader::new(Body::from_stream(Broken, None), MemoryLimit::NONE);
         let Poll::Ready(Some(Err(ReadError::Transport(error)))) =
             reader.poll_message(&mut Context::from_waker(Waker::noop()))
         else {

@@ -13,6 +13,7 @@ use futures_core::Stream;
 use super::deserialize::{self, Received};
 use super::reader::ReadError;
 use super::{CONTENT_TYPE, Event, MessageReader};
+use crate::codec::MemoryLimit;
 use crate::codec::event_stream::Message;
 use crate::error::{CallContext, CallFailure, DecodeError, ErrorMetadata, ExceptionReader, ResponseError, SdkError};
 use crate::protocol::ClientProtocol;
@@ -175,10 +176,11 @@ impl RawEvents {
                 Some(Err(error)) => return Poll::Ready(Some(Err(self.context.read_error(error)))),
                 None => return Poll::Ready(None),
             };
-            return Poll::Ready(Some(match deserialize::message(self.context.protocol, message, event) {
+            let limit = self.reader.limit;
+            return Poll::Ready(Some(match deserialize::message(self.context.protocol, message, limit, event) {
                 Ok(Received::Event) => Ok(()),
                 Ok(Received::InitialResponse) => continue,
-                Ok(Received::Exception(name, message)) => Err(self.context.exception(name, message, errors)),
+                Ok(Received::Exception(name, message)) => Err(self.context.exception(name, message, limit, errors)),
                 Ok(Received::Error(metadata)) => {
                     Err(self.context.service_error(metadata, self.context.error_response(Bytes::new())))
                 }
@@ -215,7 +217,13 @@ impl StreamContext {
     }
 
     /// Returns the modeled error that the service sent.
-    fn exception(&self, name: String, message: Message, errors: &[(&str, &str)]) -> SdkError<ErrorMetadata> {
+    fn exception(
+        &self,
+        name: String,
+        message: Message,
+        limit: MemoryLimit,
+        errors: &[(&str, &str)],
+    ) -> SdkError<ErrorMetadata> {
         let mut response = self.error_response(message.payload.clone());
         let mut metadata = self.protocol.error_metadata(&response);
         let structure = errors.iter().find(|(member, _)| *member == name).map(|(_, structure)| (*structure).to_owned());
@@ -224,7 +232,8 @@ impl StreamContext {
         metadata.message = metadata.message.or_else(|| message.string_header("message").map(str::to_owned));
         let protocol = self.protocol;
         // A member that cannot be deserialized keeps its default value.
-        let read = move |error: &mut dyn DeserializableShape| drop(deserialize::exception(protocol, &message, error));
+        let read =
+            move |error: &mut dyn DeserializableShape| drop(deserialize::exception(protocol, &message, limit, error));
         response.extensions_mut().insert(ExceptionReader(Arc::new(read)));
         self.service_error(metadata, response)
     }

@@ -175,6 +175,7 @@ mod tests {
     #[cfg(feature = "cbor")]
     #[test]
     fn payloads_have_the_format_of_the_protocol() {
+        use crate::codec::MemoryLimit;
         use crate::codec::event_stream::MessageDecoder;
         use crate::event_stream::deserialize;
         use crate::protocol::rpc_v2::RpcV2;
@@ -185,7 +186,7 @@ mod tests {
         assert_eq!(message.string_header(":content-type"), Some("application/cbor"));
         assert_eq!(&message.payload[..], b"\xbf\x64Name\x64bear\xff");
         let mut read = Scene::Unknown(String::new());
-        assert!(deserialize::message(&RpcV2::CBOR, message, &mut read).is_ok());
+        assert!(deserialize::message(&RpcV2::CBOR, message, MemoryLimit::NONE, &mut read).is_ok());
         assert_eq!(read, named);
     }
 

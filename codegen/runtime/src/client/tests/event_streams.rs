@@ -86,8 +86,20 @@ schema::structure! {
     option "Moved" moved: Structure [EventPayload];
 }
 
+/// An event with a list in the payload.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Bound {
+    pub(super) pages: Option<Vec<String>>,
+}
+
+schema::structure! {
+    Bound: "toy", "Bound";
+    option "Pages" pages: List(String);
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Scene {
+    Bound(Bound),
     Moved(Moved),
     Picture(Picture),
     Said(Said),
@@ -100,6 +112,7 @@ pub(super) enum Scene {
 
 schema::union! {
     Scene: "toy", "Scene";
+    "bound" Bound: Structure;
     "moved" Moved: Structure;
     "picture" Picture: Structure;
     "said" Said: Structure;
@@ -299,6 +312,22 @@ fn members_of_events_are_headers_or_the_payload() {
             Scene::Picture(Picture { image: Some(Blob::default()), ..Picture::default() }),
         ]
     );
+}
+
+/// The memory for the values of an event depends on the maximum response size, not on the size of the payload.
+#[test]
+fn the_values_of_an_event_may_be_larger_than_its_payload() {
+    let pages = vec!["a".to_owned(); 500_000];
+    let payload = format!(r#"{{"Pages":["{}"]}}"#, pages.join(r#"",""#));
+    let read = |size| {
+        let toy = Toy::with(|config| config.max_response_size(size));
+        toy.mock.respond("Play", MockResponse::events([initial(), event("bound", payload.clone())]).unwrap());
+        let mut output = toy.send(Play).unwrap().into_inner();
+        block_on(output.scenes.try_next())
+    };
+    assert_eq!(read(64 << 20).unwrap(), Some(Scene::Bound(Bound { pages: Some(pages.clone()) })));
+    let error = read(1 << 20).unwrap_err().to_string();
+    assert!(error.contains("exceeds 5242880 bytes (4 × `max_response_size` + 1 MiB)"), "{error}");
 }
 
 #[test]

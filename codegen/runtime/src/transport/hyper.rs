@@ -429,7 +429,10 @@ impl Origin {
     fn request_target(&self, uri: &Uri, headers: &mut http::HeaderMap) -> Uri {
         match &self.proxy {
             Some(proxy) if !self.secure => {
-                headers.extend(proxy.authorization().map(|value| (PROXY_AUTHORIZATION, value)));
+                // A request that is sent again already has the header.
+                if let Some(value) = proxy.authorization() {
+                    headers.insert(PROXY_AUTHORIZATION, value);
+                }
                 uri.clone()
             }
             _ => uri.path_and_query().cloned().map(Uri::from).unwrap_or_default(),

@@ -19,6 +19,37 @@ async fn a_plain_request_is_sent_to_the_proxy_with_its_whole_uri() {
     assert!(text.contains("proxy-authorization: Basic dXNlcjpwYXNz\r\n"), "{text}");
 }
 
+/// The proxy closes the idle connection while the runtime does not run, so the client notices only when it sends the
+/// next request.
+#[tokio::test]
+async fn a_request_that_is_sent_again_has_one_authorization_for_the_proxy() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://user:pass@{}", listener.local_addr().unwrap());
+    let (closed, is_closed) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        for stream in listener.incoming() {
+            let (mut stream, mut request) = (stream.unwrap(), Vec::new());
+            while !request.ends_with(b"body") {
+                let mut part = [0; 1024];
+                let size = stream.read(&mut part).unwrap();
+                request.extend_from_slice(&part[..size]);
+            }
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", request.len());
+            stream.write_all(&[head.as_bytes(), &request].concat()).unwrap();
+            drop(stream);
+            closed.send(()).unwrap();
+        }
+    });
+    let transport = HyperTransport::new(HttpOptions::new().proxy(proxy));
+    for _ in 0..2 {
+        let response = send(&transport, "http://example.invalid/").await.unwrap();
+        let text = String::from_utf8(response.into_body().to_vec()).unwrap();
+        assert_eq!(text.matches("proxy-authorization").count(), 1, "{text}");
+        is_closed.recv().unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_proxy_may_refuse_a_tunnel() {
     let (origin, _) = responding_with("HTTP/1.1 403 Not for you\r\ncontent-length: 0\r\n\r\n").await;

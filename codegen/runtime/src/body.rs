@@ -230,7 +230,8 @@ impl http_body::Body for Body {
     type Error = BoxError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        match &mut self.0 {
+        let this = &mut *self;
+        let frame = match &mut this.0 {
             Kind::Bytes(bytes) => {
                 let bytes = std::mem::take(bytes);
                 Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
@@ -242,7 +243,12 @@ impl http_body::Body for Body {
             Kind::Replayable { open, opened, .. } => {
                 Pin::new(&mut **opened.get_or_insert_with(|| Box::new(open()))).poll_frame(cx)
             }
+        };
+        // A body ends after an error, even if its stream would return the same error again and again.
+        if let Poll::Ready(Some(Err(_))) = frame {
+            *this = Self::empty();
         }
+        frame
     }
 
     fn is_end_stream(&self) -> bool {

@@ -50,6 +50,18 @@ fn a_body_is_read_in_chunks_or_as_a_whole() {
 }
 
 #[test]
+fn a_stream_ends_after_an_error() {
+    let pieces = || Pieces([Ok("a".into()), Err("broken".into()), Err("broken".into())].into());
+    for mut body in
+        [Body::from_stream(pieces(), None), Body::replayable(None, move || Body::from_stream(pieces(), None))]
+    {
+        assert_eq!(block_on(body.next()).unwrap().unwrap(), "a");
+        assert_eq!(block_on(body.next()).unwrap().unwrap_err().to_string(), "broken");
+        assert!(block_on(body.next()).is_none());
+    }
+}
+
+#[test]
 fn a_replayable_body_is_opened_for_each_attempt() {
     let body = Body::replayable(None, || Body::from_stream(pieces(&["a", "b"]), None));
     for _ in 0..2 {

@@ -36,6 +36,10 @@ use watched::Watched;
 /// disappeared.
 const PING: Duration = Duration::from_secs(20);
 
+/// The flow-control window of a connection, which is the maximum. The window of each stream limits the data that waits
+/// for a reader. With a smaller window for the connection, streams that nobody reads would block all other streams.
+const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
+
 /// The HTTP/2 connections of a transport.
 #[derive(Default)]
 pub(super) struct Connections {
@@ -130,6 +134,7 @@ impl Connections {
         protocol
             .timer(TokioTimer::new())
             .max_header_list_size(MAX_HEADER_SIZE as u32)
+            .initial_connection_window_size(CONNECTION_WINDOW)
             .keep_alive_interval(PING)
             .keep_alive_timeout(PING);
         let requires_http1 = Arc::default();

@@ -155,3 +155,33 @@ async fn an_error_of_the_requests_body_is_the_error_of_the_call() {
     );
     assert_eq!(error.kind(), TransportErrorKind::Other);
 }
+
+#[tokio::test]
+async fn responses_that_are_not_read_do_not_block_other_calls() {
+    let (origin, connections) = serve(|accepted| {
+        accepted.respond(|request, mut send| async move {
+            if request.uri().path() == "/" {
+                return ok(send, vec![7; 1 << 20]);
+            }
+            // Sends as much as the client accepts.
+            let mut body = headers(&mut send);
+            loop {
+                body.reserve_capacity(64 << 10);
+                match poll_fn(|cx| body.poll_capacity(cx)).await {
+                    Some(Ok(size)) => body.send_data(Bytes::from(vec![7; size]), false).unwrap(),
+                    _ => return,
+                }
+            }
+        })
+    })
+    .await;
+    let transport = transport();
+    let mut unread = Vec::new();
+    for _ in 0..10 {
+        unread.push(transport.send(request(&format!("{origin}/endless"), "body")).await.unwrap());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let call = tokio::time::timeout(Duration::from_secs(10), send(&transport, &origin));
+    assert_eq!(call.await.expect("the call is not blocked").unwrap().body().len(), 1 << 20);
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}

@@ -165,6 +165,13 @@ impl HttpBody for StreamBody {
                 this.connection.retire();
                 Poll::Ready(Some(Err(this.upload.error_or(error, &this.origin).into())))
             }
+            // hyper reports a reset with `NO_ERROR` as the end of the body, since a server may send it after a complete
+            // response.
+            Poll::Ready(None) if !this.incoming.is_end_stream() && this.incoming.size_hint().lower() > 0 => {
+                this.connection.retire();
+                let message = format!("the response from {} ended early", this.origin);
+                Poll::Ready(Some(Err(TransportError::new(TransportErrorKind::Closed, message).into())))
+            }
             Poll::Pending => this.read_timer.poll(cx, this.read_timeout, &Progress::NONE).map(|limit| {
                 this.connection.retire();
                 Some(Err(out_of_time(TimeoutKind::Read, limit, &this.origin).into()))

@@ -185,3 +185,29 @@ async fn responses_that_are_not_read_do_not_block_other_calls() {
     assert_eq!(call.await.expect("the call is not blocked").unwrap().body().len(), 1 << 20);
     assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
+
+/// hyper reports this code as the end of the body, since a server may send it after a complete response.
+#[tokio::test]
+async fn a_response_that_is_reset_without_an_error_before_its_end_is_an_error() {
+    let (origin, _) = serve(|accepted| {
+        accepted.respond(|request, mut send| async move {
+            let head = http::Response::builder().header("content-length", 4).body(()).unwrap();
+            let mut body = send.send_response(head, request.method() == http::Method::HEAD).unwrap();
+            if request.method() == http::Method::HEAD {
+                return;
+            }
+            let sent = if request.uri().path() == "/half" { "ha" } else { "half" };
+            body.send_data(sent.into(), false).unwrap();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            body.send_reset(Reason::NO_ERROR);
+        })
+    })
+    .await;
+    let transport = transport();
+    assert_eq!(send(&transport, &origin).await.unwrap().body(), "half");
+    let error = send(&transport, &format!("{origin}/half")).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("the response from {origin} ended early"));
+    assert_eq!(error.kind(), TransportErrorKind::Closed);
+    let head = http::Request::head(&origin).extension(settings()).body(Body::empty()).unwrap();
+    assert_eq!(exchange(&transport, head).await.unwrap().body(), "");
+}

@@ -135,6 +135,7 @@ impl BlockingTransport {
             .timeout_connect(connect)
             .timeout_resolve(connect)
             .timeout_per_read(limited(settings.read_timeout))
+            .timeout_per_write(limited(settings.read_timeout))
             .timeout_recv_response(headers)
             .timeout_global(whole)
             .build();

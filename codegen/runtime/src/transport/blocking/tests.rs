@@ -159,6 +159,18 @@ fn failures_have_a_kind_and_a_message() {
 }
 
 #[test]
+fn a_server_that_does_not_read_the_request_causes_a_read_timeout() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    for streams in [false, true] {
+        let settings = Settings { read_timeout: Some(Duration::from_millis(20)), streams, ..Settings::default() };
+        let request = http::Request::post(&origin).extension(settings).body(Body::from(vec![7; 64 << 20])).unwrap();
+        let error = exchange(&BlockingTransport::new(HttpOptions::new()), request).unwrap_err();
+        assert_eq!(error.to_string(), format!("{origin} sent no data for 20ms"));
+    }
+}
+
+#[test]
 fn a_body_is_read_as_it_arrives() {
     let (origin, connections) =
         responding_with("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");

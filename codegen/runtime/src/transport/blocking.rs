@@ -102,9 +102,14 @@ impl BlockingTransport {
         let sent = match body.as_bytes() {
             Some(bytes) => self.run(agent, tunnel, http::Request::from_parts(parts, &bytes[..]), &settings),
             None => {
-                let body = ureq::SendBody::from_owned_reader(crate::body::Reader::new(body, |body| {
-                    crate::clock::block_on(body.next())
-                }));
+                let message = format!("cannot send the request's body to {}", peer.0);
+                let reader = crate::body::Reader::new(body, move |body| {
+                    let data = crate::clock::block_on(body.next())?;
+                    Some(data.map_err(|error| {
+                        TransportError::new(TransportErrorKind::Other, &*message).with_source(error).into()
+                    }))
+                });
+                let body = ureq::SendBody::from_owned_reader(reader);
                 self.run(agent, tunnel, http::Request::from_parts(parts, body), &settings)
             }
         };
@@ -233,13 +238,17 @@ fn failed(error: ureq::Error, Peer(origin): &Peer, settings: &Settings) -> Trans
         ureq::Error::Rustls(
             error @ (rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented),
         ) => not_connected(TransportErrorKind::Tls).with_source(error),
-        ureq::Error::Io(error) => match error.kind() {
-            ErrorKind::ConnectionRefused
-            | ErrorKind::HostUnreachable
-            | ErrorKind::NetworkUnreachable
-            | ErrorKind::AddrNotAvailable => not_connected(TransportErrorKind::Connect).with_source(error),
-            _ if distrusted(&error) => not_connected(TransportErrorKind::Tls).with_source(error),
-            _ => lost(TransportErrorKind::Closed, format!("the connection to {origin} failed")).with_source(error),
+        ureq::Error::Io(error) => match error.downcast() {
+            // The error of the request's body.
+            Ok(error) => error,
+            Err(error) => match error.kind() {
+                ErrorKind::ConnectionRefused
+                | ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+                | ErrorKind::AddrNotAvailable => not_connected(TransportErrorKind::Connect).with_source(error),
+                _ if distrusted(&error) => not_connected(TransportErrorKind::Tls).with_source(error),
+                _ => lost(TransportErrorKind::Closed, format!("the connection to {origin} failed")).with_source(error),
+            },
         },
         ureq::Error::LargeResponseHeader(..) => large_headers(origin),
         ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => large_headers(origin),

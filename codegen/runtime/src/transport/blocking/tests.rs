@@ -171,6 +171,19 @@ fn a_server_that_does_not_read_the_request_causes_a_read_timeout() {
 }
 
 #[test]
+fn an_error_of_the_requests_body_is_the_error_of_the_call() {
+    let (origin, _) = responding_with(OK);
+    let short = Body::from_stream(crate::primitives::ByteStream::from("b"), Some(4));
+    let request = http::Request::post(&origin).header("content-length", 4).body(short).unwrap();
+    let error = exchange(&BlockingTransport::new(HttpOptions::new()), request).unwrap_err();
+    assert_eq!(
+        crate::error::with_root_cause(&error),
+        format!("cannot send the request's body to {origin}: the stream is shorter than its declared length")
+    );
+    assert_eq!(error.kind(), TransportErrorKind::Other);
+}
+
+#[test]
 fn a_body_is_read_as_it_arrives() {
     let (origin, connections) =
         responding_with("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");

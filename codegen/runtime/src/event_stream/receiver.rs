@@ -30,7 +30,7 @@ use crate::schema::{DeserializableShape, DeserializableUnion, ErrorCorrection, O
 /// An event that is unknown to this version of the crate becomes the union's `Unknown` variant.
 ///
 /// Call and attempt timeouts no longer apply once the response has been returned. The read timeout limits the time
-/// between two parts of the stream.
+/// between two parts of the stream, unless parts of the request are sent in the meantime.
 ///
 /// ```
 /// # use simba_runtime::error::SdkError;

@@ -231,7 +231,8 @@ impl Shared {
                 // After a server error, the connection is not reused, since the server at its other end may be broken.
                 let keep = !response.status().is_server_error();
                 return Ok(response.map(|incoming| {
-                    Body::from_source(ResponseBody::new(incoming, connection, self, settings.read_timeout, keep))
+                    let limit = settings.read_timeout;
+                    Body::from_source(ResponseBody::new(incoming, connection, self, limit, progress, keep))
                 }));
             }
         })

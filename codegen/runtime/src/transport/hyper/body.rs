@@ -22,6 +22,8 @@ pub(super) struct ResponseBody {
     connection: Option<Box<Connection>>,
     pool: Arc<Shared>,
     read_timeout: Option<Duration>,
+    /// The progress of the request, which may still be sent.
+    progress: Progress,
     /// Whether the connection may be reused.
     keep: bool,
     /// Whether the connection's task has been given a chance to run after the end of the body.
@@ -34,9 +36,10 @@ impl ResponseBody {
         connection: Box<Connection>,
         pool: Arc<Shared>,
         read_timeout: Option<Duration>,
+        progress: Progress,
         keep: bool,
     ) -> Self {
-        Self { incoming, connection: Some(connection), pool, read_timeout, keep, yielded: false }
+        Self { incoming, connection: Some(connection), pool, read_timeout, progress, keep, yielded: false }
     }
 
     /// Returns the connection to the pool once its task has received the end of the response. This may require yielding
@@ -78,7 +81,7 @@ impl Body for ResponseBody {
             }
             Poll::Ready(None) => return this.poll_release(cx).map(|()| None),
             Poll::Ready(Some(Err(error))) => broken(error, &connection.origin).into(),
-            Poll::Pending => match connection.read_timer.poll(cx, this.read_timeout, &Progress::NONE) {
+            Poll::Pending => match connection.read_timer.poll(cx, this.read_timeout, &this.progress) {
                 Poll::Ready(limit) => out_of_time(TimeoutKind::Read, limit, &connection.origin).into(),
                 Poll::Pending => return Poll::Pending,
             },

@@ -247,7 +247,8 @@ impl Lease {
         unanswered.armed = response.status().is_server_error();
         drop(unanswered);
         let body = |incoming| {
-            Body::from_source(StreamBody::new(incoming, self.shared, upload, origin.clone(), settings.read_timeout))
+            let (origin, progress) = (origin.clone(), progress.clone());
+            Body::from_source(StreamBody::new(incoming, self.shared, upload, origin, settings.read_timeout, progress))
         };
         Ok(Sent::Response(response.map(body)))
     }

@@ -140,6 +140,8 @@ pub(super) struct StreamBody {
     origin: Origin,
     read_timer: ReadTimer,
     read_timeout: Option<Duration>,
+    /// The progress of the request, which may still be sent.
+    progress: Progress,
 }
 
 impl StreamBody {
@@ -149,8 +151,9 @@ impl StreamBody {
         upload: Upload,
         origin: Origin,
         read_timeout: Option<Duration>,
+        progress: Progress,
     ) -> Self {
-        Self { incoming, connection, upload, origin, read_timer: ReadTimer::default(), read_timeout }
+        Self { incoming, connection, upload, origin, read_timer: ReadTimer::default(), read_timeout, progress }
     }
 }
 
@@ -172,7 +175,7 @@ impl HttpBody for StreamBody {
                 let message = format!("the response from {} ended early", this.origin);
                 Poll::Ready(Some(Err(TransportError::new(TransportErrorKind::Closed, message).into())))
             }
-            Poll::Pending => this.read_timer.poll(cx, this.read_timeout, &Progress::NONE).map(|limit| {
+            Poll::Pending => this.read_timer.poll(cx, this.read_timeout, &this.progress).map(|limit| {
                 this.connection.retire();
                 Some(Err(out_of_time(TimeoutKind::Read, limit, &this.origin).into()))
             }),

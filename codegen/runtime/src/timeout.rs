@@ -19,7 +19,9 @@ const CALL: Duration = Duration::from_secs(35 * 60);
 ///
 /// As in AWS's SDKs, the default read timeout of a few services is 15 minutes, and a few others have no default read
 /// timeout. Their attempts and calls have correspondingly longer default timeouts, or none. The defaults are also
-/// longer for operations that the model marks as long polls (`smithy.api#longPoll`).
+/// longer for operations that the model marks as long polls (`smithy.api#longPoll`). Attempts and calls that send a
+/// stream have no default timeouts, since sending a large file may take any time. The read timeout still applies while
+/// the server does not receive any part of it.
 ///
 /// A timeout that is set explicitly applies to all operations. Setting it to `None` disables it.
 ///
@@ -69,10 +71,9 @@ impl Timeout {
     }
 
     /// Removes the default timeout. A timeout that was set explicitly is unchanged.
-    fn or_none(self) -> Self {
-        match self {
-            Self::Default => Self::Set(None),
-            Self::Set(_) => self,
+    fn remove_default(&mut self) {
+        if let Self::Default = self {
+            *self = Self::Set(None);
         }
     }
 
@@ -102,15 +103,23 @@ impl TimeoutConfig {
     /// Returns the timeouts for an operation, with the defaults of its service. If the operation is a long poll,
     /// `long_poll` is the time that a response may take.
     pub(crate) fn for_operation(&self, service: ServiceReadTimeout, long_poll: Option<Duration>) -> Self {
-        let (connect, never) = (self.connect, Timeout::or_none);
         match (service, long_poll) {
             (ServiceReadTimeout::Unlimited, _) => {
-                Self { connect, read: never(self.read), attempt: never(self.attempt), call: never(self.call) }
+                let mut timeouts = self.clone();
+                timeouts.read.remove_default();
+                timeouts.allow_stream();
+                timeouts
             }
             (ServiceReadTimeout::Raised(read), response) => self.for_response_after(read.max(response.unwrap_or(read))),
             (ServiceReadTimeout::Standard, Some(response)) => self.for_response_after(response),
             (ServiceReadTimeout::Standard, None) => self.clone(),
         }
+    }
+
+    /// Removes the default timeouts of attempts and calls, for a stream whose sending may take any time.
+    pub(crate) fn allow_stream(&mut self) {
+        self.attempt.remove_default();
+        self.call.remove_default();
     }
 
     /// Returns the timeouts for an operation whose response may take as long as `response`, with the defaults raised

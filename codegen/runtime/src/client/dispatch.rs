@@ -46,7 +46,10 @@ impl Client {
         call: &SerializedRequest,
     ) -> Result<CallState, SdkError<ErrorMetadata>> {
         let started = components.clock.elapsed();
-        let timeouts = self.timeouts(&call.operation, &call.options);
+        let mut timeouts = self.timeouts(&call.operation, &call.options);
+        if call.body.body().as_bytes().is_none() {
+            timeouts.allow_stream();
+        }
         let target = self.target(components, call, timeouts.call_timeout()).await?;
         Ok(CallState { timeouts, target, started })
     }

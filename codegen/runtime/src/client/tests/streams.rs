@@ -146,6 +146,23 @@ fn a_call_is_retried_if_its_body_can_be_sent_again() {
     assert_eq!(toy.mock.requests()[1].body(), r#"{"Name":"bear"}"#);
 }
 
+/// Sending a large file may take longer than the default timeouts of other attempts and calls.
+#[test]
+fn an_attempt_that_sends_a_stream_has_no_timeout_by_default() {
+    use crate::{timeout::TimeoutConfig, transport::Settings};
+    let second = std::time::Duration::from_secs(1);
+    let limits = |timeouts| {
+        let toy = Toy::of(&AGAIN, |config| config.timeouts(timeouts));
+        toy.mock.respond("GetToy", MockResponse::json("{}"));
+        toy.send(SendAgain::default()).unwrap();
+        let settings: Settings = toy.mock.requests()[0].http().extensions().get().cloned().unwrap();
+        (settings.attempt_timeout, settings.read_timeout)
+    };
+    assert_eq!(limits(TimeoutConfig::new()), (None, Some(300 * second)));
+    assert_eq!(limits(TimeoutConfig::new().attempt(3 * second)).0, Some(3 * second));
+    assert_eq!(limits(TimeoutConfig::new().call(second)).0, Some(second));
+}
+
 #[cfg(feature = "event-stream")]
 #[test]
 fn a_protocol_need_not_support_events() {

@@ -100,6 +100,10 @@ impl BlockingTransport {
             }
         };
         let sent = match body.as_bytes() {
+            // ureq adds `Content-Length: 0` to a request with an empty body, even if its method usually has no body.
+            Some(bytes) if bytes.is_empty() => {
+                self.run(agent, tunnel, http::Request::from_parts(parts, ureq::SendBody::none()), &settings)
+            }
             Some(bytes) => self.run(agent, tunnel, http::Request::from_parts(parts, &bytes[..]), &settings),
             None => {
                 let message = format!("cannot send the request's body to {}", peer.0);
@@ -161,6 +165,7 @@ impl BlockingTransport {
         let config = Agent::config_builder()
             .tls_config(tls)
             .proxy(None)
+            .allow_non_standard_methods(true)
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)

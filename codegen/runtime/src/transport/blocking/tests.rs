@@ -159,6 +159,35 @@ fn failures_have_a_kind_and_a_message() {
 }
 
 #[test]
+fn a_request_may_have_any_method() {
+    let (origin, _) = responding_with("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
+    for method in ["GET", "DELETE", "PURGE"] {
+        let request = http::Request::builder().method(method).uri(&origin).header("content-length", 4);
+        let seen = exchange(&BlockingTransport::new(HttpOptions::new()), request.body(Body::from("body")).unwrap());
+        let seen = String::from_utf8(seen.unwrap().into_body().to_vec()).unwrap();
+        assert!(seen.starts_with(&format!("{method} / HTTP/1.1\r\n")) && seen.ends_with("\r\n\r\nbody"), "{seen}");
+    }
+}
+
+#[test]
+fn an_empty_body_has_a_length_only_if_the_request_has_the_header() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        [(); 2].map(|()| {
+            let mut stream = listener.accept().unwrap().0;
+            let head = read_until(&mut stream, b"\r\n\r\n");
+            stream.write_all(OK.as_bytes()).unwrap();
+            head
+        })
+    });
+    for request in [http::Request::get(&origin), http::Request::post(&origin).header("content-length", 0)] {
+        exchange(&BlockingTransport::new(HttpOptions::new()), request.body(Body::empty()).unwrap()).unwrap();
+    }
+    assert_eq!(server.join().unwrap().map(|head| head.contains("content-length: 0\r\n")), [false, true]);
+}
+
+#[test]
 fn a_server_that_does_not_read_the_request_causes_a_read_timeout() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());

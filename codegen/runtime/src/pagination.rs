@@ -220,7 +220,7 @@ impl<R: PaginatedItems> Items<R, Async> {
     ///
     /// Returns an error if a page cannot be retrieved.
     pub async fn collect(mut self) -> Result<Vec<R::Item>, SdkError<R::Error>> {
-        let mut items = Vec::new();
+        let mut items: Vec<R::Item> = self.page.collect();
         while let Some(page) = self.pages.try_next().await? {
             items.append(&mut R::items(page.into_inner()));
         }

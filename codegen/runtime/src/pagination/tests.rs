@@ -101,6 +101,14 @@ fn items_come_from_all_pages_even_past_an_empty_one() {
 }
 
 #[test]
+fn the_remaining_items_include_those_of_the_current_page() {
+    let toy = shelf(&[(&[1, 2, 3], Some("a")), (&[4], None)]);
+    let mut items = list(&toy.client).items();
+    assert_eq!(block_on(items.try_next()).unwrap(), Some(1));
+    assert_eq!(block_on(items.collect()).unwrap(), [2, 3, 4]);
+}
+
+#[test]
 fn the_user_agent_reports_a_paginator() {
     let toy = shelf(&[(&[1], Some("a")), (&[2], None)]);
     block_on(list(&toy.client).pages().collect()).unwrap();

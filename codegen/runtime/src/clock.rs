@@ -15,6 +15,8 @@ pub use system::SystemClock;
 #[cfg(any(test, feature = "blocking", feature = "testing"))]
 #[doc(hidden)]
 pub use system::block_on;
+#[cfg(feature = "_hyper")]
+pub(crate) use system::is_blocking;
 
 /// A source of time and timers for a client.
 ///

@@ -77,6 +77,12 @@ thread_local! {
     static WAKE_AT: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
+/// Returns whether this thread is inside [`block_on`].
+#[cfg(feature = "_hyper")]
+pub(crate) fn is_blocking() -> bool {
+    DRIVEN.get()
+}
+
 #[cfg(any(test, feature = "blocking", feature = "testing"))]
 struct Unpark(thread::Thread);
 

@@ -202,9 +202,12 @@ impl Stream for FileStream {
             #[cfg(feature = "_hyper")]
             Self::Reading(reading) => return self.poll_reading(reading, cx),
         };
-        // Reading a file blocks, so it is done on one of tokio's threads for blocking work.
+        // Reading a file blocks, so it is done on one of tokio's threads for blocking work. A blocking call reads the
+        // file on its own thread, which may be the last of these threads.
         #[cfg(feature = "_hyper")]
-        if let Ok(tokio) = tokio::runtime::Handle::try_current() {
+        if !crate::clock::is_blocking()
+            && let Ok(tokio) = tokio::runtime::Handle::try_current()
+        {
             return self.poll_reading(tokio.spawn_blocking(move || Self::read(open())), cx);
         }
         Poll::Ready(self.advance(Self::read(open())))
@@ -272,6 +275,23 @@ mod tests {
         let mut read = Vec::new();
         ByteStream::from_path(&path).unwrap().into_async_read().read_to_end(&mut read).await.unwrap();
         assert_eq!(read, content);
+    }
+
+    /// The blocking call occupies the runtime's only thread for blocking work.
+    #[cfg(feature = "_hyper")]
+    #[test]
+    fn a_blocking_call_reads_a_file_on_its_own_thread() {
+        let path = file(b"content");
+        let stream = ByteStream::from_path(&path).unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).enable_time().build().unwrap();
+        let read = runtime.spawn_blocking(|| block_on(stream.collect()).unwrap());
+        let read = runtime.block_on(async { tokio::time::timeout(std::time::Duration::from_secs(10), read).await });
+        let Ok(read) = read else {
+            runtime.shutdown_background();
+            panic!("the call waits for its own thread");
+        };
+        assert_eq!(read.unwrap(), "content");
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub(super) fn message(
             Ok(Received::Exception(name, message))
         }
         "error" => Ok(Received::Error(ErrorMetadata {
-            code: message.string_header(":error-code").map(str::to_owned),
+            code: Some(required(&message, ":error-code")?.to_owned()),
             message: message.string_header(":error-message").map(str::to_owned),
             ..ErrorMetadata::default()
         })),

@@ -385,6 +385,7 @@ fn a_message_of_an_unknown_type_is_an_error() {
         (Message::default(), "a message has no header `:message-type`"),
         (Message::default().with_header(":message-type", "news"), "unknown message type `news`"),
         (Message::default().with_header(":message-type", "event"), "a message has no header `:event-type`"),
+        (Message::default().with_header(":message-type", "error"), "a message has no header `:error-code`"),
         (
             Message::default().with_header(":message-type", HeaderValue::Byte(1)),
             "expected a string in the header `:message-type`, found a byte",

@@ -2,8 +2,8 @@
 //!
 //! A paginator is a [`Stream`](https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html) for asynchronous
 //! calls, and an [`Iterator`] for blocking ones. It requests pages on demand. It ends after the last page, after a page
-//! that repeats an earlier token, or after an error. [`Pages::token`] returns the token with which another paginator
-//! can resume.
+//! that repeats one of the last 100 tokens, or after an error. [`Pages::token`] returns the token with which another
+//! paginator can resume.
 //!
 //! ```
 //! # use simba_runtime::call::Call;
@@ -99,8 +99,8 @@ pub struct Pages<R: Paginated, M = Async> {
     next: Option<Call<R, M>>,
     /// The token of the next page.
     token: Option<R::Token>,
-    /// The tokens of all previous pages. They are compared with each new token, because pagination would never end if
-    /// the service returned one of them again.
+    /// The tokens of the previous pages, at most [`REMEMBERED`] of them. They are compared with each new token, because
+    /// pagination would never end if the service returned one of them again.
     used: Vec<R::Token>,
     fetching: Option<Sending<R>>,
 }
@@ -124,6 +124,10 @@ pub struct Items<R: PaginatedItems, M = Async> {
     page: vec::IntoIter<R::Item>,
 }
 
+/// The number of tokens that a new token is compared with. The limit keeps the memory and the time for each page
+/// constant, however many pages there are.
+const REMEMBERED: usize = 100;
+
 impl<R: Paginated, M> Pages<R, M> {
     pub(crate) fn new(mut call: Call<R, M>) -> Self {
         call.options.caller = Caller::Paginator;
@@ -144,6 +148,9 @@ impl<R: Paginated, M> Pages<R, M> {
             self.next = None;
             return;
         };
+        if self.used.len() == REMEMBERED {
+            self.used.remove(0);
+        }
         self.used.extend(self.token.take());
         let token = R::output_token(page).filter(|token| !self.used.contains(token));
         if token.is_none() {

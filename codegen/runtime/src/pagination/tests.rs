@@ -149,6 +149,19 @@ fn tokens_in_a_cycle_end_the_pagination() {
     }
 }
 
+/// The memory and the time for each page do not grow with the number of pages.
+#[test]
+fn a_limited_number_of_tokens_is_kept() {
+    let tokens: Vec<String> = (0..300).map(|page| page.to_string()).collect();
+    let round: Vec<(&[i64], Option<&str>)> = tokens.iter().map(|token| (&[1][..], Some(token.as_str()))).collect();
+    let toy = shelf(&round);
+    let mut pages = list(&toy.client).pages();
+    for _ in &round {
+        assert!(block_on(pages.try_next()).unwrap().is_some());
+    }
+    assert_eq!(pages.used.len(), REMEMBERED);
+}
+
 #[test]
 fn pages_are_fetched_only_when_they_are_polled_and_can_be_resumed() {
     let toy = shelf(&[(&[1], Some("a")), (&[2], Some("b")), (&[3], None)]);

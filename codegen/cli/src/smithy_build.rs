@@ -163,8 +163,9 @@ fn without_comments(text: &str) -> String {
             rest = rest.get(rest.find('\n').unwrap_or(rest.len())..).unwrap_or_default();
             continue;
         }
-        // An escaped quotation mark does not end a string.
-        let length = if is_string && rest.starts_with("\\\"") { 2 } else { character.len_utf8() };
+        // The character after a backslash does not end a string.
+        let characters = if is_string && character == '\\' { 2 } else { 1 };
+        let length = rest.chars().take(characters).map(char::len_utf8).sum();
         is_string ^= character == '"';
         let (taken, after) = rest.split_at(length);
         out.push_str(taken);
@@ -245,6 +246,7 @@ mod tests {
         let text = r#"{
             // A comment
             "version": "1.0", "sources": ["model"], "imports": ["a.json"], // Another one
+            "outputDirectory": "build\\", // The string ends with an escaped backslash
             "maven": {"repositories": [{"url": "https://example.com/\"//"}]},
             "projections": {"one": {"imports": ["b.smithy"]}, "two": {}}
         }"#;

@@ -17,6 +17,9 @@ use super::{
 /// The generated file that the user may replace.
 const README: &str = "README.md";
 
+/// The folders of a crate that may contain generated files.
+const FOLDERS: [&str; 2] = ["src", "tests"];
+
 /// The differences between a folder and the files that are generated for it. Only generated files are compared, written
 /// and deleted. All other files belong to the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -168,7 +171,8 @@ fn is_generated(file: &Path) -> bool {
 /// Collects the generated files in the folder of a crate, and the files and folders that belong to the user. Returns
 /// whether there are generated files.
 ///
-/// Links, folders whose names start with a dot, and other crates belong to the user, and are not searched.
+/// Only the folder itself, `src` and `tests` are searched. In these, links, folders whose names start with a dot, and
+/// other crates belong to the user, and are not searched.
 fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<String>) -> Result<bool, String> {
     let mut entries = match fs::read_dir(at).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
         Ok(entries) => entries,
@@ -198,8 +202,9 @@ fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<Str
         } else {
             let shown = format!("{shown}/");
             let before = left.len();
-            let is_other = !is_utf_8 || name.starts_with('.') || path.join("Cargo.toml").exists();
-            if !is_other && walk(&path, &shown, generated, left)? {
+            let may_be_generated = is_utf_8 && (!inside.is_empty() || FOLDERS.contains(&&*name));
+            let is_other = name.starts_with('.') || path.join("Cargo.toml").exists();
+            if may_be_generated && !is_other && walk(&path, &shown, generated, left)? {
                 found = true;
             } else {
                 left.truncate(before);
@@ -243,6 +248,20 @@ mod tests {
         difference.apply(folder, &files).expect("the folder can be written");
         let difference = Difference::of(folder, &files).expect("the folder can be read");
         assert_eq!(difference.listed(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn generated_files_in_other_folders_belong_to_the_user() {
+        let (temporary, files) = generated();
+        let folder = temporary.path();
+        for file in ["tests/protocol.rs", "vendor/weather/mod.rs"] {
+            let file = folder.join(file);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be written");
+            fs::write(file, HEADER).expect("the folder can be written");
+        }
+        let difference = Difference::of(folder, &files).expect("the folder can be read");
+        assert_eq!(difference.orphans, ["src/old.rs", "tests/protocol.rs"]);
+        assert_eq!(difference.left, ["vendor/"]);
     }
 
     #[test]

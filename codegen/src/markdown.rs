@@ -25,7 +25,7 @@ mod tests;
 mod words;
 
 pub(crate) use allowed_characters::{absolute, is_invisible};
-use document::Document;
+use document::{Block, Document, Mark, Span, Style};
 
 /// Converts documentation to Markdown without a trailing line break. The result may be empty.
 ///
@@ -62,7 +62,7 @@ pub(crate) fn prose(text: &str, resolve: Resolve<'_>) -> Prose {
     let mut document = read(text);
     doc_links::link(&mut document, resolve);
     let mut first: Document = document.first().cloned().into_iter().collect();
-    first.retain(|block| matches!(block, document::Block::Paragraph(_)));
+    first.retain(|block| matches!(block, Block::Paragraph(_)));
     let mut first = summary::first(first);
     first.truncate(1);
     doc_links::unlink(&mut first);
@@ -73,6 +73,13 @@ pub(crate) fn prose(text: &str, resolve: Resolve<'_>) -> Prose {
 /// notes.
 pub(crate) fn plain_text(text: &str) -> String {
     render::plain_text(&read(text))
+}
+
+/// Formats a link on a single line. The text is documentation, whose style is removed.
+pub(crate) fn link(text: &str, url: &str) -> String {
+    let text = Some(plain_text(text)).filter(|text| !text.is_empty()).unwrap_or_else(|| url.to_owned());
+    let style = Style { marks: vec![Mark::Link(url.into())], ..Style::default() };
+    render::markdown(&[Block::Paragraph(vec![Span::Text(text, style)])]).replace('\n', " ")
 }
 
 /// Formats inline code. The delimiter is longer than any sequence of backticks in the code. Code with invisible

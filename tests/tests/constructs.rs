@@ -199,9 +199,7 @@ fn unwanted_characters_and_links_are_removed() {
     for (path, text) in &generated.files {
         assert!(!text.contains(['\u{202a}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2069}']), "{path}");
         for target in ["](javascript:", "](<", "](data:", "](../"] {
-            let web = text.matches("](<https://example.com/").count();
-            let links = text.matches(target).count() - if target == "](<" { web } else { 0 };
-            assert_eq!(links, 0, "{path} links to {target}");
+            assert!(!text.contains(target), "{path} links to {target}");
         }
     }
 }

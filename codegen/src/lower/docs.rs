@@ -47,11 +47,13 @@ fn with_notes(prose: Option<Prose>, fallback: impl FnOnce() -> String, notes: Ve
     }
 }
 
-/// Returns the title of a service for prose and manifests. The title is a single line without Markdown syntax.
-pub(super) fn title(text: &str) -> String {
+/// Returns the title of a service for prose and manifests. The title is a single line without Markdown syntax. If the
+/// model's title contains no letters or digits, the service ID is used.
+pub(super) fn title(traits: &Traits, id: &str) -> String {
+    let title = traits.string("smithy.api#title").filter(|title| title.contains(char::is_alphanumeric));
     let plain = |c: char| c.is_alphanumeric() || c.is_ascii_whitespace() || " .,:!-+/&'()".contains(c);
     // rustdoc would warn about a bare URL.
-    let kept: String = text.replace("://", " ").chars().filter(|c| plain(*c)).collect();
+    let kept: String = title.unwrap_or(id).replace("://", " ").chars().filter(|c| plain(*c)).collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -100,7 +102,7 @@ pub(super) fn links(traits: &Traits) -> Vec<Doc> {
     let links = traits.get("smithy.api#externalDocumentation").and_then(Value::as_object).into_iter().flatten();
     let links = links.filter_map(|(name, url)| {
         let url = markdown::absolute(url.as_str()?)?;
-        Some(format!("[{}](<{url}>)", one_line(name)).into())
+        Some(markdown::link(name, &url).into())
     });
     links.collect()
 }
@@ -157,4 +159,17 @@ fn remarks(traits: &Traits) -> Vec<String> {
 /// Converts a short string in the model to Markdown without line breaks.
 fn one_line(text: &str) -> String {
     markdown::from_documentation(text).replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_without_letters_is_replaced() {
+        for (title, expected) in [("Toy *Box*", "Toy Box"), ("", "toys"), ("`...`", "toys")] {
+            let traits = Traits::from_iter([("smithy.api#title".to_owned(), Value::from(title))]);
+            assert_eq!(super::title(&traits, "toys"), expected);
+        }
+    }
 }

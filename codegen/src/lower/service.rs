@@ -73,7 +73,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
             .help("pass the endpoint URL to each client or call, as described in the documentation of the crate")
             .in_trait("simba.api#endpointNote");
     }
-    let title = docs::title(shape.traits.string("smithy.api#title").unwrap_or(&id));
+    let title = docs::title(&shape.traits, &id);
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::package_name(&id));
     check_crate_name(&crate_name, report);
     let types = shape::lower_all(context, report);

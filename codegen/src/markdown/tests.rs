@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
-use super::{from_documentation, plain_text};
+use super::{from_documentation, link, plain_text};
 
 /// HTML with every kind of tag, and the expected Markdown.
 const HTML: &[(&str, &str)] = &[
@@ -278,6 +278,18 @@ fn code_and_links_are_not_broken_across_lines() {
     let words = words.trim();
     let expected = format!("a\n`{words}`\nb\n[{words}](https://a.org)\nc");
     assert_eq!(from_documentation(&text), expected);
+}
+
+#[test]
+fn the_text_of_a_link_does_not_end_it() {
+    for (text, expected) in [
+        ("Guide", "[Guide](https://a.org)"),
+        ("a]b` [c", "[a\\]b\\` \\[c](https://a.org)"),
+        ("See [this](https://b.org) & *that*", "[See this & that](https://a.org)"),
+        ("***", "<https://a.org>"),
+    ] {
+        assert_eq!(link(text, "https://a.org"), expected);
+    }
 }
 
 #[test]

@@ -55,7 +55,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {"Aliases": [{"Name": "accounting.corp.example.com", "Lifecycle": "CREATING"}]}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_AssociateFileSystemAliases.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_AssociateFileSystemAliases.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct AssociateFileSystemAliases<M = call::Async>(

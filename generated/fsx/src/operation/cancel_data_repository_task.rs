@@ -52,7 +52,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {"Lifecycle": "CANCELING", "TaskId": "task-0123456789abcdef0"}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CancelDataRepositoryTask.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CancelDataRepositoryTask.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CancelDataRepositoryTask<M = call::Async>(

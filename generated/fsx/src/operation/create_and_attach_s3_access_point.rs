@@ -102,7 +102,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateAndAttachS3AccessPoint.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateAndAttachS3AccessPoint.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateAndAttachS3AccessPoint<M = call::Async>(

@@ -99,7 +99,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileCache.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileCache.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateFileCache<M = call::Async>(call::Call<CreateFileCacheRequest, M>);

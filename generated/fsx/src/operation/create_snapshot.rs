@@ -64,7 +64,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateSnapshot.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateSnapshot.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateSnapshot<M = call::Async>(call::Call<CreateSnapshotRequest, M>);

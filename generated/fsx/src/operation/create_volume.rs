@@ -98,7 +98,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateVolume.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateVolume.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateVolume<M = call::Async>(call::Call<CreateVolumeRequest, M>);

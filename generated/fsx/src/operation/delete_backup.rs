@@ -54,7 +54,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {"BackupId": "backup-03e3c82e0183b7b6b", "Lifecycle": "DELETED"}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteBackup.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteBackup.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteBackup<M = call::Async>(call::Call<DeleteBackupRequest, M>);

@@ -52,7 +52,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {"FileCacheId": "fc-0123456789abcdef0", "Lifecycle": "DELETING"}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileCache.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileCache.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteFileCache<M = call::Async>(call::Call<DeleteFileCacheRequest, M>);

@@ -65,7 +65,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {"FileSystemId": "fs-0498eed5fe91001ec", "Lifecycle": "DELETING"}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileSystem.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileSystem.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteFileSystem<M = call::Async>(call::Call<DeleteFileSystemRequest, M>);

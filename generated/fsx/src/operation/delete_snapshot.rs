@@ -50,7 +50,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {"SnapshotId": "fsvolsnap-0123456789abcdef0", "Lifecycle": "DELETING"}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteSnapshot.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteSnapshot.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteSnapshot<M = call::Async>(call::Call<DeleteSnapshotRequest, M>);

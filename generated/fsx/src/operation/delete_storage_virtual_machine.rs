@@ -51,7 +51,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {"StorageVirtualMachineId": "svm-0123456789abcdef0", "Lifecycle": "DELETING"}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteStorageVirtualMachine.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteStorageVirtualMachine.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteStorageVirtualMachine<M = call::Async>(

@@ -76,7 +76,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteVolume.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteVolume.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteVolume<M = call::Async>(call::Call<DeleteVolumeRequest, M>);

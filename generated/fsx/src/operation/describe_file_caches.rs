@@ -71,7 +71,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// }
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileCaches.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileCaches.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeFileCaches<M = call::Async>(call::Call<DescribeFileCachesRequest, M>);

@@ -54,7 +54,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {"Aliases": [{"Name": "accounting.corp.example.com", "Lifecycle": "AVAILABLE"}]}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystemAliases.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystemAliases.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeFileSystemAliases<M = call::Async>(

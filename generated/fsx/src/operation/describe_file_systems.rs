@@ -73,7 +73,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// }
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystems.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystems.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeFileSystems<M = call::Async>(

@@ -43,7 +43,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {"EnableFsxRouteTableUpdatesFromParticipantAccounts": "true"}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeSharedVpcConfiguration.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeSharedVpcConfiguration.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeSharedVpcConfiguration<M = call::Async>(

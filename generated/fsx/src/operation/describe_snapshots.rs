@@ -75,7 +75,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// }
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeSnapshots.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeSnapshots.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeSnapshots<M = call::Async>(call::Call<DescribeSnapshotsRequest, M>);

@@ -52,7 +52,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {"Lifecycle": "DELETING", "Name": "research-data"}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DetachAndDeleteS3AccessPoint.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DetachAndDeleteS3AccessPoint.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DetachAndDeleteS3AccessPoint<M = call::Async>(

@@ -54,7 +54,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {"Aliases": [{"Name": "accounting.corp.example.com", "Lifecycle": "DELETING"}]}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DisassociateFileSystemAliases.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DisassociateFileSystemAliases.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DisassociateFileSystemAliases<M = call::Async>(

@@ -60,7 +60,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {"Tags": [{"Key": "Name", "Value": "MyFileSystem"}]}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_ListTagsForResource.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_ListTagsForResource.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct ListTagsForResource<M = call::Async>(

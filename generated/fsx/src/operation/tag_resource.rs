@@ -60,7 +60,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_TagResource.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_TagResource.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct TagResource<M = call::Async>(call::Call<TagResourceRequest, M>);

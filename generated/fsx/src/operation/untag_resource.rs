@@ -57,7 +57,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UntagResource.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UntagResource.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UntagResource<M = call::Async>(call::Call<UntagResourceRequest, M>);

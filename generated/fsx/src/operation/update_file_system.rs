@@ -97,7 +97,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateFileSystem.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateFileSystem.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateFileSystem<M = call::Async>(call::Call<UpdateFileSystemRequest, M>);

@@ -54,7 +54,7 @@ use simba_runtime::{call, error, operation, schema};
 /// {"EnableFsxRouteTableUpdatesFromParticipantAccounts": "true"}
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateSharedVpcConfiguration.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateSharedVpcConfiguration.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateSharedVpcConfiguration<M = call::Async>(

@@ -56,7 +56,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateSnapshot.html>).
+/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateSnapshot.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateSnapshot<M = call::Async>(call::Call<UpdateSnapshotRequest, M>);

@@ -60,7 +60,9 @@ impl Context {
             }
             _ => {
                 let kind = kind.as_str().map_or_else(|| kind.to_string(), str::to_owned);
-                let message = format!("unknown rule type `{kind}`; expected `endpoint`, `error` or `tree`");
+                // A decision diagram has no trees.
+                let message =
+                    format!("unexpected rule type `{kind}`; expected `endpoint` or `error`, or `tree` in a rule set");
                 self.reader.problem(&join(at, "type"), &message)
             }
         }

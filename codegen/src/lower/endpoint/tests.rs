@@ -118,7 +118,7 @@ fn an_invalid_result_is_reported_with_its_location() {
         (json!({"type": "tree", "conditions": []}), "rules[0]: missing `rules`"),
         (
             json!({"type": "tee", "conditions": []}),
-            "rules[0].type: unknown rule type `tee`; expected `endpoint`, `error` or `tree`",
+            "rules[0].type: unexpected rule type `tee`; expected `endpoint` or `error`, or `tree` in a rule set",
         ),
         (with_scheme, "rules[0].endpoint.properties.authSchemes[0].signingHost: unknown member"),
     ] {

@@ -79,19 +79,25 @@ pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
     warnings
 }
 
-/// Returns the settings in the existing manifest of a folder, if there is one.
+/// Returns the settings in the existing manifest of a folder, if there is one. The default description is not a
+/// setting, since it contains the title of the service, which may change.
 ///
 /// # Errors
 ///
 /// Returns an error if the manifest is invalid, since its settings would otherwise be lost.
 pub fn kept(folder: &Path) -> Result<Package, String> {
     let Some(text) = generated_manifest(folder) else { return Ok(Package::default()) };
-    read(&text).map_err(|problem| {
+    let package = read(&text).map_err(|problem| {
         format!(
             "{}: {problem}; fix the file to keep its settings, or delete it to start with the defaults",
             files::shown(&folder.join("Cargo.toml"))
         )
-    })
+    })?;
+    // The documentation of the existing crate starts with the default description.
+    let documentation = fs::read_to_string(folder.join("src/lib.rs")).unwrap_or_default();
+    let default = documentation.lines().find_map(|line| line.strip_prefix("//! "));
+    let description = package.description.filter(|description| Some(description.as_str()) != default);
+    Ok(Package { description, ..package })
 }
 
 /// Returns a dependency in the existing manifest of a folder, as TOML. Returns `None` if the dependency has no path,

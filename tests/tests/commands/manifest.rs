@@ -69,6 +69,22 @@ fn settings_from_options_are_kept_by_the_next_run() {
 }
 
 #[test]
+fn the_default_description_contains_the_new_title() {
+    let out = folder("retitled");
+    assert!(codegen(MODEL, &out, &[]).status.success());
+    let expected = package(&out);
+    // The crate was generated from an older model.
+    for file in ["Cargo.toml", "src/lib.rs"] {
+        let text = simba_tests::text(&out.join(file));
+        assert!(text.contains("A client for Toy."), "{text}");
+        fs::write(out.join(file), text.replace("A client for Toy.", "A client for Puzzle."))
+            .expect("the folder can be written");
+    }
+    assert!(codegen(MODEL, &out, &[]).status.success());
+    assert_eq!(package(&out), expected);
+}
+
+#[test]
 fn a_package_can_have_another_name_than_its_crate() {
     let out = folder("package-name");
     assert!(codegen(MODEL, &out, &["--package-name", "acme-toy", "--crate-name", "toy-parts"]).status.success());

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Context;
 use crate::{
     diagnostic::{Diagnostic, Part, Report},
-    model::{Member, Operation, Shape},
+    model::{Member, Operation, Shape, http},
 };
 
 const REQUEST_HEADERS: &str = "simba.api#requestHeaders";
@@ -87,8 +87,7 @@ fn read(shape: &Shape, report: &mut Report) -> Headers {
     let mut headers = Headers::new();
     for (written, value) in value {
         let name = written.to_ascii_lowercase();
-        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if name.is_empty() || !name.bytes().all(is_token) {
+        if name.is_empty() || !http::is_in_header_name(&name) {
             let message = format!("invalid header name `{}` in `{REQUEST_HEADERS}`", written.escape_debug());
             problem(shape, message, report).help("expected letters, digits and hyphens, such as `Accept`");
             continue;

@@ -11,7 +11,7 @@ use crate::{
     diagnostic::{Part, Report},
     model::{
         Member, Model, Operation, Shape, ShapeId, ShapeKind,
-        http::{HEADER, HTTP, LABEL, OF_REQUESTS, OF_RESPONSES, PAYLOAD, PREFIX_HEADERS, QUERY},
+        http::{HEADER, HTTP, LABEL, OF_REQUESTS, OF_RESPONSES, PAYLOAD, PREFIX_HEADERS, QUERY, is_in_header_name},
     },
 };
 
@@ -21,11 +21,18 @@ const REQUIRING: &[&str] = &["alloy#simpleRestJson", "aws.protocols#restJson1", 
 
 const HOST_LABEL: &str = "smithy.api#hostLabel";
 
-/// Reports members of a structure that are bound to the same header or query parameter, and headers that start with the
-/// prefix of another member. Also reports members that are bound to a URI label but are not required.
+/// Reports members of a structure that are bound to an invalid header, that are bound to the same header or query
+/// parameter, or whose header starts with the prefix of another member. Also reports members that are bound to a URI
+/// label but are not required.
 pub(super) fn members(shape: &Shape, report: &mut Report) {
     let ShapeKind::Structure(members) = &shape.kind else { return };
     conventions::headers(shape, report);
+    for (member, id) in members.iter().flat_map(|member| [(member, HEADER), (member, PREFIX_HEADERS)]) {
+        let Some(name) = member.traits.string(id).filter(|name| !is_in_header_name(name)) else { continue };
+        let problem = report.error(format!("invalid header name `{}`", name.escape_debug()));
+        problem.in_file(&shape.file).at(shape.id.member(&member.name)).part(Part::Value(id.to_owned()));
+        problem.help("expected letters, digits and hyphens, such as `X-Example`");
+    }
     for (id, what, ignores_case) in [(HEADER, "header", true), (QUERY, "query parameter", false)] {
         let mut seen: BTreeMap<String, &Member> = BTreeMap::new();
         for member in members {

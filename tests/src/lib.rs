@@ -37,6 +37,7 @@ pub mod documents {
         "../../docs/guide/logging.md" Logging,
         "../../docs/guide/features.md" Features,
         "../../docs/guide/generating.md" Generating,
+        "../../docs/guide/models.md" Models,
         "../../docs/guide/simba.md" Simba,
         "../../docs/guide/benchmarks.md" Benchmarks,
         "../../docs/guide/migrating.md" Migrating,

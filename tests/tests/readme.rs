@@ -1,10 +1,11 @@
 //! Runs the commands in the guide as they are written: those that generate a client from a model and call the service,
-//! and those of the first call to FSx. Their output must be as documented. Also checks that the links and pages in the
-//! guide exist.
+//! and those of the first call to FSx. Their output must be as documented. Also tests the model in the guide, and
+//! checks that the links and pages exist.
 
 use std::{fs, net::TcpListener, path::Path, process::Stdio};
 
-use simba_tests::workspace;
+use simba_codegen::Source;
+use simba_tests::{Crates, workspace};
 
 /// The port of the service in the guide. The test replaces it with a free port.
 const PORT: &str = "8642";
@@ -38,6 +39,37 @@ fn the_commands_of_the_guide_work() {
         assert!(printed.ends_with(&said), "{printed}");
     }
 }
+
+/// Generates a client from the model in the guide, without warnings, and tests it with the programs in the guide.
+#[test]
+fn the_model_of_the_guide_works() {
+    let blocks = blocks(&page("docs/guide/models.md"));
+    let block = |language| blocks.iter().filter(move |block| block.language == language).map(|block| &block.text);
+    let model = Source { name: "bookshop.smithy".to_owned(), text: block("smithy").next().expect("a model").clone() };
+    let generated = simba_tests::generate(&[model], &Crates::options("bookshop"));
+    assert_eq!(generated.warnings.to_string(), "");
+
+    let texts = [BOOKSHOP_MANIFEST].into_iter().chain(block("rs").map(String::as_str)).map(str::to_owned);
+    let program = ["Cargo.toml", "src/main.rs", "tests/values.rs"].map(str::to_owned).into_iter().zip(texts);
+    let mut crates = Crates::new(env!("CARGO_TARGET_TMPDIR"), "bookshop");
+    crates.add("bookshop", &generated.files);
+    crates.add("reader", &program.collect());
+    crates.run(&["test", "--package", "reader"]);
+}
+
+/// The manifest of the programs that use the client for the model in the guide.
+const BOOKSHOP_MANIFEST: &str = r#"
+[package]
+name = "reader"
+edition = "2024"
+
+[dependencies]
+bookshop = { path = "../bookshop", default-features = false }
+tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+
+[dev-dependencies]
+bookshop = { path = "../bookshop", default-features = false, features = ["testing"] }
+"#;
 
 #[test]
 fn the_figures_in_the_readme_match_the_benchmarks() {

@@ -10,8 +10,8 @@ use simba_tests::{Crates, workspace};
 /// The port of the service in the guide. The test replaces it with a free port.
 const PORT: &str = "8642";
 
-/// The folder of the files in the guide, relative to the workspace.
-const FOLDER: &str = "../weather";
+/// The clone of this repository in the guide, relative to the folder of the reader's files.
+const CLONE: &str = "../simba";
 
 /// Runs the commands in the guide twice. The second time, everything has already been built, and the program runs
 /// before the service is listening.
@@ -19,6 +19,11 @@ const FOLDER: &str = "../weather";
 #[test]
 fn the_commands_of_the_guide_work() {
     let Some(python) = simba_tests::python() else { return };
+    let simba = ["--package", "simba-cli", "--bin", "simba"];
+    let simba = simba_tests::build(env!("CARGO_TARGET_TMPDIR"), &workspace(), &simba);
+    let summary = page("docs/guide/simba.md");
+    let summary = summary.lines().find_map(|line| line.strip_prefix("weather: ")?.split_once('…'));
+    let (summary, _) = summary.expect("the guide shows a summary with the number of lines left out");
     let parent = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
     let _ = fs::remove_dir_all(&parent);
     for _ in 0..2 {
@@ -34,9 +39,9 @@ fn the_commands_of_the_guide_work() {
             }
         }
         let (commands, said) = (commands.expect("commands"), said.expect("what they print"));
-        let folder = parent.join("weather").display().to_string();
-        let printed = shell(&commands.replace(FOLDER, &folder).replace(PORT, &port), &python);
-        assert!(printed.ends_with(&said), "{printed}");
+        let commands = commands.replace(CLONE, &simba_tests::in_toml(&workspace())).replace(PORT, &port);
+        let printed = shell(&commands, &parent.join("weather"), &[&python, &simba]);
+        assert!(printed.starts_with(&format!("weather: {summary}")) && printed.ends_with(&said), "{printed}");
     }
 }
 
@@ -101,7 +106,7 @@ fn the_first_call_of_the_guide_works() {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR")).join("moto").display().to_string();
     let commands = commands.replace("target/moto/bin", &bin).replace("target/moto", &temporary);
     for _ in 0..2 {
-        let printed = shell(&commands.replace("5050", &free_port()), &python);
+        let printed = shell(&commands.replace("5050", &free_port()), &workspace(), &[&python]);
         assert!(printed.starts_with("backup-") && printed.lines().count() == 1, "{printed}");
     }
 }
@@ -228,10 +233,12 @@ fn write(file: &Path, text: &str) {
     }
 }
 
-/// Runs commands from the guide in a shell, and stops background processes. Returns their output.
-fn shell(commands: &str, python: &Path) -> String {
+/// Runs commands from the guide in a folder, with these programs on the `PATH`, and stops background processes. Returns
+/// their output.
+fn shell(commands: &str, folder: &Path, programs: &[&Path]) -> String {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = python.parent().map(Path::to_owned).into_iter().chain(std::env::split_paths(&path));
+    let folders = programs.iter().filter_map(|program| program.parent());
+    let folders = folders.map(Path::to_owned).chain(std::env::split_paths(&path));
     let cargo = simba_tests::cargo();
     let mut shell = simba_tests::program("sh");
     for (name, value) in cargo.get_envs() {
@@ -243,7 +250,7 @@ fn shell(commands: &str, python: &Path) -> String {
         .args(["-ec", &format!("trap 'kill $!' EXIT\ntrap 'exit 1' HUP INT TERM\n{commands}")])
         .env("PATH", std::env::join_paths(folders).expect("folders of a PATH"))
         .env("CARGO_TARGET_DIR", simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
-        .current_dir(workspace())
+        .current_dir(folder)
         .stdin(Stdio::null())
         .output()
         .expect("sh runs");

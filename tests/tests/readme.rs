@@ -2,7 +2,12 @@
 //! and those of the first call to FSx. Their output must be as documented. Also tests the model in the guide, and
 //! checks that the links and pages exist.
 
-use std::{fs, net::TcpListener, path::Path, process::Stdio};
+use std::{
+    fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
 
 use simba_codegen::Source;
 use simba_tests::{Crates, workspace};
@@ -19,8 +24,6 @@ const CLONE: &str = "../simba";
 #[test]
 fn the_commands_of_the_guide_work() {
     let Some(python) = simba_tests::python() else { return };
-    let simba = ["--package", "simba-cli", "--bin", "simba"];
-    let simba = simba_tests::build(env!("CARGO_TARGET_TMPDIR"), &workspace(), &simba);
     let summary = page("docs/guide/simba.md");
     let summary = summary.lines().find_map(|line| line.strip_prefix("weather: ")?.split_once('…'));
     let (summary, _) = summary.expect("the guide shows a summary with the number of lines left out");
@@ -40,7 +43,7 @@ fn the_commands_of_the_guide_work() {
         }
         let (commands, said) = (commands.expect("commands"), said.expect("what they print"));
         let commands = commands.replace(CLONE, &simba_tests::in_toml(&workspace())).replace(PORT, &port);
-        let printed = shell(&commands, &parent.join("weather"), &[&python, &simba]);
+        let printed = shell(&commands, &parent.join("weather"), &[&python, &simba()]);
         assert!(printed.starts_with(&format!("weather: {summary}")) && printed.ends_with(&said), "{printed}");
     }
 }
@@ -75,6 +78,30 @@ tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 [dev-dependencies]
 bookshop = { path = "../bookshop", default-features = false, features = ["testing"] }
 "#;
+
+/// Runs the commands in the guide that compare a model with its last commit, after a member was added.
+#[cfg(unix)]
+#[test]
+fn a_folder_is_compared_with_its_last_commit() {
+    let of_language = |path, language| blocks(&page(path)).into_iter().find(|block| block.language == language);
+    let model = of_language("docs/guide/generating.md", "smithy").expect("a model").text;
+    let commands = of_language("docs/guide/simba.md", "sh").expect("commands").text;
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("comparison");
+    let _ = fs::remove_dir_all(&folder);
+    write(&folder.join("model/weather.smithy"), &model);
+    shell(COMMIT, &folder, &[]);
+    write(&folder.join("model/weather.smithy"), &model.replace("name: String", "name: String, country: String"));
+    let printed = shell(&commands, &folder, &[&simba()]);
+    assert!(printed.contains("country"), "{printed}");
+}
+
+/// The commands that create a repository with the files of a folder. The settings of the user do not apply.
+const COMMIT: &str = "
+    export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+    git init --quiet
+    git add .
+    git -c user.name=Test -c user.email=test@example.com commit --quiet --message Model
+";
 
 #[test]
 fn the_figures_in_the_readme_match_the_benchmarks() {
@@ -218,6 +245,12 @@ fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
+/// Returns the path of the `simba` command, which is built first.
+fn simba() -> PathBuf {
+    let arguments = ["--package", "simba-cli", "--bin", "simba"];
+    simba_tests::build(env!("CARGO_TARGET_TMPDIR"), &workspace(), &arguments)
+}
+
 fn free_port() -> String {
     let free = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
     free.local_addr().expect("it has a number").port().to_string()
@@ -247,7 +280,7 @@ fn shell(commands: &str, folder: &Path, programs: &[&Path]) -> String {
     }
     // A shell's background processes ignore Ctrl-C, so the shell also stops them when it is interrupted.
     let output = shell
-        .args(["-ec", &format!("trap 'kill $!' EXIT\ntrap 'exit 1' HUP INT TERM\n{commands}")])
+        .args(["-ec", &format!("trap 'test -z \"$!\" || kill $!' EXIT\ntrap 'exit 1' HUP INT TERM\n{commands}")])
         .env("PATH", std::env::join_paths(folders).expect("folders of a PATH"))
         .env("CARGO_TARGET_DIR", simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
         .current_dir(folder)

@@ -162,7 +162,8 @@ impl<T> CallFailure<T> {
 }
 
 impl<E> SdkError<E> {
-    /// Returns the modeled error, if the service returned one.
+    /// Returns the error that the service returned, if any. If the model does not list the error, it is the variant
+    /// `Unknown`.
     pub fn service(&self) -> Option<&E> {
         match self {
             Self::Service(failure) => Some(&failure.cause),
@@ -170,7 +171,8 @@ impl<E> SdkError<E> {
         }
     }
 
-    /// Converts the error into the modeled error.
+    /// Converts the error into the error that the service returned. If the model does not list the error, it is the
+    /// variant `Unknown`.
     ///
     /// # Errors
     ///

@@ -34,14 +34,19 @@ pub enum Publish {
 }
 
 impl Package {
-    /// Replaces the fields that are `None` with those of `other`.
+    /// Replaces the fields that are `None` with those of `other`. A license and the file of a license replace each
+    /// other, so both are kept if either is set.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
+        let (license, license_file) = match (self.license, self.license_file) {
+            (None, None) => (other.license, other.license_file),
+            set => set,
+        };
         Self {
             name: self.name.or(other.name),
             version: self.version.or(other.version),
-            license: self.license.or(other.license),
-            license_file: self.license_file.or(other.license_file),
+            license,
+            license_file,
             description: self.description.or(other.description),
             repository: self.repository.or(other.repository),
             publish: self.publish.or(other.publish),

@@ -14,6 +14,8 @@ use simba_tests::{Server, fixture, text, workspace};
 mod dependencies;
 #[path = "simba/json.rs"]
 mod json;
+#[path = "simba/kept.rs"]
+mod kept;
 #[path = "simba/options.rs"]
 mod options;
 
@@ -154,21 +156,6 @@ fn a_model_is_generated_and_checked_from_the_command_line() {
         "error: found 1 difference between client and the model; run `simba generate` with the same arguments\n  stale: Cargo.toml\n",
     );
 
-    // A dependency that does not consist of a version is kept, unless an option replaces it.
-    let again = ["generate", "weather.smithy", "--out", "client", "--service", "Weather"];
-    let runtime = |arguments: &[&str]| {
-        project.prints(&[&again[..], arguments].concat());
-        let manifest = project.read("client/Cargo.toml");
-        manifest.lines().find(|line| line.starts_with("simba-runtime = ")).map(str::to_owned).expect("a dependency")
-    };
-    // The path is relative to the current folder.
-    let path = "simba-runtime = { path = \"../simba/codegen/runtime\", default-features = false }";
-    assert_eq!(runtime(&["--runtime", "{ path = \"simba/codegen/runtime\" }"]), path);
-    assert_eq!(runtime(&[]), path);
-    assert_eq!(runtime(&["--runtime", "0.0.9"]), "simba-runtime = { version = \"0.0.9\", default-features = false }");
-    let version = env!("CARGO_PKG_VERSION");
-    assert_eq!(runtime(&[]), format!("simba-runtime = {{ version = \"{version}\", default-features = false }}"));
-
     project.fails(&["generate", "weather.smithy", "-o", "client"], 1, "the model has 2 services");
     project.fails(&["generate", "no.smithy", "-o", "client"], 1, "error: no.smithy: ");
     let expected = "error: invalid value for `--license-file`: `no` is not a file\n";
@@ -194,7 +181,7 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
     assert!(toy.ends_with("\n[workspace]\n"), "{toy}");
     assert_eq!(project.prints(&["check"]), "crates/toy: up to date\ncrates/weather: up to date\n");
 
-    // The version is kept, since release tools change it in the manifest. Other values come from the configuration.
+    // The version is kept, since the configuration does not contain it. The license comes from the configuration.
     let released = weather.replace("version = \"0.1.0\"\n", "version = \"0.2.0\"\n").replace("\"MIT\"", "\"BSD\"");
     fs::write(project.0.join("crates/weather/Cargo.toml"), &released).expect("the project can be written");
     let (code, stdout, stderr) = project.run(&["check"]);

@@ -24,12 +24,7 @@ pub(super) fn of(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Fail
             let out = arguments.out.clone().or_else(|| plugin().map(PathBuf::from));
             let missing = "missing `--out DIR`, the folder of the generated crate";
             let out = out.ok_or_else(|| Failure::Usage(missing.to_owned()))?;
-            let package = package::kept(&out)?;
-            let kept = |name| package::kept_dependency(&out, name).filter(|_| arguments.runtime.is_none());
-            let (runtime, aws_config) = (kept("simba-runtime"), kept("simba-aws-config"));
-            let (runtime, aws_config) = (runtime.unwrap_or_default(), aws_config.unwrap_or_default());
-            let options = Options { package, runtime, aws_config, ..client::options() };
-            vec![(String::new(), Client { model: arguments.model.clone(), out, options })]
+            vec![(String::new(), Client { model: arguments.model.clone(), out, options: client::options() })]
         }
     };
     clients.into_iter().map(|(name, client)| Ok((name, with_arguments(client, arguments)?))).collect()
@@ -66,11 +61,6 @@ fn configured(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure
             clients.len()
         )));
     }
-    for (_, client) in &mut clients {
-        // A tool may have incremented the version in the manifest. All other fields come from the configuration file.
-        let version = package::kept(&client.out)?.version;
-        client.options.package.version = client.options.package.version.take().or(version);
-    }
     Ok(clients)
 }
 
@@ -87,24 +77,32 @@ fn for_one_client(arguments: &GenerateArgs) -> Option<&'static str> {
     flags.into_iter().find(|(_, is_set)| *is_set).map(|(flag, _)| flag)
 }
 
-/// Applies the options on the command line to a client.
+/// Applies the options on the command line to a client. Settings of the manifest that neither the options nor the
+/// configuration file contain are kept from the existing manifest.
 fn with_arguments(client: Client, arguments: &GenerateArgs) -> Result<Client, Failure> {
     let Client { model, out, options } = client;
-    let Options { crate_name, operations, service, runtime, aws_config, .. } = options;
-    let default = || format!("\"{}\"", env!("CARGO_PKG_VERSION"));
     let given = |flag, dependency: &Option<Dependency>| {
         let written = dependency.as_ref().map(|dependency| dependency.in_manifest(Path::new(""), &out)).transpose();
         written.map_err(|problem| of_flag(flag, &problem))
     };
-    let runtime = given("--runtime", &arguments.runtime)?.or(Some(runtime).filter(|runtime| !runtime.is_empty()));
+    let mut runtime = given("--runtime", &arguments.runtime)?.unwrap_or(options.runtime);
+    let mut aws_config = given("--aws-config", &arguments.aws_config)?.unwrap_or(options.aws_config);
+    // If the runtime is set, the default of `aws_config` depends on it.
+    if runtime.is_empty() {
+        let kept = |name| package::kept_dependency(&out, name);
+        runtime = kept("simba-runtime").unwrap_or_else(|| format!("\"{}\"", env!("CARGO_PKG_VERSION")));
+        if aws_config.is_empty() {
+            aws_config = kept("simba-aws-config").unwrap_or_default();
+        }
+    }
     let options = Options {
-        crate_name: arguments.crate_name.clone().or(crate_name),
-        operations: arguments.operations.clone().or(operations),
-        service: arguments.service.clone().or(service),
+        crate_name: arguments.crate_name.clone().or(options.crate_name),
+        operations: arguments.operations.clone().or(options.operations),
+        service: arguments.service.clone().or(options.service),
         tests: if arguments.tests { Tests::Emit } else { options.tests },
-        runtime: runtime.unwrap_or_else(default),
-        aws_config: given("--aws-config", &arguments.aws_config)?.unwrap_or(aws_config),
-        package: manifest(&arguments.manifest, &out)?.or(options.package),
+        runtime,
+        aws_config,
+        package: manifest(&arguments.manifest, &out)?.or(options.package).or(package::kept(&out)?),
         ..client::options()
     };
     Ok(Client { model, out, options })

@@ -137,6 +137,13 @@ fn every_kind_of_change_is_described() {
         "members": {"page": {"target": "example.books#Book"}},
         "traits": {"smithy.api#streaming": {}}
     });
+    // A structure in the request or the response.
+    let filter = |members: &Json, owner: &str| {
+        vec![
+            (shape("Filter", ""), json!({"type": "structure", "members": members})),
+            (member(owner, "Filter"), json!({"target": "example.books#Filter"})),
+        ]
+    };
     let sigv4 = || (service("aws.auth#sigv4"), json!({"name": "books"}));
     let rows: Vec<(Edits, Edits, &str, &str)> = vec![
         (vec![], vec![sigv4()], "Client", "the method `from_env` was added"),
@@ -241,16 +248,48 @@ fn every_kind_of_change_is_described() {
             "changed from a string enum to a structure",
         ),
         (
-            vec![
-                (shape("Filter", ""), json!({"type": "structure", "members": {"A": string}})),
-                (member("GetBookRequest", "Filter"), json!({"target": "example.books#Filter"})),
-            ],
-            vec![
-                (shape("Filter", ""), json!({"type": "structure", "members": {"A": string}})),
-                (member("GetBookResponse", "Filter"), json!({"target": "example.books#Filter"})),
-            ],
+            filter(&json!({"A": string}), "GetBookRequest"),
+            filter(&json!({"A": string}), "GetBookResponse"),
             "types::Filter",
             "no longer sent in requests: the setters were removed",
+        ),
+        (
+            filter(&empty, "GetBookRequest"),
+            filter(&empty, "GetBookResponse"),
+            "types::Filter",
+            "the constructor changed from `new()` to `default()`",
+        ),
+        (
+            filter(&json!({"A": string}), "GetBookResponse"),
+            filter(&json!({"A": string}), "GetBookRequest"),
+            "types::Filter",
+            "now sent in requests: setters were added",
+        ),
+        (
+            vec![(member("GetBookResponse", "Book/traits"), json!({"smithy.api#required": {}}))],
+            vec![],
+            "operation::get_book::GetBookResponse",
+            "the constructor changed from `new(book: types::Book)` to `default()`",
+        ),
+        (
+            vec![],
+            vec![(member("GetBookResponse", "Book/traits"), json!({"smithy.api#required": {}}))],
+            "operation::get_book::GetBookResponse",
+            "the constructor changed from `default()` to `new(book: types::Book)`",
+        ),
+        (
+            vec![
+                (shape("Pages", ""), pages_stream.clone()),
+                (member("GetBookRequest", "Pages"), json!({"target": "example.books#Pages"})),
+            ],
+            vec![
+                (shape("Pages", ""), pages_stream.clone()),
+                (member("GetBookRequest", "Pages"), json!({"target": "example.books#Pages"})),
+                (member("GetBookRequest", "Id/traits"), empty.clone()),
+            ],
+            request,
+            "the constructor changed from `new(id: String, pages: EventSender<types::Pages>)` to \
+             `new(pages: EventSender<types::Pages>)`",
         ),
         (
             vec![(member("GetBookRequest", "Edition"), number(1))],

@@ -66,8 +66,14 @@ impl Changes {
             self.add(Effect::Breaking, item, "the event stream changed");
         }
         self.constructor(item, old, new);
-        if (old.direction, new.direction) == (Direction::Input, Direction::Output) {
-            self.add(Effect::Breaking, item, "no longer sent in requests: the setters were removed");
+        match (old.direction, new.direction) {
+            (Direction::Input, Direction::Output) if old.settable().next().is_some() => {
+                self.add(Effect::Breaking, item, "no longer sent in requests: the setters were removed");
+            }
+            (Direction::Output, Direction::Input) if new.settable().next().is_some() => {
+                self.add(Effect::Addition, item, "now sent in requests: setters were added");
+            }
+            (Direction::Input | Direction::Output, _) => {}
         }
         self.hash(item, old.hash, new.hash);
         match (old.has_stream(), new.has_stream()) {
@@ -87,17 +93,24 @@ impl Changes {
         self.deprecated(item, old.deprecated.as_ref(), new.deprecated.as_ref());
     }
 
-    /// Compares the constructors. A structure without required members implements `Default`. Otherwise, the required
-    /// members are the parameters of `new`.
+    /// Compares the constructors. The parameters of `new` are the required members and, in an input, the event stream.
+    /// A structure without them implements `Default` and, only if it is an input, has `new` as well.
     fn constructor(&mut self, item: &str, old: &Structure, new: &Structure) {
         let arguments = |structure: &Structure| -> Vec<String> {
-            structure.required().map(|member| format!("{}: {}", member.name.rust, types::rust(&member.ty))).collect()
+            let members = structure.required().map(|member| (&member.name.rust, types::rust(&member.ty)));
+            let stream = structure.event_stream.iter().filter(|_| structure.direction == Direction::Input);
+            let stream =
+                stream.map(|stream| (&stream.name.rust, format!("EventSender<{}>", types::path(&stream.events))));
+            members.chain(stream).map(|(name, ty)| format!("{name}: {ty}")).collect()
         };
-        let (before, after) = (arguments(old), arguments(new));
-        if before != after {
-            let call = |arguments: &[String]| format!("new({})", arguments.join(", "));
-            let what = changed("the constructor", &call(&before), &call(&after));
-            self.add(Effect::Breaking, item, what);
+        let constructor = |structure: &Structure| match (&arguments(structure)[..], structure.direction) {
+            ([], Direction::Output) => "default()".to_owned(),
+            (arguments, _) => format!("new({})", arguments.join(", ")),
+        };
+        let (before, after) = (constructor(old), constructor(new));
+        // An input also has `default` if `new` has no parameters.
+        if before != after && (before.as_str(), after.as_str()) != ("default()", "new()") {
+            self.add(Effect::Breaking, item, changed("the constructor", &before, &after));
         }
     }
 

@@ -18,6 +18,8 @@ use crate::{
 pub struct Diff {
     /// The name of the crate that is generated from the new model.
     pub crate_name: String,
+    /// The shape IDs of the old and the new service, if they differ.
+    pub services: Option<[String; 2]>,
     /// The changes, ordered by effect, with breaking changes first. Among changes with the same effect, operations come
     /// first, followed by types, errors and the service.
     pub changes: Vec<Change>,
@@ -76,7 +78,13 @@ pub fn diff(old: &[Source], new: &[Source], options: &Options) -> Result<Diff, R
     changes.service(&old, &new);
     // The sort is stable, so changes with the same effect keep their order.
     changes.list.sort_by_key(|change| change.effect);
-    Ok(Diff { crate_name: new.crate_name, changes: changes.list, documentation: changes.documentation })
+    let services = [&old, &new].map(|service| format!("{}#{}", service.namespace, service.shape));
+    Ok(Diff {
+        services: Some(services).filter(|[old, new]| old != new),
+        crate_name: new.crate_name,
+        changes: changes.list,
+        documentation: changes.documentation,
+    })
 }
 
 impl Diff {
@@ -109,7 +117,11 @@ impl Diff {
             Step::Minor => "Requires a new **minor** version (**patch** before 1.0).",
             Step::Major => "Requires a new **major** version (**minor** before 1.0).",
         };
-        let mut text = format!("# Changes in `{}`\n\n{} {step}\n", self.crate_name, self.summary());
+        let mut text = format!("# Changes in `{}`\n\n", self.crate_name);
+        if let Some([old, new]) = &self.services {
+            let _ = write!(text, "The models have different services: `{old}` and `{new}`.\n\n");
+        }
+        let _ = writeln!(text, "{} {step}", self.summary());
         let sections = [
             (Effect::Breaking, "Breaking changes"),
             (Effect::Behavior, "Changes in behavior"),

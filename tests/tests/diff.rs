@@ -89,6 +89,17 @@ fn additions_require_a_minor_and_prose_a_patch_version() {
     assert_eq!((secret.step(), secret.is_breaking()), (Step::Patch, false));
 }
 
+#[test]
+fn different_services_are_named_first() {
+    let old = model(OLD);
+    let text = old[0].text.replace("example.books#Library", "example.books#Archive");
+    let new = [Source { name: "new.json".to_owned(), text }];
+    let markdown = diff(&old, &new, &options()).expect("both models are valid").markdown();
+    let expected = "# Changes in `archive`\n\nThe models have different services: `example.books#Library` and \
+                    `example.books#Archive`.\n\nChanges: 1 breaking, ";
+    assert!(markdown.starts_with(expected), "{markdown}");
+}
+
 /// Compares the model with AWS's model of April 2025, if that model is available.
 #[test]
 #[expect(clippy::print_stdout, reason = "Prints why a test is skipped.")]

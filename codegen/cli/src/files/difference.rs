@@ -67,7 +67,7 @@ impl Difference {
             ));
         }
         let mut generated = Vec::new();
-        walk(folder, "", &mut generated, &mut difference.left)?;
+        walk(folder, "", files, &mut generated, &mut difference.left)?;
         difference.orphans.extend(generated.into_iter().filter(|path| !files.contains_key(path)));
         Ok(difference)
     }
@@ -169,11 +169,17 @@ fn is_generated(file: &Path) -> bool {
 }
 
 /// Collects the generated files in the folder of a crate, and the files and folders that belong to the user. Returns
-/// whether there are generated files.
+/// whether there are generated files. A folder into which files will be written belongs to the user only in part.
 ///
 /// Only the folder itself, `src` and `tests` are searched. In these, links, folders whose names start with a dot, and
 /// other crates belong to the user, and are not searched.
-fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<String>) -> Result<bool, String> {
+fn walk(
+    at: &Path,
+    inside: &str,
+    files: &Files,
+    generated: &mut Vec<String>,
+    left: &mut Vec<String>,
+) -> Result<bool, String> {
     let mut entries = match fs::read_dir(at).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
         Ok(entries) => entries,
         // A nested folder that the user cannot read is assumed to contain no generated files.
@@ -181,7 +187,7 @@ fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<Str
         Err(error) => return Err(in_file(at, &error)),
     };
     entries.sort_by_key(fs::DirEntry::file_name);
-    let mut found = false;
+    let mut found = files.keys().any(|path| path.starts_with(inside));
     for entry in entries {
         let path = entry.path();
         // The names of generated files are valid UTF-8.
@@ -204,7 +210,7 @@ fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<Str
             let before = left.len();
             let may_be_generated = is_utf_8 && (!inside.is_empty() || FOLDERS.contains(&&*name));
             let is_other = name.starts_with('.') || path.join("Cargo.toml").exists();
-            if may_be_generated && !is_other && walk(&path, &shown, generated, left)? {
+            if may_be_generated && !is_other && walk(&path, &shown, files, generated, left)? {
                 found = true;
             } else {
                 left.truncate(before);
@@ -262,6 +268,22 @@ mod tests {
         let difference = Difference::of(folder, &files).expect("the folder can be read");
         assert_eq!(difference.orphans, ["src/old.rs", "tests/protocol.rs"]);
         assert_eq!(difference.left, ["vendor/"]);
+    }
+
+    #[test]
+    fn a_folder_into_which_files_are_written_is_not_left_unchanged() {
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let folder = temporary.path();
+        let files = Files::from([("src/types/a.rs".to_owned(), HEADER.to_owned())]);
+        for empty in ["src/types", "model"] {
+            fs::create_dir_all(folder.join(empty)).expect("the folder can be written");
+        }
+        fs::write(folder.join("src/mine.rs"), "").expect("the folder can be written");
+        for _ in 0..2 {
+            let difference = Difference::of(folder, &files).expect("the folder can be read");
+            assert_eq!(difference.left, ["model/", "src/mine.rs"]);
+            difference.apply(folder, &files).expect("the folder can be written");
+        }
     }
 
     #[test]

@@ -46,9 +46,10 @@ impl Project {
         // The target folder may be a link, and some messages contain the path that it leads to.
         let project = Self(fs::canonicalize(folder).expect("the folder is there"));
         // The fixture refers to these files.
-        for file in ["LICENSE", "NOTICE", "simba/codegen/runtime/Cargo.toml"] {
+        for file in ["LICENSE", "NOTICE"] {
             project.write(file, "");
         }
+        project.write("simba/codegen/runtime/Cargo.toml", "[package]\nname = 'simba-runtime'\n");
         project
     }
 
@@ -317,7 +318,7 @@ fn the_configuration_of_the_guide_works() {
         .expect("a file");
     fs::copy(fixture("diff/old.json"), project.0.join("model/books.json")).expect("a file");
     for package in ["simba-runtime", "simba-aws-config"] {
-        project.write(&format!("vendor/{package}/Cargo.toml"), "");
+        project.write(&format!("vendor/{package}/Cargo.toml"), &format!("[package]\nname = '{package}'\n"));
     }
     project.prints(&["generate"]);
     let manifest = project.read("crates/weather-client/Cargo.toml");

@@ -152,14 +152,15 @@ fn found_differences(folder: &str, different: Vec<String>) -> String {
 
 /// Generates a crate from a model.
 fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
-    let given = |dependency: &Option<Dependency>| {
-        dependency.as_ref().map(|dependency| dependency.in_manifest(Path::new(""), out)).transpose()
+    let given = |name, dependency: &Option<Dependency>| {
+        dependency.as_ref().map(|dependency| dependency.in_manifest(name, Path::new(""), out)).transpose()
     };
-    let (runtime, aws_config) = match (given(&args.runtime)?, given(&args.aws_config)?) {
-        (Some(runtime), aws_config) => (runtime, aws_config.unwrap_or_default()),
-        (None, Some(aws_config)) => (path_to("runtime", out)?, aws_config),
-        (None, None) => (path_to("runtime", out)?, path_to("aws-config", out)?),
-    };
+    let (runtime, aws_config) =
+        match (given("simba-runtime", &args.runtime)?, given("simba-aws-config", &args.aws_config)?) {
+            (Some(runtime), aws_config) => (runtime, aws_config.unwrap_or_default()),
+            (None, Some(aws_config)) => (path_to("runtime", out)?, aws_config),
+            (None, None) => (path_to("runtime", out)?, path_to("aws-config", out)?),
+        };
     let options = Options {
         crate_name: args.crate_name.clone(),
         operations: args.operations.clone(),

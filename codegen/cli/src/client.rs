@@ -139,16 +139,6 @@ pub fn path_dependency(target: &Path, out: &Path) -> Result<String, String> {
     Ok(format!("{{ path = {} }}", serde_json::Value::String(path_in_manifest(target, out)?)))
 }
 
-/// Returns the path of a package, for the manifest of the crate in the folder `out`. Returns an error if there is no
-/// package at the path.
-pub(crate) fn path_of_package(folder: &Path, out: &Path) -> Result<String, String> {
-    if !folder.join("Cargo.toml").is_file() {
-        let folder = files::shown(folder);
-        return Err(format!("`{folder}` is not a package folder; it contains no Cargo.toml"));
-    }
-    path_in_manifest(folder, out)
-}
-
 /// Returns the path of a file, for the manifest of the crate in the folder `out`. Returns an error if there is no file
 /// at the path.
 pub(crate) fn path_of_file(file: &Path, out: &Path) -> Result<String, String> {
@@ -158,7 +148,8 @@ pub(crate) fn path_of_file(file: &Path, out: &Path) -> Result<String, String> {
     path_in_manifest(file, out)
 }
 
-fn path_in_manifest(target: &Path, out: &Path) -> Result<String, String> {
+/// Returns the path of a file or folder, for the manifest of the crate in the folder `out`.
+pub(crate) fn path_in_manifest(target: &Path, out: &Path) -> Result<String, String> {
     let path = relative(target, out)?;
     let text = path.to_str().ok_or_else(|| format!("`{}` is not valid UTF-8; rename it", path.display()))?;
     Ok(text.replace('\\', "/"))

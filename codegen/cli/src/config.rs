@@ -157,9 +157,10 @@ fn publish(table: &Table<'_>, context: &mut Context<'_>) -> Option<Publish> {
     }
 }
 
-/// Reads a dependency, which is a version or a table.
+/// Reads the dependency on the package `simba-KEY`, which is a version or a table.
 fn dependency(table: &Table<'_>, key: &str, folder: &Path, out: &Path, context: &mut Context<'_>) -> Option<String> {
-    let in_manifest = |keys| Dependency::of(keys)?.in_manifest(folder, out);
+    let name = format!("simba-{key}");
+    let in_manifest = |keys| Dependency::of(keys)?.in_manifest(&name, folder, out);
     if !table.is_table(key) {
         return table.checked(key, |version| in_manifest(vec![("version".to_owned(), version.to_owned())]), context);
     }

@@ -1,11 +1,11 @@
 //! Dependencies of a generated crate on Simba's crates.
 
-use std::{path::Path, str::FromStr};
+use std::{fs, path::Path, str::FromStr};
 
 use semver::VersionReq;
 use toml::{Table, Value};
 
-use crate::client;
+use crate::{client, files};
 
 /// The keys that a dependency can have.
 pub(crate) const KEYS: &[&str] = &["branch", "git", "path", "registry", "rev", "tag", "version"];
@@ -77,13 +77,13 @@ impl Dependency {
         Ok(Self(keys))
     }
 
-    /// Returns the dependency as TOML, for the manifest of a crate in the folder `out`. Paths in the dependency are
-    /// relative to `folder`.
+    /// Returns the dependency on the package `name` as TOML, for the manifest of a crate in the folder `out`. Paths in
+    /// the dependency are relative to `folder`.
     ///
     /// # Errors
     ///
-    /// Returns an error if a path does not lead to a package.
-    pub fn in_manifest(&self, folder: &Path, out: &Path) -> Result<String, String> {
+    /// Returns an error if a path does not lead to the package.
+    pub fn in_manifest(&self, name: &str, folder: &Path, out: &Path) -> Result<String, String> {
         // TOML basic strings use the same escapes as JSON strings.
         let string = |value: &str| serde_json::Value::String(value.to_owned()).to_string();
         if let [(key, version)] = &self.0[..]
@@ -94,7 +94,11 @@ impl Dependency {
         let mut keys = Vec::new();
         for (key, value) in &self.0 {
             let value = match key.as_str() {
-                "path" => string(&client::path_of_package(&folder.join(value), out)?),
+                "path" => {
+                    let path = folder.join(value);
+                    check_package(&path, name)?;
+                    string(&client::path_in_manifest(&path, out)?)
+                }
                 _ => string(value),
             };
             keys.push(format!("{key} = {value}"));
@@ -103,12 +107,66 @@ impl Dependency {
     }
 }
 
+/// Checks that a folder contains the package `name`. Otherwise, returns an error that describes what was found.
+pub(crate) fn check_package(folder: &Path, name: &str) -> Result<(), String> {
+    let found = match package_in(folder) {
+        Ok(found) if found == name => return Ok(()),
+        Ok(found) => format!("the package `{found}`"),
+        Err(found) => found.to_owned(),
+    };
+    // The folder may be a clone of Simba's repository.
+    let in_clone = folder.join("codegen").join(name.trim_start_matches("simba-"));
+    let fix = match package_in(&in_clone).is_ok_and(|found| found == name) {
+        true => format!("set the path `{}`", files::shown(&in_clone)),
+        false => "set the path of this package".to_owned(),
+    };
+    Err(format!("expected the package `{name}` in `{}`, found {found}; {fix}", files::shown(folder)))
+}
+
+/// Returns the name of the package in a folder. If there is none, returns what the folder contains as the error.
+fn package_in(folder: &Path) -> Result<String, &'static str> {
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).map_err(|_| "no Cargo.toml")?;
+    let manifest: Table = manifest.parse().map_err(|_| "an invalid Cargo.toml")?;
+    let name = manifest.get("package").and_then(|package| package.get("name")).and_then(Value::as_str);
+    let is_workspace = manifest.contains_key("workspace");
+    name.map(str::to_owned).ok_or(if is_workspace { "a workspace without a package" } else { "no package" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn written(value: &str) -> Result<String, String> {
-        value.parse::<Dependency>()?.in_manifest(Path::new(""), Path::new("client"))
+        value.parse::<Dependency>()?.in_manifest("simba-cli", Path::new(""), Path::new("client"))
+    }
+
+    #[test]
+    fn a_path_must_lead_to_the_package() {
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let folder = temporary.path();
+        for (path, manifest) in [
+            ("codegen/runtime", "[package]\nname = 'simba-runtime'\n"),
+            ("codegen/aws-config", "[package]\nname = 'other'\n"),
+            ("", "[workspace]\n"),
+            ("empty", ""),
+            ("bad", "["),
+        ] {
+            fs::create_dir_all(folder.join(path)).expect("the folder can be written");
+            fs::write(folder.join(path).join("Cargo.toml"), manifest).expect("the folder can be written");
+        }
+        assert_eq!(check_package(&folder.join("codegen/runtime"), "simba-runtime"), Ok(()));
+        for (path, name, found, fix) in [
+            ("", "simba-runtime", "a workspace without a package", "set the path `FOLDER/codegen/runtime`"),
+            ("", "simba-aws-config", "a workspace without a package", "set the path of this package"),
+            ("codegen/runtime", "simba-aws-config", "the package `simba-runtime`", "set the path of this package"),
+            ("empty", "simba-runtime", "no package", "set the path of this package"),
+            ("bad", "simba-runtime", "an invalid Cargo.toml", "set the path of this package"),
+        ] {
+            let problem = check_package(&folder.join(path), name).expect_err("the package is not there");
+            let problem = problem.replace(&folder.display().to_string(), "FOLDER");
+            let expected = format!("`{name}` in `FOLDER/{path}`, found {found}; {fix}");
+            assert!(problem.ends_with(&expected), "expected {expected}\nfound {problem}");
+        }
     }
 
     #[test]
@@ -149,7 +207,10 @@ mod tests {
                 "{ version = \"1\", tag = \"a\" }",
                 "`branch`, `rev` and `tag` require `git`; set the URL of a repository",
             ),
-            ("{ path = \"nowhere\" }", "`nowhere` is not a package folder; it contains no Cargo.toml"),
+            (
+                "{ path = \"nowhere\" }",
+                "expected the package `simba-cli` in `nowhere`, found no Cargo.toml; set the path of this package",
+            ),
             (
                 "{ pth = \"x\" }",
                 "unknown key `pth` in the dependency; expected one of `branch`, `git`, `path`, `registry`, `rev`, `tag`, \

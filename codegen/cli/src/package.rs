@@ -5,8 +5,8 @@ use std::{env, fs, path::Path, process::Command};
 use simba_codegen::{Package, Publish};
 use toml::{Table, Value};
 
-use crate::files;
 use crate::validate::{boolean, license, not_empty, package_name, publish, version};
+use crate::{dependency, files};
 
 /// Sets the field for a command-line option. Returns `false` if there is no field for the option.
 ///
@@ -51,8 +51,8 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
     })
 }
 
-/// Returns warnings about the dependencies in the manifest of a crate. There is a warning if a path does not lead to a
-/// package, and if Cargo would refuse to publish the crate because a dependency has no version.
+/// Returns warnings about the dependencies in the manifest of a crate. There is a warning if a path does not lead to
+/// the package, and if Cargo would refuse to publish the crate because a dependency has no version.
 #[must_use]
 pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
     let manifest: Table = manifest.parse().unwrap_or_default();
@@ -61,12 +61,8 @@ pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
     let mut warnings = Vec::new();
     for (name, dependency) in manifest.get("dependencies").and_then(Value::as_table).into_iter().flatten() {
         let Some(keys) = dependency.as_table() else { continue };
-        let path = keys.get("path").and_then(Value::as_str).map(|path| folder.join(path));
-        if let Some(path) = path.filter(|path| !path.join("Cargo.toml").is_file()) {
-            let path = files::shown(&path);
-            warnings.push(format!(
-                "the dependency on `{name}` has the path `{path}`, which contains no Cargo.toml; set another path"
-            ));
+        if let Some(path) = keys.get("path").and_then(Value::as_str) {
+            warnings.extend(dependency::check_package(&folder.join(path), name).err());
         }
         if is_published && !keys.contains_key("version") {
             warnings.push(format!(

@@ -14,13 +14,13 @@ fn a_path_without_a_package_is_a_warning() {
     fs::copy(fixture("overlay/sqs.json"), project.0.join("sqs.json")).expect("the fixture can be copied");
     let generate = ["generate", "sqs.json", "--out", "client", "--runtime", "{ path = \"simba/codegen/runtime\" }"];
     let (code, _, stderr) = project.run(&generate);
-    let expected = "warning: client: the dependency on `simba-aws-config` has the path \
-                    `client/../simba/codegen/aws-config`, which contains no Cargo.toml; set another path\n";
+    let expected = "warning: client: expected the package `simba-aws-config` in \
+                    `client/../simba/codegen/aws-config`, found no Cargo.toml; set the path of this package\n";
     assert!(code == Some(0) && stderr.contains(expected), "{stderr}");
-    assert!(!stderr.contains("`simba-runtime`"), "{stderr}");
-    project.write("simba/codegen/aws-config/Cargo.toml", "");
+    assert!(!stderr.contains("expected the package `simba-runtime`"), "{stderr}");
+    project.write("simba/codegen/aws-config/Cargo.toml", "[package]\nname = 'simba-aws-config'\n");
     let (code, _, stderr) = project.run(&generate);
-    assert!(code == Some(0) && !stderr.contains("contains no Cargo.toml"), "{stderr}");
+    assert!(code == Some(0) && !stderr.contains("expected the package"), "{stderr}");
 }
 
 #[test]

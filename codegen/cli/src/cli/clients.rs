@@ -81,12 +81,13 @@ fn for_one_client(arguments: &GenerateArgs) -> Option<&'static str> {
 /// configuration file contain are kept from the existing manifest.
 fn with_arguments(client: Client, arguments: &GenerateArgs) -> Result<Client, Failure> {
     let Client { model, out, options } = client;
-    let given = |flag, dependency: &Option<Dependency>| {
-        let written = dependency.as_ref().map(|dependency| dependency.in_manifest(Path::new(""), &out)).transpose();
-        written.map_err(|problem| of_flag(flag, &problem))
+    let given = |flag, name, dependency: &Option<Dependency>| {
+        let written = dependency.as_ref().map(|dependency| dependency.in_manifest(name, Path::new(""), &out));
+        written.transpose().map_err(|problem| of_flag(flag, &problem))
     };
-    let mut runtime = given("--runtime", &arguments.runtime)?.unwrap_or(options.runtime);
-    let mut aws_config = given("--aws-config", &arguments.aws_config)?.unwrap_or(options.aws_config);
+    let mut runtime = given("--runtime", "simba-runtime", &arguments.runtime)?.unwrap_or(options.runtime);
+    let aws_config = given("--aws-config", "simba-aws-config", &arguments.aws_config)?;
+    let mut aws_config = aws_config.unwrap_or(options.aws_config);
     // If the runtime is set, the default of `aws_config` depends on it.
     if runtime.is_empty() {
         let kept = |name| package::kept_dependency(&out, name);

@@ -44,6 +44,13 @@ const CLIENT: &[&str] = &[
 /// The keys of a client's package.
 const PACKAGE: &[&str] = &["description", "license", "license-file", "name", "publish", "repository", "version"];
 
+/// Returns the name of the table of a client that can contain a key, if there is one.
+fn table_with(key: &str, client: &str) -> Option<String> {
+    let tables = [("", CLIENT), (".package", PACKAGE), (".runtime", dependency::KEYS)];
+    let (table, _) = tables.into_iter().find(|(_, keys)| keys.contains(&key))?;
+    Some(format!("client.{client}{table}"))
+}
+
 impl Config {
     /// Reads the file, and prints the problems with it.
     ///
@@ -76,7 +83,7 @@ impl Config {
 /// Reads the clients. If errors are reported, the result is incomplete.
 fn parse(source: &Source, folder: &Path, out: Option<&Path>, report: &mut Report) -> Vec<(String, Client)> {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
-    let mut context = Context { source, report };
+    let mut context = Context { source, report, client: "NAME".to_owned() };
     for error in errors {
         context.error(error.span().unwrap_or_default(), error.message().to_owned());
     }
@@ -94,6 +101,7 @@ fn parse(source: &Source, folder: &Path, out: Option<&Path>, report: &mut Report
     let mut clients = Vec::new();
     let mut folders = BTreeSet::new();
     for (name, value) in tables.entries() {
+        context.client = name.get_ref().to_string();
         let Some(table) = Table::of(name, value, &mut context) else { continue };
         let client = client(&table, folder, out, &mut context);
         if out.is_none() && table.has("out") && !folders.insert(client::resolved(&client.out)) && client.out != folder {
@@ -107,13 +115,13 @@ fn parse(source: &Source, folder: &Path, out: Option<&Path>, report: &mut Report
 
 /// Reads a client.
 fn client(table: &Table<'_>, folder: &Path, replaced_out: Option<&Path>, context: &mut Context<'_>) -> Client {
-    table.check_keys(CLIENT, context);
+    let meant = table.check_keys(CLIENT, context);
     let model = table.strings_or_one("model", context);
     let out = table.string("out", context);
     for (key, is_missing, example) in
         [("model", model.is_none(), "\"weather.smithy\""), ("out", out.is_none(), "\"client\"")]
     {
-        if is_missing && !table.has(key) {
+        if is_missing && !table.has(key) && !meant.contains(&key) {
             let problem = context.error(table.span.clone(), format!("missing key `{key}`"));
             problem.help(format!("add `{key} = {example}`"));
         }

@@ -24,9 +24,9 @@ fn errors_are_json_for_editors() {
     assert!(text.is_some_and(|text| text.starts_with("the model has ")), "{summary}");
 
     let (_, _, stderr) = project.run(&["check", "--config", "bad.toml", "--message-format", "json"]);
-    let missing: serde_json::Value = serde_json::from_str(stderr.lines().next().expect("a line")).expect("an object");
-    assert_eq!(missing["span"]["start"], serde_json::json!({ "line": 1, "column": 9, "offset": 8 }), "{stderr}");
-    assert_eq!(missing["span"]["end"], serde_json::json!({ "line": 1, "column": 16, "offset": 15 }), "{stderr}");
+    let unknown: serde_json::Value = serde_json::from_str(stderr.lines().next().expect("a line")).expect("an object");
+    assert_eq!(unknown["span"]["start"], serde_json::json!({ "line": 2, "column": 1, "offset": 17 }), "{stderr}");
+    assert_eq!(unknown["span"]["end"], serde_json::json!({ "line": 2, "column": 6, "offset": 22 }), "{stderr}");
 
     // Errors on the command line, errors in files, and warnings are also printed as JSON.
     let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];

@@ -8,6 +8,8 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
+use super::table_with;
+
 /// A key with its position.
 type Key<'i> = Spanned<Cow<'i, str>>;
 
@@ -15,6 +17,8 @@ type Key<'i> = Spanned<Cow<'i, str>>;
 pub(super) struct Context<'r> {
     pub(super) source: &'r Source,
     pub(super) report: &'r mut Report,
+    /// The name of the client whose tables are being read, or `NAME` outside these tables.
+    pub(super) client: String,
 }
 
 impl Context<'_> {
@@ -72,17 +76,25 @@ impl<'t> Table<'t> {
         self.value(key).is_some_and(|value| value.get_ref().is_bool())
     }
 
-    /// Reports unknown keys.
-    pub(super) fn check_keys(&self, known: &[&str], context: &mut Context<'_>) {
+    /// Reports unknown keys. Returns the known keys for which they were probably meant.
+    pub(super) fn check_keys<'k>(&self, known: &[&'k str], context: &mut Context<'_>) -> Vec<&'k str> {
+        let mut meant = Vec::new();
         for (key, _) in self.entries().filter(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
-            let near = |name: &&&str| strsim::jaro_winkler(key.get_ref(), name) > 0.85;
-            let help = match (known.iter().find(near), known) {
-                (Some(name), _) => format!("did you mean `{name}`?"),
-                (None, [table]) => format!("expected a table `[{table}.NAME]`"),
-                (None, known) => format!("expected one of `{}`", known.join("`, `")),
+            let similarity = |name: &str| strsim::jaro_winkler(key.get_ref(), name);
+            let similar = known.iter().copied().max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
+            let similar = similar.filter(|name| similarity(name) > 0.85);
+            let help = match (table_with(key.get_ref(), &context.client), similar, known) {
+                (Some(table), _, _) => format!("move it to the table `[{table}]`"),
+                (None, Some(name), _) => {
+                    meant.push(name);
+                    format!("did you mean `{name}`?")
+                }
+                (None, None, [table]) => format!("expected a table `[{table}.NAME]`"),
+                (None, None, known) => format!("expected one of `{}`", known.join("`, `")),
             };
             context.error(key.span(), format!("unknown key `{}`", key.get_ref())).help(help);
         }
+        meant
     }
 
     pub(super) fn table(&self, key: &str, context: &mut Context<'_>) -> Option<Table<'t>> {

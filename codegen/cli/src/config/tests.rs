@@ -111,7 +111,6 @@ error: simba.toml:17:9: another client is generated into /project/x; set a diffe
 error: simba.toml:24:9: expected a table for `other`, found an integer
 error: simba.toml:3:1: unknown key `modle`; did you mean `model`?
 error: simba.toml:4:7: expected a string for `out`, found an integer
-error: simba.toml:2:9: missing key `model`; add `model = \"weather.smithy\"`
 error: simba.toml:8:14: invalid crate name `9lives`; expected ASCII letters, digits, `-` and `_`, starting with a letter
 error: simba.toml:5:26: expected an array of strings for `operations`, found an integer
 error: simba.toml:5:29: invalid operation name `Get City`; expected a name such as `GetCity`
@@ -135,6 +134,31 @@ error: simba.toml:5:1: unknown key `lib`; expected one of `aws-config`, `crate-n
                     `out`, `package`, `runtime`, `service`, `tests`, `workspace-root`
 error: simba.toml:6:13: unknown key `features`; expected one of `branch`, `git`, `path`, `registry`, \
                     `rev`, `tag`, `version`";
+    assert_eq!(problems(text).join("\n"), expected);
+}
+
+#[test]
+fn the_table_of_a_key_in_another_table_is_named() {
+    let text = "\
+model = \"a\"
+[client.toy]
+model = \"toy.json\"
+output = \"toy\"
+license = \"MIT\"
+git = \"https://example.com\"
+runtime = { version = \"0.1\", crate-name = \"toy\" }
+[client.toy.package]
+operations = [\"GetToy\"]
+license-fil = \"LICENSE\"
+";
+    let expected = "\
+error: simba.toml:1:1: unknown key `model`; move it to the table `[client.NAME]`
+error: simba.toml:6:1: unknown key `git`; move it to the table `[client.toy.runtime]`
+error: simba.toml:5:1: unknown key `license`; move it to the table `[client.toy.package]`
+error: simba.toml:4:1: unknown key `output`; did you mean `out`?
+error: simba.toml:7:30: unknown key `crate-name`; move it to the table `[client.toy]`
+error: simba.toml:10:1: unknown key `license-fil`; did you mean `license-file`?
+error: simba.toml:9:1: unknown key `operations`; move it to the table `[client.toy]`";
     assert_eq!(problems(text).join("\n"), expected);
 }
 

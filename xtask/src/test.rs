@@ -5,8 +5,8 @@ use std::{env, path::PathBuf, process::Command};
 use crate::{botocore, files, process, python};
 
 pub(crate) const HELP: &str = "\
-Run all tests, and install the external tools that some of them use: the Python packages in tests/requirements.txt,
-including a mock server and AWS's client, in target/venv, and botocore in target/botocore.
+Run all tests. First, install the external tools that some of them use: the Python packages listed in
+tests/requirements.txt, such as a mock server and AWS's client, into target/venv, and botocore into target/botocore.
 
 Usage: cargo xtask test [ARGUMENTS...]
 

@@ -4,15 +4,16 @@
 
 mod table;
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use simba_codegen::{Package, Publish, Report, Source, Tests};
 use toml::de::DeTable;
 
-use crate::{Client, Dependency, client, dependency, files, report, validate};
+use crate::{
+    Client, Dependency, client, dependency,
+    files::{self, FOLDERS},
+    report, validate,
+};
 use table::{Context, Table};
 
 /// The name of the file.
@@ -99,18 +100,29 @@ fn parse(source: &Source, folder: &Path, out: Option<&Path>, report: &mut Report
         return Vec::new();
     };
     let mut clients = Vec::new();
-    let mut folders = BTreeSet::new();
+    let mut folders: Vec<PathBuf> = Vec::new();
     for (name, value) in tables.entries() {
         context.client = name.get_ref().to_string();
         let Some(table) = Table::of(name, value, &mut context) else { continue };
         let client = client(&table, folder, out, &mut context);
-        if out.is_none() && table.has("out") && !folders.insert(client::resolved(&client.out)) && client.out != folder {
-            let message = format!("another client is generated into {}", files::shown(&client.out));
-            context.error(table.span.clone(), message).help("set a different `out`");
+        if out.is_none() && table.has("out") && client.out != folder {
+            let resolved = client::resolved(&client.out);
+            if let Some(other) = folders.iter().find(|other| overlap(&resolved, other)) {
+                let message = format!("another client is generated into {}", files::shown(other));
+                context.error(table.span.clone(), message).help("set a different `out`");
+            }
+            folders.push(resolved);
         }
         clients.push((name.get_ref().to_string(), client));
     }
     clients
+}
+
+/// Returns whether two crates are in the same folder, or one is in a folder with generated files of the other. In both
+/// cases, generating one crate would delete files of the other.
+fn overlap(left: &Path, right: &Path) -> bool {
+    let is_within = |inner: &Path, outer: &Path| FOLDERS.iter().any(|folder| inner.starts_with(outer.join(folder)));
+    left == right || is_within(left, right) || is_within(right, left)
 }
 
 /// Reads a client.

@@ -17,6 +17,7 @@ use simba_codegen::{Position, Report, Source, Span};
 pub use crate::smithy_build::Dependencies;
 use crate::{data, report, smithy_build};
 pub use difference::Difference;
+pub(crate) use difference::FOLDERS;
 
 /// Reads the files of a model. Each path is a file, or a folder whose `*.smithy` and `*.json` files are read, including
 /// those in subfolders. If a folder contains a `smithy-build.json`, the files that it lists are read instead. The path

@@ -82,8 +82,9 @@ pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
 ///
 /// Returns an error if the manifest is invalid, since its settings would otherwise be lost.
 pub fn kept(folder: &Path) -> Result<Package, String> {
-    let Some(text) = generated_manifest(folder) else { return Ok(Package::default()) };
-    let package = read(&text).map_err(|problem| {
+    let Some(bytes) = generated_manifest(folder) else { return Ok(Package::default()) };
+    let text = String::from_utf8(bytes).map_err(|_| "the file is not valid UTF-8".to_owned());
+    let package = text.and_then(|text| read(&text)).map_err(|problem| {
         format!(
             "{}: {problem}; fix the file to keep its settings, or delete it to start with the defaults",
             files::shown(&folder.join("Cargo.toml"))
@@ -99,7 +100,7 @@ pub fn kept(folder: &Path) -> Result<Package, String> {
 /// Returns a dependency in the existing manifest of a folder, as TOML. Returns `None` if the dependency has no path,
 /// Git repository or registry, and therefore consists only of a version.
 pub fn kept_dependency(folder: &Path, name: &str) -> Option<String> {
-    let manifest: Table = generated_manifest(folder)?.parse().ok()?;
+    let manifest: Table = String::from_utf8(generated_manifest(folder)?).ok()?.parse().ok()?;
     let dependency = manifest.get("dependencies")?.get(name)?.as_table()?;
     let is_kept = ["path", "git", "registry"].iter().any(|key| dependency.contains_key(*key));
     let keys = dependency.iter().filter(|(key, _)| !["default-features", "features"].contains(&key.as_str()));
@@ -111,9 +112,9 @@ pub fn kept_dependency(folder: &Path, name: &str) -> Option<String> {
 }
 
 /// Returns the manifest in a folder if Simba generated it.
-fn generated_manifest(folder: &Path) -> Option<String> {
-    let text = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
-    simba_codegen::is_generated(text.as_bytes()).then_some(text)
+fn generated_manifest(folder: &Path) -> Option<Vec<u8>> {
+    let bytes = fs::read(folder.join("Cargo.toml")).ok()?;
+    simba_codegen::is_generated(&bytes).then_some(bytes)
 }
 
 /// Describes the type of a value, for messages.

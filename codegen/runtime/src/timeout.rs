@@ -20,8 +20,8 @@ const CALL: Duration = Duration::from_secs(35 * 60);
 /// As in AWS's SDKs, the default read timeout of a few services is 15 minutes, and a few others have no default read
 /// timeout. Their attempts and calls have correspondingly longer default timeouts, or none. The defaults are also
 /// longer for operations that the model marks as long polls (`smithy.api#longPoll`). Attempts and calls that send a
-/// stream have no default timeouts, since sending a large file may take any time. The read timeout still applies while
-/// the server does not receive any part of it.
+/// stream have no default timeouts, since sending a large file may take hours. The read timeout still limits how long
+/// the server may receive nothing.
 ///
 /// A timeout that is set explicitly applies to all operations. Setting it to `None` disables it.
 ///
@@ -116,7 +116,7 @@ impl TimeoutConfig {
         }
     }
 
-    /// Removes the default timeouts of attempts and calls, for a stream whose sending may take any time.
+    /// Removes the default timeouts of attempts and calls, for a request with a stream, which may take hours to send.
     pub(crate) fn allow_stream(&mut self) {
         self.attempt.remove_default();
         self.call.remove_default();

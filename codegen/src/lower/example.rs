@@ -98,7 +98,7 @@ impl<'c> Examples<'c> {
 }
 
 /// Returns the endpoint of the service in the region of the examples. If the model's endpoint tests do not contain one,
-/// returns a URL in the form of most AWS endpoints or, for other services, a placeholder.
+/// returns a URL of the form that most AWS endpoints have or, for other services, a placeholder.
 fn url(context: &Context<'_>, endpoints: &[EndpointTest]) -> String {
     let plain = endpoints.iter().find_map(|case| {
         let plain = case.params.iter().all(|(name, value)| match value {

@@ -27,7 +27,7 @@ pub(super) struct TypeNames {
     pub(super) paths: BTreeMap<ShapeId, TypeRef>,
     /// The modules in which types are defined.
     modules: BTreeMap<ShapeId, String>,
-    /// The variants for errors in the enumeration of all errors.
+    /// For each error, the name of its variant in the enumeration of all errors.
     variants: BTreeMap<ShapeId, String>,
 }
 

@@ -136,6 +136,10 @@ fn a_manifest_that_cannot_be_read_is_not_overwritten() {
         assert_fails(&made, "; fix the file to keep its settings, or delete it to start with the defaults");
         assert_eq!(manifest(&out), bad);
     }
+    let bad = [good.as_bytes(), b"# \xff\n"].concat();
+    fs::write(out.join("Cargo.toml"), &bad).expect("the folder can be written");
+    assert_fails(&codegen(MODEL, &out, &[]), "Cargo.toml: the file is not valid UTF-8; fix the file to keep");
+    assert_eq!(fs::read(out.join("Cargo.toml")).expect("the file can be read"), bad);
 }
 
 /// Returns the folder of the runtime that a manifest refers to.

@@ -142,7 +142,8 @@ fn nothing_is_written_if_a_file_of_the_user_would_be_overwritten() {
     assert_eq!(content(&out), before);
 }
 
-/// Checks links inside the folder: to a folder, to a file that would be written, to another file, and a broken link.
+/// Checks links inside the folder: links to a folder, to a file that would be written and to another file, and a broken
+/// link.
 #[cfg(unix)]
 #[test]
 fn no_link_is_followed_or_replaced() {

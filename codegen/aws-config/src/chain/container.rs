@@ -100,7 +100,7 @@ fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
     if !response.status().is_success() {
         let part = |name| body.as_ref()?.get(name)?.as_str();
         let said = describe(response, part("code").or(part("Code")), part("message").or(part("Message")));
-        return Err(CredentialsError::new(format!("the endpoint returned {said}")));
+        return Err(CredentialsError::new(format!("the endpoint returned an error: {said}")));
     }
     body.as_ref()
         .map_or_else(|| Err(CredentialsError::new("the response is not valid JSON")), |body| of_json(body, "Token"))

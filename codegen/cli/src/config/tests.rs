@@ -100,6 +100,12 @@ out = \"x\"
 [client.again]
 model = []
 out = \"y/../x\"
+[client.within]
+model = \"books.smithy\"
+out = \"x/src/books\"
+[client.beside]
+model = \"books.smithy\"
+out = \"x/books\"
 [client]
 other = 1
 ";
@@ -108,7 +114,7 @@ error: simba.toml:1:1: unknown key `clients`; did you mean `client`?
 error: simba.toml:21:9: empty value for `model`
 error: simba.toml:15:9: missing key `out`; add `out = \"client\"`
 error: simba.toml:17:9: another client is generated into /project/x; set a different `out`
-error: simba.toml:24:9: expected a table for `other`, found an integer
+error: simba.toml:30:9: expected a table for `other`, found an integer
 error: simba.toml:3:1: unknown key `modle`; did you mean `model`?
 error: simba.toml:4:7: expected a string for `out`, found an integer
 error: simba.toml:8:14: invalid crate name `9lives`; expected ASCII letters, digits, `-` and `_`, starting with a letter
@@ -121,7 +127,8 @@ error: simba.toml:14:9: unknown key `authors`; expected one of `description`, `l
 error: simba.toml:13:24: `/project/nowhere` is not a file
 error: simba.toml:10:19: invalid version `1.0`; expected three numbers, such as `1.0.0`
 error: simba.toml:12:19: empty value for `license`
-error: simba.toml:11:19: expected an array of strings for `publish`, found an integer";
+error: simba.toml:11:19: expected an array of strings for `publish`, found an integer
+error: simba.toml:23:9: another client is generated into /project/x; set a different `out`";
     assert_eq!(problems(text).join("\n"), expected);
 }
 

@@ -18,7 +18,7 @@ use super::{
 const README: &str = "README.md";
 
 /// The folders of a crate that may contain generated files.
-const FOLDERS: [&str; 2] = ["src", "tests"];
+pub(crate) const FOLDERS: [&str; 2] = ["src", "tests"];
 
 /// The differences between a folder and the files that are generated for it. Only generated files are compared, written
 /// and deleted. All other files belong to the user.

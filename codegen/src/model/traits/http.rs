@@ -19,7 +19,7 @@ pub(crate) const OF_REQUESTS: &[&str] = &[HEADER, LABEL, PAYLOAD, PREFIX_HEADERS
 /// The traits that bind a member of an output or error to a part of the response.
 pub(crate) const OF_RESPONSES: &[&str] = &[HEADER, PAYLOAD, PREFIX_HEADERS, RESPONSE_CODE];
 
-/// Returns whether a text consists of characters that are allowed in the name of a header.
+/// Returns whether a string consists of characters that are allowed in the name of a header.
 pub(crate) fn is_in_header_name(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }

@@ -141,7 +141,7 @@ impl<M> CreateVolume<M> {
         self
     }
 
-    /// Sets the OpenZFS settings, such as parent volume, quotas, compression, NFS exports, and origin snapshot.
+    /// Sets the OpenZFS settings, such as the parent volume, quotas, compression, NFS exports, and the origin snapshot.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::CreateOpenZfsVolumeConfiguration>,
@@ -244,8 +244,8 @@ pub struct CreateVolumeRequest {
     ///
     /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
-    /// The OpenZFS settings, such as parent volume, quotas, compression, NFS exports, and origin
-    /// snapshot.
+    /// The OpenZFS settings, such as the parent volume, quotas, compression, NFS exports, and the
+    /// origin snapshot.
     ///
     /// This member is required if [`volume_type`](field@Self::volume_type) is `OPENZFS`.
     pub open_zfs_configuration: Option<crate::types::CreateOpenZfsVolumeConfiguration>,
@@ -300,7 +300,7 @@ impl CreateVolumeRequest {
         self
     }
 
-    /// Sets the OpenZFS settings, such as parent volume, quotas, compression, NFS exports, and origin snapshot.
+    /// Sets the OpenZFS settings, such as the parent volume, quotas, compression, NFS exports, and the origin snapshot.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,

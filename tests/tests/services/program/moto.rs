@@ -46,7 +46,7 @@ fn functions(client: &lambda::blocking::Client) {
     assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
 }
 
-/// Tests pages, and documents as the payload.
+/// Tests pagination, and payloads that are documents.
 fn rest_apis(client: &apigateway::blocking::Client) {
     let created = client.create_rest_api("über/apis?").description("a").send().unwrap();
     let id = created.id.clone().unwrap();

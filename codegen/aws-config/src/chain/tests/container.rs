@@ -89,9 +89,9 @@ fn responses_of_the_endpoint() {
     let table = [
         (
             (403, r#"{"code": "AccessDenied", "message": "no"}"#),
-            "container credentials: the endpoint returned AccessDenied: no (HTTP 403)",
+            "container credentials: the endpoint returned an error: AccessDenied: no (HTTP 403)",
         ),
-        ((404, "gone\n"), "container credentials: the endpoint returned gone (HTTP 404)"),
+        ((404, "gone\n"), "container credentials: the endpoint returned an error: gone (HTTP 404)"),
         ((200, "gone"), "container credentials: the response is not valid JSON"),
         ((200, "{}"), "container credentials: the response has no `AccessKeyId`"),
         (

@@ -18,7 +18,7 @@ use crate::{
 
 const WAITABLE: &str = "smithy.waiters#waitable";
 
-/// The prefix of the event IDs that Smithy's validator uses for paths without a useful value.
+/// The prefix of the event IDs that Smithy's validator uses for problems with the paths of waiters.
 const PATH_PROBLEM: &str = "WaitableTraitJmespathProblem";
 
 /// Reports invalid waiters, and paths in acceptors that do not have the required type.

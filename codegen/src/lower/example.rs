@@ -6,6 +6,7 @@
 mod convert;
 mod http;
 mod synthesize;
+mod wire;
 
 use serde_json::{Map, Value};
 
@@ -73,9 +74,10 @@ impl<'c> Examples<'c> {
                     response: http::response(self.context, &model.output, &response),
                 }),
                 None => {
-                    self.context.chosen.protocol.example(self.target_prefix, shape.id.name(), body).map(|request| {
-                        ExampleWire { request, response: ExampleBody::Json(Value::Object(response.clone())) }
-                    })
+                    let body = wire::object(self.context, &model.input, &body);
+                    let request = self.context.chosen.protocol.example(self.target_prefix, shape.id.name(), body);
+                    let response = ExampleBody::Json(wire::object(self.context, &model.output, &response));
+                    request.map(|request| ExampleWire { request, response })
                 }
             };
             let response = Value::Object(response);

@@ -1,6 +1,6 @@
 //! Converts default values (`smithy.api#default`) to literals of the members' types.
 
-mod time;
+pub(super) mod time;
 
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
         Type::Blob => value.as_str().and_then(base64).map(Literal::Blob),
         Type::ByteStream => value.as_str().map(|text| Literal::Blob(text.as_bytes().to_vec())),
         Type::Document => Some(Literal::Document(value.clone())),
-        Type::Timestamp => timestamp(value),
+        Type::Timestamp => timestamp(value).map(|(seconds, nanos)| Literal::Timestamp(seconds, nanos)),
         Type::Enum(path) => value.as_str().map(|text| Literal::Enum(path.clone(), text.to_owned())),
         Type::IntEnum(path) => {
             let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
@@ -87,34 +87,30 @@ fn fits(number: i64, ty: &Type) -> bool {
     }
 }
 
-/// Converts a timestamp. A number contains the seconds since the Unix epoch, and a string contains a date and time. The
-/// timestamp format of the member has no effect.
-fn timestamp(value: &Value) -> Option<Literal> {
-    let (seconds, nanoseconds) = time_of(value)?;
-    Some(Literal::Timestamp(seconds, nanoseconds))
-}
-
-fn time_of(value: &Value) -> Option<(i64, u32)> {
+/// Converts a timestamp to seconds and nanoseconds since the Unix epoch. A number contains the seconds, and a string
+/// contains a date and time. The timestamp format of the member has no effect.
+pub(super) fn timestamp(value: &Value) -> Option<(i64, u32)> {
     match value {
         Value::String(text) => time::parse(text),
         value => Decimal::parse(&number::written(value)?)?.seconds(),
     }
 }
 
-/// Converts a timestamp to one of Smithy's formats. Returns `None` if it is invalid.
-pub(super) fn timestamp_in(format: &str, value: &Value) -> Option<Value> {
-    let (seconds, nanoseconds) = time_of(value)?;
-    Some(match format {
-        "date-time" => time::to_rfc3339(seconds, nanoseconds).into(),
-        "http-date" => time::to_http_date(seconds).into(),
-        _ if value.is_number() => value.clone(),
-        _ => seconds.into(),
-    })
+/// The digits of Base64.
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Encodes bytes as a Base64 string.
+pub(super) fn to_base64(bytes: &[u8]) -> String {
+    let digits = bytes.chunks(3).flat_map(|chunk| {
+        let bits = (0..3).fold(0, |bits, at| bits << 8 | usize::from(chunk.get(at).copied().unwrap_or_default()));
+        let digit = move |at: usize| char::from(ALPHABET[bits >> (18 - 6 * at) & 63]);
+        (0..4).map(move |at| if at <= chunk.len() { digit(at) } else { '=' })
+    });
+    digits.collect()
 }
 
 /// Decodes a Base64 string, with or without padding. Returns `None` if the string is invalid.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut bytes = Vec::new();
     let (mut bits, mut count) = (0_u32, 0);
     let digits = text.trim_end_matches('=');
@@ -164,6 +160,14 @@ mod tests {
             assert_eq!(of(&value, &ty), Ok(Some(literal)));
         }
         assert_eq!(of(&Value::Null, &Type::Bool), Ok(None));
+    }
+
+    #[test]
+    fn base64_is_padded() {
+        for (bytes, text) in [("", ""), ("a", "YQ=="), ("ab", "YWI="), ("abc", "YWJj"), ("\u{ff}~??", "w79+Pz8=")] {
+            assert_eq!(to_base64(bytes.as_bytes()), text);
+            assert_eq!(base64(text).as_deref(), Some(bytes.as_bytes()));
+        }
     }
 
     #[test]

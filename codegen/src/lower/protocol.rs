@@ -3,7 +3,7 @@
 //! A trait that is read only by other protocols is ignored. Schemas contain only the traits that the service's protocol
 //! reads. The rest of this phase depends on the protocol only through this table.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     diagnostic::Report,
@@ -197,16 +197,11 @@ impl Protocol {
     }
 
     /// Returns the request that the documentation of an operation shows, for protocols without HTTP bindings.
-    pub(super) fn example(
-        &self,
-        service: &str,
-        operation: &str,
-        body: Map<String, Value>,
-    ) -> Option<ir::ExampleRequest> {
+    pub(super) fn example(&self, service: &str, operation: &str, body: Value) -> Option<ir::ExampleRequest> {
         let ExampleRequest { method, path, headers } = self.example.as_ref()?;
         let fill = |value: &str| value.replace("{service}", service).replace("{operation}", operation);
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), fill(value))).collect();
-        let body = ir::ExampleBody::Json(Value::Object(body));
+        let body = ir::ExampleBody::Json(body);
         Some(ir::ExampleRequest { method: (*method).to_owned(), path: fill(path), headers, body })
     }
 

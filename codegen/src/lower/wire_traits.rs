@@ -24,7 +24,6 @@ fn http_binding(protocol: &Protocol, traits: &Traits) -> Option<WireTrait> {
 pub(super) fn of(context: &Context<'_>, member: &Member) -> Vec<WireTrait> {
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
-    let string = |id: &str| member.traits.string(id).or_else(|| target.string(id));
     let mut traits = Vec::new();
     if member.traits.has("smithy.api#eventHeader") {
         traits.push(WireTrait::EventHeader);
@@ -37,8 +36,7 @@ pub(super) fn of(context: &Context<'_>, member: &Member) -> Vec<WireTrait> {
     if let Some(name) = protocol.string(&member.traits, "smithy.api#jsonName") {
         traits.push(WireTrait::JsonName(name.to_owned()));
     }
-    let media_type = |traits| protocol.string(traits, "smithy.api#mediaType");
-    if let Some(media_type) = media_type(&member.traits).or_else(|| media_type(target)) {
+    if let Some(media_type) = media_type(context, member) {
         traits.push(WireTrait::MediaType(media_type.to_owned()));
     }
     let has = |id: &str| member.traits.has(id) || target.has(id);
@@ -54,11 +52,23 @@ pub(super) fn of(context: &Context<'_>, member: &Member) -> Vec<WireTrait> {
     if target.has("smithy.api#sparse") {
         traits.push(WireTrait::Sparse);
     }
-    match string("smithy.api#timestampFormat") {
-        Some("date-time") => traits.push(WireTrait::TimestampFormat(TimestampFormat::DateTime)),
-        Some("http-date") => traits.push(WireTrait::TimestampFormat(TimestampFormat::HttpDate)),
-        Some("epoch-seconds") => traits.push(WireTrait::TimestampFormat(TimestampFormat::EpochSeconds)),
-        _ => {}
-    }
+    traits.extend(timestamp_format(context, member).map(WireTrait::TimestampFormat));
     traits
+}
+
+/// Returns the media type of a member or of its target, if the protocol reads it.
+pub(super) fn media_type<'m>(context: &Context<'m>, member: &'m Member) -> Option<&'m str> {
+    let string = |traits| context.chosen.protocol.string(traits, "smithy.api#mediaType");
+    string(&member.traits).or_else(|| string(&context.shape(&member.target)?.traits))
+}
+
+/// Returns the timestamp format of a member or of its target.
+pub(super) fn timestamp_format(context: &Context<'_>, member: &Member) -> Option<TimestampFormat> {
+    let of_target = || context.shape(&member.target)?.traits.string("smithy.api#timestampFormat");
+    match member.traits.string("smithy.api#timestampFormat").or_else(of_target)? {
+        "date-time" => Some(TimestampFormat::DateTime),
+        "http-date" => Some(TimestampFormat::HttpDate),
+        "epoch-seconds" => Some(TimestampFormat::EpochSeconds),
+        _ => None,
+    }
 }

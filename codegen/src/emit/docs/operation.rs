@@ -139,9 +139,10 @@ fn argument(url: &str) -> String {
     if word(&url) == url { url } else { format!("\"{url}\"") }
 }
 
-/// Removes the characters of a string that a single-quoted argument cannot contain.
+/// Escapes the quotes of a string for a single-quoted argument. Removes characters that are not allowed in headers.
 fn quotable(text: &str) -> String {
-    text.chars().filter(|c| (c.is_ascii_graphic() || *c == ' ') && !"'`".contains(*c)).collect()
+    let allowed: String = text.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect();
+    allowed.replace('\'', r"'\''")
 }
 
 /// Keeps only those characters of a string that can occur in a simple URL, or in the name of a region or service. Other

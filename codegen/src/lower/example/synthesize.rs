@@ -133,8 +133,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
                 if let Some(value) = legacy_enum(&shape.traits) {
                     return Some(value);
                 }
-                let format = member.traits.string(FORMAT).or_else(|| shape.traits.string(FORMAT));
-                self.simple(*simple, name, format, &constraint)
+                self.simple(*simple, name, &constraint)
             }
             ShapeKind::Enum(values) => {
                 let value = values.iter().find(|value| !value.traits.has("smithy.api#deprecated"))?;
@@ -165,13 +164,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         }
     }
 
-    fn simple<'v>(
-        &self,
-        simple: Simple,
-        name: &str,
-        format: Option<&str>,
-        constraint: &dyn Fn(&str) -> Option<&'v Value>,
-    ) -> Option<Value> {
+    fn simple<'v>(&self, simple: Simple, name: &str, constraint: &dyn Fn(&str) -> Option<&'v Value>) -> Option<Value> {
         match simple {
             Simple::Boolean => Some(json!(true)),
             Simple::Byte | Simple::Short | Simple::Integer | Simple::Long | Simple::BigInteger => {
@@ -186,11 +179,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
             }
             Simple::Blob => Some(json!("ZXhhbXBsZQ==")),
             Simple::Document => Some(json!({"key": "value"})),
-            Simple::Timestamp => match format {
-                None | Some("epoch-seconds") => Some(json!(1_767_225_600)),
-                Some("date-time") => Some(json!("2026-01-01T00:00:00Z")),
-                Some(_) => Some(json!("Thu, 01 Jan 2026 00:00:00 GMT")),
-            },
+            Simple::Timestamp => Some(json!(1_767_225_600)),
             Simple::String => self.string(name, constraint).map(Value::String),
         }
     }
@@ -254,8 +243,6 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         plausible.iter().map(|text| (*text).to_owned()).collect()
     }
 }
-
-pub(super) const FORMAT: &str = "smithy.api#timestampFormat";
 
 /// Adds a shape to the shapes that contain a value. Returns `None` if the shape is already one of them, or if they are
 /// nested too deeply.

@@ -135,10 +135,11 @@ fn no_phase_of_the_generator_refers_to_an_earlier_one() {
 }
 
 /// The modules of the runtime. A module may import only earlier modules.
-const LAYERS: [&str; 33] = [
+const LAYERS: [&str; 34] = [
     "sync",
     "date",
     "features",
+    "root_cause",
     "identity",
     "body",
     "random",

@@ -20,8 +20,6 @@ pub use transport::{TransportError, TransportErrorKind};
 pub use crate::protocol::{DecodeError, ErrorMetadata, InputError};
 
 pub(crate) use display::OneLine;
-#[cfg(all(test, feature = "_tls"))]
-pub(crate) use display::with_root_cause;
 #[cfg(feature = "event-stream")]
 pub(crate) use modeled::ExceptionReader;
 pub use modeled::{ErrorShape, Fault};
@@ -298,7 +296,7 @@ impl<E> SdkError<E> {
             Self::Endpoint(failure) => Some(failure.cause.to_string()),
             Self::Credentials(failure) => Some(failure.cause.to_string()),
             Self::Timeout(failure) => Some(failure.cause.to_string()),
-            Self::Transport(failure) => Some(display::with_root_cause(&failure.cause)),
+            Self::Transport(failure) => Some(crate::root_cause::with_root_cause(&failure.cause)),
         }
     }
 

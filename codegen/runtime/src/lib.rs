@@ -44,6 +44,7 @@ pub mod protocol;
 pub mod random;
 pub mod response;
 pub mod retry;
+mod root_cause;
 pub mod schema;
 pub mod sigv4;
 mod sync;

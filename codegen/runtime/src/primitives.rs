@@ -8,7 +8,7 @@ mod number;
 mod timestamp;
 
 pub use blob::Blob;
-pub use byte_stream::ByteStream;
+pub use byte_stream::{ByteStream, ByteStreamError};
 pub use document::Document;
 #[doc(hidden)]
 pub use document::set_member;

@@ -65,7 +65,7 @@
 //!
 //! A failed call returns an [`SdkError`](error::SdkError), whose `Display` output is one line. If the service returned
 //! an error, the line contains the operation, error code, message, HTTP status and request ID. Otherwise, it contains the
-//! operation and the root cause. `?` converts every error into [`Error`].
+//! operation and the root cause. `?` converts the errors of all operations into [`Error`].
 //!
 //! ```
 //! # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {

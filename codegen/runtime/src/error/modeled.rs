@@ -213,12 +213,13 @@ pub(crate) struct ExceptionReader(pub(crate) std::sync::Arc<ReadMembers>);
 #[cfg(feature = "event-stream")]
 type ReadMembers = dyn Fn(&mut dyn DeserializableShape) + Send + Sync;
 
-/// Defines the `Error` type of a generated crate, into which every other error type of the crate converts.
+/// Defines the `Error` type of a generated crate.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __crate_error {
     ($service:ident) => {
-        /// Any error of this crate. Every other error type of the crate converts into it with `?`.
+        /// The error type of this crate. `?` converts the errors of calls, paginators, event streams, waiters,
+        /// accessors, the configuration and streams of bytes into it.
         #[non_exhaustive]
         pub enum Error {
             /// A call failed.
@@ -229,6 +230,8 @@ macro_rules! __crate_error {
             Config($crate::config::ConfigError),
             /// The condition of a waiter was not met.
             Waiter($crate::waiter::WaiterError<(), $service>),
+            /// A stream of bytes cannot be read to its end.
+            ByteStream($crate::primitives::ByteStreamError),
         }
 
         impl Error {
@@ -238,7 +241,7 @@ macro_rules! __crate_error {
                 match self {
                     Self::Call(error) => ::std::option::Option::Some(error),
                     Self::Waiter(error) => error.call(),
-                    Self::MissingMember(_) | Self::Config(_) => ::std::option::Option::None,
+                    Self::MissingMember(_) | Self::Config(_) | Self::ByteStream(_) => ::std::option::Option::None,
                 }
             }
 
@@ -254,6 +257,7 @@ macro_rules! __crate_error {
                     Self::MissingMember(error) => error,
                     Self::Config(error) => error,
                     Self::Waiter(error) => error,
+                    Self::ByteStream(error) => error,
                 }
             }
         }
@@ -289,6 +293,12 @@ macro_rules! __crate_error {
         impl ::std::convert::From<$crate::config::ConfigError> for Error {
             fn from(error: $crate::config::ConfigError) -> Self {
                 Self::Config(error)
+            }
+        }
+
+        impl ::std::convert::From<$crate::primitives::ByteStreamError> for Error {
+            fn from(error: $crate::primitives::ByteStreamError) -> Self {
+                Self::ByteStream(error)
             }
         }
 

@@ -3,8 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use super::display::with_root_cause;
-use crate::timeout::TimeoutKind;
+use crate::{root_cause::with_root_cause, timeout::TimeoutKind};
 
 /// The error for a request that could not be sent, or whose response was not received.
 ///

@@ -1,5 +1,7 @@
 //! A stream of bytes.
 
+use std::error::Error;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read, Take};
 use std::path::{Path, PathBuf};
@@ -11,6 +13,7 @@ use futures_core::Stream;
 use http_body::Body as _;
 
 use crate::body::{Body, BoxError};
+use crate::root_cause::with_root_cause;
 
 /// The number of bytes that are read from a file at once.
 const CHUNK_SIZE: usize = 64 * 1024;
@@ -29,7 +32,7 @@ const CHUNK_SIZE: usize = 64 * 1024;
 /// ```
 /// use simba_runtime::primitives::ByteStream;
 ///
-/// # fn main() -> Result<(), simba_runtime::body::BoxError> {
+/// # fn main() -> Result<(), simba_runtime::primitives::ByteStreamError> {
 /// # simba_runtime::clock::block_on(async {
 /// let mut stream = ByteStream::from("hello");
 /// while let Some(chunk) = stream.next().await {
@@ -81,8 +84,8 @@ impl ByteStream {
     /// # Errors
     ///
     /// Returns an error if reading from the stream fails.
-    pub async fn next(&mut self) -> Option<Result<Bytes, BoxError>> {
-        self.0.next().await
+    pub async fn next(&mut self) -> Option<Result<Bytes, ByteStreamError>> {
+        self.0.next().await.map(|data| data.map_err(ByteStreamError))
     }
 
     /// Reads all bytes into memory.
@@ -90,8 +93,8 @@ impl ByteStream {
     /// # Errors
     ///
     /// Returns an error if reading from the stream fails.
-    pub async fn collect(self) -> Result<Bytes, BoxError> {
-        self.0.collect().await
+    pub async fn collect(self) -> Result<Bytes, ByteStreamError> {
+        self.0.collect().await.map_err(ByteStreamError)
     }
 
     /// Converts the stream into a reader that blocks the thread, for blocking clients.
@@ -121,14 +124,14 @@ impl ByteStream {
 }
 
 impl Stream for ByteStream {
-    type Item = Result<Bytes, BoxError>;
+    type Item = Result<Bytes, ByteStreamError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             match ready!(Pin::new(&mut self.0).poll_frame(cx)).map(|frame| frame.map(http_body::Frame::into_data)) {
                 Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(data))),
                 Some(Ok(Err(_trailers))) => {}
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(ByteStreamError(error)))),
                 None => return Poll::Ready(None),
             }
         }
@@ -138,6 +141,36 @@ impl Stream for ByteStream {
 impl<T: Into<Body>> From<T> for ByteStream {
     fn from(body: T) -> Self {
         Self(body.into())
+    }
+}
+
+/// The error for a [`ByteStream`] that cannot be read to its end.
+///
+/// `Display` prints one line, including the root cause, so [`source`](Error::source) returns `None`.
+pub struct ByteStreamError(BoxError);
+
+impl ByteStreamError {
+    /// Returns the underlying error. For a stream in an output, it is a
+    /// [`TransportError`](crate::error::TransportError).
+    #[must_use]
+    pub fn into_inner(self) -> BoxError {
+        self.0
+    }
+}
+
+impl fmt::Display for ByteStreamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&with_root_cause(&*self.0))
+    }
+}
+
+debug_as_display!(ByteStreamError);
+
+impl Error for ByteStreamError {}
+
+impl From<ByteStreamError> for io::Error {
+    fn from(error: ByteStreamError) -> Self {
+        Self::other(error)
     }
 }
 
@@ -231,7 +264,7 @@ impl tokio::io::AsyncRead for AsyncReader {
         while self.read.is_empty() {
             match ready!(Pin::new(&mut self.stream).poll_next(cx)) {
                 None => return Poll::Ready(Ok(())),
-                Some(data) => self.read = data.map_err(io::Error::other)?,
+                Some(data) => self.read = data?,
             }
         }
         let size = buffer.remaining().min(self.read.len());
@@ -309,6 +342,27 @@ mod tests {
         fs::write(&path, b"con").unwrap();
         let error = block_on(stream.collect()).unwrap_err();
         assert_eq!(error.to_string(), "the stream is shorter than its declared length");
+    }
+
+    #[test]
+    fn the_error_of_a_stream_is_displayed_with_its_root_cause() {
+        struct Broken;
+        impl Stream for Broken {
+            type Item = Result<Bytes, crate::error::TransportError>;
+            fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+                let kind = crate::error::TransportErrorKind::Closed;
+                let cause = io::Error::from(io::ErrorKind::ConnectionReset);
+                Poll::Ready(Some(Err(crate::error::TransportError::new(kind, "cannot receive").with_source(cause))))
+            }
+        }
+        let stream = || ByteStream::from_stream(Broken, None);
+        let error = block_on(stream().collect()).unwrap_err();
+        assert_eq!(error.to_string(), "cannot receive: connection reset");
+        assert!(error.into_inner().is::<crate::error::TransportError>());
+        let read = || -> Result<Option<Bytes>, Box<dyn Error>> { Ok(block_on(stream().next()).transpose()?) };
+        assert_eq!(read().unwrap_err().to_string(), "cannot receive: connection reset");
+        let read = || -> io::Result<Option<Bytes>> { Ok(block_on(stream().next()).transpose()?) };
+        assert_eq!(read().unwrap_err().to_string(), "cannot receive: connection reset");
     }
 
     #[test]

@@ -168,7 +168,7 @@ pub(in crate::transport) mod tests {
 
     fn read(pem: impl Into<Vec<u8>>) -> Result<usize, String> {
         let bundle = CaBundle { pem: pem.into(), origin: "/ca.pem (named by AWS_CA_BUNDLE)".to_owned() };
-        certificates(Some(&bundle)).map(|all| all.len()).map_err(|error| crate::error::with_root_cause(&error))
+        certificates(Some(&bundle)).map(|all| all.len()).map_err(|error| crate::root_cause::with_root_cause(&error))
     }
 
     #[test]
@@ -207,7 +207,7 @@ pub(in crate::transport) mod tests {
         let from = |path: &str| rustls_native_certs::load_certs_from_paths(Some(Path::new(path)), None);
         let line = |found, set: Option<(&'static str, &str)>| {
             let set = set.map(|(name, path)| (name, OsString::from(path)));
-            crate::error::with_root_cause(&of_system(found, set).unwrap_err())
+            crate::root_cause::with_root_cause(&of_system(found, set).unwrap_err())
         };
         let missing = fs::read("/none.pem").unwrap_err();
         assert_eq!(

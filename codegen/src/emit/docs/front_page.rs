@@ -149,7 +149,7 @@ fn errors(examples: &Examples<'_>, name: &str) -> Option<String> {
     Some(format!(
         "# Errors\n\nA failed call returns an [`SdkError`](error::SdkError), whose `Display` output is one line. If the service returned\nan error, \
          the line contains the operation, error code, message, HTTP status and request ID. Otherwise, it contains the\n\
-         operation and the root cause. `?` converts every error into [`Error`].\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
+         operation and the root cause. `?` converts the errors of all operations into [`Error`].\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
          {name}::Error> {{\n{uses}use {name}::operation::{module}::{enumeration};\n\nmatch {call}.await {{\n    \
          Ok(response) => println!(\"{{:?}}\", response.request_id()),\n    Err(error) => match error.service() {{\n        \
          Some({enumeration}::{variant}(_)) => println!(\"{{error}}\"),\n        _ => return Err(error.into()),\n    }},\n\

@@ -134,7 +134,7 @@ fn failures_have_a_kind_and_a_message() {
     drop(listener);
     let error = send(HttpOptions::new(), &origin, Settings::default()).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Connect);
-    assert_eq!(crate::error::with_root_cause(&error), format!("cannot connect to {origin}: connection refused"));
+    assert_eq!(crate::root_cause::with_root_cause(&error), format!("cannot connect to {origin}: connection refused"));
 
     let (origin, _) = responding_with("");
     let read = Settings { read_timeout: Some(Duration::from_millis(20)), ..Settings::default() };
@@ -153,7 +153,7 @@ fn failures_have_a_kind_and_a_message() {
     let origin = origin.replace("http://127.0.0.1", "https://127.1");
     let error = send(HttpOptions::new().ca_bundle(certificate().1), &origin, Settings::default()).unwrap_err();
     assert_eq!(
-        crate::error::with_root_cause(&error),
+        crate::root_cause::with_root_cause(&error),
         format!("the request to {origin} failed: Rustls invalid dns name error")
     );
 }
@@ -289,7 +289,7 @@ fn errors_contain_the_proxy() {
         let options = HttpOptions::new().proxy(format!("http://user:pass@{address}"));
         let error = send(options, origin, Settings::default()).unwrap_err();
         assert_eq!(
-            crate::error::with_root_cause(&error),
+            crate::root_cause::with_root_cause(&error),
             format!("cannot connect to {origin} through the proxy http://{address}: connection refused"),
         );
     }
@@ -311,7 +311,7 @@ fn a_proxy_may_refuse_a_tunnel() {
         String::from_utf8(request).unwrap()
     });
     let error = send(HttpOptions::new().proxy(proxy), "https://example.invalid/", Settings::default()).unwrap_err();
-    let line = crate::error::with_root_cause(&error);
+    let line = crate::root_cause::with_root_cause(&error);
     let request = server.join().unwrap();
     assert!(request.starts_with("CONNECT example.invalid:443 HTTP/1.1\r\n"), "{request}");
     assert!(request.contains("Proxy-Authorization: Basic dXNlcjpwYXNz\r\n"), "{request}");

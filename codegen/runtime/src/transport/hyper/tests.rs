@@ -164,7 +164,7 @@ async fn a_closed_port_refuses_the_connection() {
     drop(listener);
     let error = send(&transport(), &origin).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Connect);
-    let line = crate::error::with_root_cause(&error);
+    let line = crate::root_cause::with_root_cause(&error);
     assert_eq!(line, format!("cannot connect to {origin}: connection refused"));
 }
 

@@ -94,7 +94,7 @@ async fn the_error_of_a_requests_stream_is_not_a_connection_error() {
     let request = http::Request::post(&origin).body(Body::from_stream(broken, None)).unwrap();
     let error = exchange(&transport(), request).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Other);
-    let line = crate::error::with_root_cause(&error);
+    let line = crate::root_cause::with_root_cause(&error);
     assert_eq!(line, format!("cannot send the request's body to {origin}: the disk is gone"));
 }
 

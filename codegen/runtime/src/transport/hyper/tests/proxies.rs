@@ -57,7 +57,7 @@ async fn a_proxy_may_refuse_a_tunnel() {
     let (_, trusted) = certificate();
     let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted).proxy(proxy));
     let error = send(&transport, "https://example.invalid/").await.unwrap_err();
-    let line = crate::error::with_root_cause(&error);
+    let line = crate::root_cause::with_root_cause(&error);
     assert_eq!(
         line,
         format!(
@@ -78,7 +78,7 @@ async fn a_proxy_whose_response_does_not_end_is_an_error() {
     let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted).proxy(&*proxy));
     let error = send(&transport, "https://example.invalid/").await.unwrap_err();
     assert_eq!(
-        crate::error::with_root_cause(&error),
+        crate::root_cause::with_root_cause(&error),
         format!(
             "cannot connect to https://example.invalid through the proxy {proxy}: the proxy's response to `CONNECT` is larger \
              than 8192 bytes"
@@ -151,7 +151,7 @@ async fn tls_trusts_the_given_certificates_only() {
     let transport = HyperTransport::new(HttpOptions::new().ca_bundle(other));
     let error = send(&transport, &origin).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Tls);
-    let line = crate::error::with_root_cause(&error);
+    let line = crate::root_cause::with_root_cause(&error);
     assert!(line.starts_with(&format!("cannot connect to {origin}: invalid peer certificate: ")), "{line}");
 
     let transport = HyperTransport::new(HttpOptions::new().ca_bundle(""));

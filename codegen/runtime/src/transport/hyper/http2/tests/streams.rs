@@ -150,7 +150,7 @@ async fn an_error_of_the_requests_body_is_the_error_of_the_call() {
     .await;
     let error = exchange(&transport(), request(&origin, Body::from_stream(Broken, None))).await.unwrap_err();
     assert_eq!(
-        crate::error::with_root_cause(&error),
+        crate::root_cause::with_root_cause(&error),
         format!("cannot send the request's body to {origin}: the disk is gone")
     );
     assert_eq!(error.kind(), TransportErrorKind::Other);

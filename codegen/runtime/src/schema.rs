@@ -152,6 +152,9 @@ pub enum Trait {
     EventHeader,
     /// `smithy.api#eventPayload`: the member is the whole payload of the event's message.
     EventPayload,
+    /// `smithy.api#httpError`: the status of responses that contain the error. A client reads the status from the
+    /// response instead, so this trait determines only the status of mock responses.
+    HttpError(u16),
     /// `smithy.api#httpHeader`: the name of the header that contains the member.
     HttpHeader(&'static str),
     /// `smithy.api#httpLabel`: the member replaces a label of the URI pattern.

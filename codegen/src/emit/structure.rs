@@ -1,6 +1,6 @@
 //! Structures: their types, constructors, setters, accessors and schemas.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens as _, quote};
 
 use super::{
@@ -431,8 +431,14 @@ fn debug(structure: &Structure) -> Option<TokenStream> {
 fn table(structure: &Structure) -> TokenStream {
     let name = ident(&structure.name.rust);
     let (namespace, wire_name) = (&structure.namespace, &structure.name.wire);
-    let query_code = structure.error.as_ref().and_then(|error| error.query_code.as_ref());
-    let query_code = query_code.map(|code| quote!([AwsQueryError(#code)]));
+    let error = structure.error.as_ref();
+    let query_code = error.and_then(|error| error.query_code.as_ref()).map(|code| quote!(AwsQueryError(#code)));
+    let http_status = error.and_then(|error| error.http_status).map(|status| {
+        let status = Literal::u16_unsuffixed(status);
+        quote!(HttpError(#status))
+    });
+    let traits: Vec<_> = query_code.into_iter().chain(http_status).collect();
+    let traits = (!traits.is_empty()).then(|| quote!([#(#traits),*]));
     let stream = structure.event_stream.as_ref().map(|stream| {
         let name = &stream.name;
         quote!(, stream #name)
@@ -451,7 +457,7 @@ fn table(structure: &Structure) -> TokenStream {
         quote!(#kind #wire #name: #schema)
     });
     quote! {
-        schema::structure! { #name: #namespace, #wire_name #stream #query_code; #(#rows;)* }
+        schema::structure! { #name: #namespace, #wire_name #stream #traits; #(#rows;)* }
     }
 }
 

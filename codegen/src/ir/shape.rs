@@ -66,6 +66,8 @@ pub(crate) struct ErrorFacts {
     pub(crate) fault: Fault,
     /// The code in the query protocol, if it differs from the name of the shape.
     pub(crate) query_code: Option<String>,
+    /// The status of responses that contain the error, if the protocol has HTTP bindings and the model specifies it.
+    pub(crate) http_status: Option<u16>,
     /// The Rust name of the member that contains the message, without `r#`.
     pub(crate) message: Option<String>,
 }

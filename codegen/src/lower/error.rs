@@ -16,6 +16,7 @@ pub(super) fn facts(context: &Context<'_>, shape: &Shape, fault: &str, members: 
         variant: context.names.variant(&shape.id),
         fault,
         query_code: query_code(context, shape).map(str::to_owned),
+        http_status: context.chosen.protocol.http_error(&shape.traits),
         message: message.map(|member| member.name.rust.clone()),
     }
 }

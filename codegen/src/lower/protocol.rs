@@ -55,7 +55,8 @@ const QUERY_ERROR: &str = "aws.protocols#awsQueryError";
 const QUERY_CODES: &[&str] = &[QUERY_COMPATIBLE, QUERY_ERROR];
 const JSON_NAME: &str = "smithy.api#jsonName";
 const MEDIA_TYPE: &str = "smithy.api#mediaType";
-const HTTP: &[&str] = &[FORM_QUERY, http::HTTP];
+const HTTP_ERROR: &str = "smithy.api#httpError";
+const HTTP: &[&str] = &[FORM_QUERY, http::HTTP, HTTP_ERROR];
 const XML: &[&str] =
     &["smithy.api#xmlAttribute", "smithy.api#xmlFlattened", "smithy.api#xmlName", "smithy.api#xmlNamespace"];
 
@@ -187,6 +188,11 @@ impl Protocol {
     pub(super) fn query_error_code<'t>(&self, service: &Shape, error: &'t Traits) -> Option<&'t str> {
         let query_error = self.get(error, QUERY_ERROR).filter(|_| self.is_query_compatible(service))?;
         query_error.get("code").and_then(Value::as_str)
+    }
+
+    /// Returns the status of responses that contain the error, if the protocol reads it from the model.
+    pub(super) fn http_error(&self, error: &Traits) -> Option<u16> {
+        self.get(error, HTTP_ERROR).and_then(Value::as_u64).and_then(|status| status.try_into().ok())
     }
 
     /// Returns the properties of the protocol that the generated crate needs.

@@ -248,7 +248,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#httpBearerAuth", Read),
     ("smithy.api#httpChecksumRequired", Read),
     ("smithy.api#httpDigestAuth", Ignored("clients do not support digest authentication")),
-    ("smithy.api#httpError", Ignored("the status is read from the response")),
+    ("smithy.api#httpError", Protocol),
     ("smithy.api#httpHeader", Protocol),
     ("smithy.api#httpLabel", Protocol),
     ("smithy.api#httpPayload", Protocol),

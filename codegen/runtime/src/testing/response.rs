@@ -174,8 +174,9 @@ impl MockResponse {
     /// Creates a response that contains a modeled error. Members with HTTP bindings are in the headers, the status or
     /// the body, as in a response from the service.
     ///
-    /// If no member contains the status, the status is 500 for an error that the model marks as the server's fault, and
-    /// 400 for other errors. Call [`status`](Self::status) to change it.
+    /// If no member contains the status, it is that of the model's `httpError` trait, if the protocol has HTTP bindings.
+    /// Otherwise, it is 500 for an error that the model marks as the server's fault, and 400 for other errors. Call
+    /// [`status`](Self::status) to change it.
     ///
     /// # Errors
     ///
@@ -186,10 +187,14 @@ impl MockResponse {
         let mut mock = Self::ok(error)?;
         let Outcome::Response { status, headers, body, .. } = &mut mock.outcome else { return Ok(mock) };
         if status.is_success() {
-            *status = match E::FAULT {
+            let of_model = E::SCHEMA.traits.iter().find_map(|item| match item {
+                Trait::HttpError(status) => StatusCode::from_u16(*status).ok(),
+                _ => None,
+            });
+            *status = of_model.unwrap_or(match E::FAULT {
                 Fault::Client => StatusCode::BAD_REQUEST,
                 Fault::Server => StatusCode::INTERNAL_SERVER_ERROR,
-            };
+            });
         }
         let StructSchema { id, members, traits } = E::SCHEMA;
         headers.insert("x-amzn-errortype", HeaderValue::from_static(id.name));

@@ -54,14 +54,24 @@ schema::structure! {
 
 error::modeled!(Missing, Client);
 
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Gone {}
+
+schema::structure! {
+    Gone: "toy", "Gone" [HttpError(410)];
+}
+
+error::modeled!(Gone, Client);
+
 #[derive(Clone, Debug, PartialEq)]
 enum PutError {
     Broken(Broken),
     Missing(Missing),
+    Gone(Gone),
     Unknown(error::UnknownError),
 }
 
-error::service_error! { PutError; Broken; Missing; }
+error::service_error! { PutError; Broken; Missing; Gone; }
 
 impl Request for Put {
     type Response = ToyOutput;
@@ -108,6 +118,9 @@ fn a_modeled_error_of_the_mock_has_its_members() {
         assert_eq!(error.service(), Some(&PutError::Missing(Missing {})));
         assert_eq!(error.status().map(|status| status.as_u16()), Some(400));
     }
+    let error = failure::<Put>(MockResponse::modeled_error(&Gone {}).unwrap());
+    assert_eq!(error.service(), Some(&PutError::Gone(Gone {})));
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(410));
 }
 
 #[test]

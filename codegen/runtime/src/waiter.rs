@@ -173,8 +173,8 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
             let left = self.delay.limit.saturating_sub(context.elapsed);
             let outcome = within(&*components.clock, Some(left), call).await;
             context.elapsed = components.clock.elapsed().saturating_sub(started);
-            let Ok(outcome) = outcome else { return Err(self.timed_out(context, last)) };
             context.calls += 1;
+            let Ok(outcome) = outcome else { return Err(self.timed_out(context, last)) };
             let verdict = self.waiter.classify_response(&self.request, &outcome);
             if let Some(callback) = &mut self.on_poll {
                 callback(&Poll { outcome: &outcome, request: &self.request, waiter: self.waiter, context: &context });

@@ -80,7 +80,7 @@ impl<A, E> WaiterError<A, E> {
         self.0.context.waiter
     }
 
-    /// Returns the number of calls.
+    /// Returns the number of calls, including one that was in progress when the wait timed out.
     pub fn calls(&self) -> u32 {
         self.0.context.calls
     }

@@ -161,7 +161,10 @@ fn a_call_in_progress_is_dropped_when_the_wait_times_out() {
     let toy = toy(&[r#"{"States": ["MADE"]}"#]);
     toy.mock.respond_with("GetToy", |_| Canned::from(TransportFault::Hang));
     let error = wait(ready(&toy).max_wait(Duration::from_secs(20))).unwrap_err();
-    assert_eq!(error.to_string(), "waiting for ToyReady timed out after 1 call in 20s: States is MADE");
+    assert_eq!(error.to_string(), "waiting for ToyReady timed out after 2 calls in 20s: States is MADE");
+    let error = wait(ready(&toy).max_wait(Duration::ZERO)).unwrap_err();
+    assert_eq!(error.to_string(), "waiting for ToyReady timed out after 1 call in 0s");
+    assert_eq!(toy.mock.requests().len(), 3);
 }
 
 #[test]

@@ -17,7 +17,7 @@ use std::fmt::Debug;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use crate::primitives::Timestamp;
+use crate::primitives::{Document, Timestamp};
 use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, TimestampFormat, ValueRef};
 
 /// A data format in which shapes are serialized, such as JSON or CBOR.
@@ -68,6 +68,26 @@ pub trait Codec: Debug + Send + Sync {
         value: &mut dyn DeserializableShape,
     ) -> Result<bool, SerdeError> {
         self.deserialize_member(MemberSchema::ROOT, data, limit, value)
+    }
+
+    /// Deserializes a structure that is not a member and must be present, such as the body of a response.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the data is not a structure, and the errors of
+    /// [`deserialize_member`](Self::deserialize_member).
+    fn deserialize_struct(
+        &self,
+        data: &[u8],
+        limit: MemoryLimit,
+        value: &mut dyn DeserializableShape,
+    ) -> Result<(), SerdeError> {
+        if self.deserialize(data, limit, value)? {
+            return Ok(());
+        }
+        let mut found = Document::Null;
+        self.deserialize(data, limit, &mut found)?;
+        Err(SerdeError::unexpected(found.describe(), "a structure"))
     }
 }
 

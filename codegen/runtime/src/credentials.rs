@@ -221,8 +221,7 @@ impl ProvideCredentials for Unset {
 impl ProvideToken for Unset {
     fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>> {
         Box::pin(std::future::ready(Err(CredentialsError::new(
-            "no token: the configuration was built without one; add `.token_provider(…)` to `Config::builder()`, or \
-             load the configuration from the environment (`from_env()`)",
+            "no token: the configuration was built without one; add `.token_provider(…)` to `Config::builder()`",
         ))))
     }
 }

@@ -99,10 +99,10 @@ impl ClientProtocol for AwsJson {
 
 /// Deserializes a body. An empty body is treated as `{}`.
 fn read(body: &[u8], limit: MemoryLimit, value: &mut dyn DeserializableShape) -> Result<(), DecodeError> {
-    if body.is_empty() || JsonCodec::AWS_JSON.deserialize(body, limit, value)? {
-        return Ok(());
+    if !body.is_empty() {
+        JsonCodec::AWS_JSON.deserialize_struct(body, limit, value)?;
     }
-    Err(DecodeError::new("the body is not a JSON object"))
+    Ok(())
 }
 
 static TARGET: HeaderName = HeaderName::from_static("x-amz-target");

@@ -67,10 +67,10 @@ impl ClientProtocol for RestJson {
         limit: MemoryLimit,
         value: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError> {
-        if payload.is_empty() || CODEC.deserialize(&payload, limit, value)? {
-            return Ok(());
+        if !payload.is_empty() {
+            CODEC.deserialize_struct(&payload, limit, value)?;
         }
-        Err(DecodeError::new("the payload is not a JSON object"))
+        Ok(())
     }
 
     #[cfg(feature = "event-stream")]

@@ -390,7 +390,7 @@ fn a_message_of_an_unknown_type_is_an_error() {
             Message::default().with_header(":message-type", HeaderValue::Byte(1)),
             "expected a string in the header `:message-type`, found a byte",
         ),
-        (event("moved", "[]"), "Scene.moved: the body is not a JSON object"),
+        (event("moved", "[]"), "Scene.moved: expected a structure, found a list"),
         (event("written", &b"\xff"[..]), "Scene.written.Text: the payload is not valid UTF-8"),
         (event("picture", "").with_header("Level", "high"), "Scene.picture.Level: expected an integer, found a string"),
         (

@@ -59,13 +59,17 @@ fn uri(http: &HttpTrait, message: Message<'_>) -> Result<String, SerdeError> {
     let mut uri = UriBuilder::new(http.uri, |label| {
         let value = message.members().find(|(member, binding, _)| *binding == Binding::Label && member.name() == label);
         let found = match value {
-            Some((member, _, value)) => strings(Location::Uri, member, value)
-                .map_err(|error| error.within(schema, member))?
-                .pop()
-                .filter(|value| !value.is_empty()),
-            _ => None,
+            Some((member, _, value)) => {
+                strings(Location::Uri, member, value).map_err(|error| error.within(schema, member))?.pop()
+            }
+            None => None,
         };
-        found.ok_or_else(|| SerdeError::new(format_args!("missing `{label}`, which is part of the path")))
+        let problem = match found {
+            Some(value) if !value.is_empty() => return Ok(value),
+            Some(_) => "empty",
+            None => "missing",
+        };
+        Err(SerdeError::new(format_args!("{problem} `{label}`, which is part of the path")))
     })?;
     let constant = http.uri.split_once('?').map_or("", |(_, query)| query);
     for (member, binding, value) in message.members() {

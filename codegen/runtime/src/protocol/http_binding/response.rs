@@ -83,10 +83,7 @@ impl ReceivedMessage<'_> {
         match body.as_bytes() {
             Some(bytes) if has_body_members && !bytes.is_empty() => {
                 let mut members = BodyMembers { members, binding: self.binding };
-                let read = self.codec.deserialize(bytes, self.limit, &mut members);
-                let is_struct =
-                    |found| if found { Ok(()) } else { Err(SerdeError::new("the body is not a structure")) };
-                result.and(read.and_then(is_struct))
+                result.and(self.codec.deserialize_struct(bytes, self.limit, &mut members))
             }
             _ => result,
         }

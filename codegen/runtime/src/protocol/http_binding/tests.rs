@@ -339,7 +339,7 @@ fn an_input_that_cannot_be_a_request_is_an_error() {
     let metadata = |key: &str, value: &str| Input { metadata: Some(map(&[(key, value)])), ..named("a") };
     let error = |uri: &'static str, input: &dyn SerializableShape| request(uri, input).unwrap_err();
     for (found, expected) in [
-        (error("/{Name}", &named("")), "missing `Name`, which is part of the path"),
+        (error("/{Name}", &named("")), "empty `Name`, which is part of the path"),
         (error("/{Path+}", &named("a")), "missing `Path`, which is part of the path"),
         (error("/{Name}", &named("..")), "invalid segment `..` in `Name`, which is part of the path"),
         (error("/{Name}", &metadata("a b", "c")), "Input.Metadata: a map key is not a valid header name"),
@@ -405,7 +405,8 @@ fn a_malformed_response_is_an_error() {
         response(&[("x-count", "many")], ""),
         Err("Output.Count: expected an integer, found a string that cannot be parsed".to_owned())
     );
-    assert_eq!(response(&[], "null"), Err("the body is not a structure".to_owned()));
+    assert_eq!(response(&[], "null"), Err("expected a structure, found null".to_owned()));
+    assert_eq!(response(&[], "[{}]"), Err("expected a structure, found a list".to_owned()));
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -465,7 +466,7 @@ fn the_payload_of_an_event_is_a_json_object() {
     };
     assert_eq!(read(r#"{"Name":"a"}"#), Ok(()));
     assert_eq!(read(""), Ok(()));
-    assert_eq!(read("null"), Err("the payload is not a JSON object".to_owned()));
+    assert_eq!(read("null"), Err("expected a structure, found null".to_owned()));
     assert_eq!(output.name.as_deref(), Some("a"));
     let (content_type, payload) = RestJson.serialize_payload(&output).unwrap();
     assert_eq!((content_type, &payload[..]), ("application/json", &br#"{"Name":"a"}"#[..]));

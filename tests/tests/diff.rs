@@ -250,7 +250,7 @@ fn every_kind_of_change_is_described() {
             vec![],
             vec![(shape("NotFound", "/traits/smithy.api#error"), json!("server"))],
             "error::NotFound",
-            "the code, fault or message changed",
+            "the code, fault, message or HTTP status changed",
         ),
         (
             vec![],

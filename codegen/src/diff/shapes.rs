@@ -28,7 +28,7 @@ impl Changes {
                     self.renamed(&item, "the error", &old.name.rust, &new.name.rust);
                     self.structure(&item, old, new);
                     if old.error != new.error {
-                        self.add(Effect::Behavior, item, "the code, fault or message changed");
+                        self.add(Effect::Behavior, item, "the code, fault, message or HTTP status changed");
                     }
                 }
             }

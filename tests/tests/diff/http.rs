@@ -142,9 +142,13 @@ fn each_change_of_http_traits_is_described() {
                 "now has a stream: `Clone`, `PartialEq` and serde's traits are no longer implemented",
             )),
         ),
-        // A change of the codes in these traits has no effect, since the client uses the status of the response.
+        // A change of this code has no effect, since the client uses the status of the response.
         ("code: 200", "code: 201", None),
-        ("@httpError(404)", "@httpError(410)", None),
+        (
+            "@httpError(404)",
+            "@httpError(410)",
+            Some((Behavior, "error::Lost", "the code, fault, message or HTTP status changed")),
+        ),
     ];
     for (index, (from, to, expected)) in rows.iter().enumerate() {
         let text = OLD.replace(from, to);

@@ -149,11 +149,8 @@ impl Scope<'_, '_> {
         self.documented.extend(written.iter().filter(|one| one.is_comment).map(|one| one.name.range.start));
         for one in written {
             let resolved = self.resolve(&one.name.text);
-            if resolved.is_unknown {
-                self.unknown_trait(&one.name);
-                continue;
-            }
-            let id = resolved.id;
+            let meant = if resolved.is_unknown { self.unknown_trait(&one.name) } else { Some(resolved.id) };
+            let Some(id) = meant else { continue };
             self.check_version(&id, one.name.range);
             let value = match &one.value {
                 Some(node) => self.value(node),
@@ -169,7 +166,9 @@ impl Scope<'_, '_> {
         traits
     }
 
-    fn unknown_trait(&mut self, name: &Name<'_>) {
+    /// Reports an unknown trait. Returns the ID of the trait that is meant if only a `use` statement is missing, so that
+    /// the trait is applied, and no problems are reported that are only consequences.
+    fn unknown_trait(&mut self, name: &Name<'_>) -> Option<String> {
         let text = &name.text;
         let prelude = KNOWN_TRAITS.iter().filter_map(|(id, _)| id.strip_prefix("smithy.api#"));
         let own = format!("{}#", self.namespace);
@@ -182,6 +181,7 @@ impl Scope<'_, '_> {
             (None, None) => Cow::Borrowed("define the trait, or add a `use` statement for it"),
         };
         self.error(name.range, format!("unknown trait `{text}`")).help(help);
+        other.map(|(id, _)| (*id).to_owned())
     }
 
     /// Returns whether the shape that defines a trait is a list.

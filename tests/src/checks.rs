@@ -66,9 +66,9 @@ macro_rules! requests {
 /// the nanoseconds that a date string may contain.
 fn timeless(value: &dyn Debug) -> String {
     let text = format!("{value:?}");
-    let mut parts = text.split("Timestamp { seconds: ");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| text + "Timestamp {" + part.split_once('}').map_or(part, |(_, rest)| rest))
+    let is_of_timestamp = |c: char| c.is_ascii_digit() || "-:.TZ".contains(c);
+    let parts = text.split_inclusive(|c| !is_of_timestamp(c));
+    parts.filter(|part| part.trim_end_matches(|c| !is_of_timestamp(c)).parse::<Timestamp>().is_err()).collect()
 }
 
 requests! {

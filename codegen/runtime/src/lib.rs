@@ -6,7 +6,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-/// Implements `Debug` for an error in terms of its `Display`, since `main` and `unwrap` print errors with `Debug`.
+/// Implements `Debug` in terms of `Display`. Errors use it since `main` and `unwrap` print errors with `Debug`.
 macro_rules! debug_as_display {
     ($error:ty) => {
         impl std::fmt::Debug for $error {

@@ -10,7 +10,7 @@ use crate::date::{Civil, MONTHS, WEEKDAYS};
 
 /// A point in time, with nanosecond precision.
 ///
-/// A timestamp converts from and to [`SystemTime`]. `Display` uses the RFC 3339 format, in UTC. The serde
+/// A timestamp converts from and to [`SystemTime`]. `Display` and `Debug` use the RFC 3339 format, in UTC. The serde
 /// implementations serialize the seconds since 1970 as a number, like the awsJson protocols, and also deserialize the
 /// other formats.
 ///
@@ -22,7 +22,7 @@ use crate::date::{Civil, MONTHS, WEEKDAYS};
 /// assert_eq!(time.to_string(), "2026-11-22T11:17:36Z");
 /// # Ok::<(), simba_runtime::primitives::ParseTimestampError>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[doc(alias = "DateTime")]
 pub struct Timestamp {
     /// Seconds since the Unix epoch, rounded down.
@@ -194,6 +194,8 @@ impl fmt::Display for Timestamp {
     }
 }
 
+debug_as_display!(Timestamp);
+
 impl FromStr for Timestamp {
     type Err = ParseTimestampError;
 
@@ -251,6 +253,12 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), printed);
         }
+    }
+
+    #[test]
+    fn the_debug_output_of_a_structure_contains_the_date() {
+        let time = Timestamp::new(482_196_050, 520_000_000);
+        assert_eq!(format!("{:?}", Some(time)), "Some(1985-04-12T23:20:50.52Z)");
     }
 
     #[test]

@@ -86,6 +86,18 @@ impl Service {
         self.operations.iter().any(|operation| operation.input_events.is_some() || operation.output_events.is_some())
     }
 
+    /// Returns whether requests may be authenticated.
+    pub(crate) fn is_authenticated(&self) -> bool {
+        self.auth.iter().any(|scheme| *scheme != AuthSchemeId::NoAuth)
+            || self.operations.iter().any(Operation::is_authenticated)
+    }
+
+    /// Returns whether the endpoint or the signature depends on a region.
+    pub(crate) fn has_region(&self) -> bool {
+        let built_in = |parameter: &endpoint::Parameter| parameter.built_in.as_deref() == Some("AWS::Region");
+        self.is_aws || self.endpoint.parameters.iter().any(built_in)
+    }
+
     /// Returns whether an operation requires HTTP/2.
     pub(crate) fn requires_http2(&self) -> bool {
         self.operations.iter().any(|operation| operation.requires_http2)

@@ -45,10 +45,11 @@ pub(super) fn call(examples: &Examples<'_>, operation: &Operation) -> TokenStrea
     let setters = input.settable().map(|member| setter(input, member, &place, None));
     let pages = operation.pagination.as_ref().map(|pagination| pages(operation, pagination));
     let deprecated = &operation.deprecated;
-    let options = comment(
-        "Sets options for this call that override the client's settings: region, endpoint, timeouts,\nretries, the \
-         maximum response size and additional headers.",
-    );
+    let region = if examples.service.has_region() { "region, " } else { "" };
+    let options = comment(format!(
+        "Sets options for this call that override the client's settings: {region}endpoint, timeouts,\nretries, the \
+         maximum response size and additional headers."
+    ));
     let sending = sending(operation);
     // A stream can be sent only once, so a request builder that contains one cannot be cloned.
     let derive = if input.has_stream() || input.event_stream.is_some() {
@@ -100,11 +101,16 @@ fn sending(operation: &Operation) -> TokenStream {
             }
         }
     });
-    let errors = send_errors();
-    let prepare = comment(
-        "Serializes and signs the request, and returns the signed request without sending it.\n\n# Errors\n\nReturns an error if the \
-         request cannot be serialized or signed.",
-    );
+    let errors = send_errors(operation.is_authenticated());
+    let (steps, prepared, failed) = match (operation.is_signed(), operation.is_authenticated()) {
+        (true, _) => (" and signs", "the signed request", " or signed"),
+        (false, true) => (" and authenticates", "it", " or authenticated"),
+        (false, false) => ("", "it", ""),
+    };
+    let prepare = comment(format!(
+        "Serializes{steps} the request, and returns {prepared} without sending it.\n\n# Errors\n\nReturns an error if the \
+         request cannot be serialized{failed}."
+    ));
     let outcome = quote!(Result<simba_runtime::response::Response<#output>, error::SdkError<#error>>);
     quote! {
         impl #name {

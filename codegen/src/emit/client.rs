@@ -138,7 +138,7 @@ fn sent_raw() -> TokenStream {
 
 /// Emits the methods that do not depend on the operations: those of all clients, and those of asynchronous clients.
 fn common(service: &Service) -> TokenStream {
-    let (sent, sent_raw, errors) = (sent(), sent_raw(), send_errors());
+    let (sent, sent_raw, errors) = (sent(), sent_raw(), send_errors(service.is_authenticated()));
     let call_raw = service.protocol.calls_by_name.then(|| {
         quote! {
             /// Calls an operation by name, with documents as input and output. Use this method for operations and members that this
@@ -193,7 +193,7 @@ fn common(service: &Service) -> TokenStream {
 
 /// Emits the methods of the blocking client that do not depend on the operations.
 fn blocking(service: &Service) -> TokenStream {
-    let (sent, sent_raw, errors) = (sent(), sent_raw(), send_errors());
+    let (sent, sent_raw, errors) = (sent(), sent_raw(), send_errors(service.is_authenticated()));
     let call_raw = service.protocol.calls_by_name.then(|| {
         quote! {
             /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends. Use this

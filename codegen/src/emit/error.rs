@@ -42,14 +42,20 @@ pub(super) fn index(service: &Service) -> TokenStream {
     }
 }
 
-/// Returns a section about the errors of a method that sends a request, preceded by an empty line.
-pub(super) fn send_errors() -> Ident {
-    comment(
+/// Returns a section about the errors of a method that sends a request, preceded by an empty line. `is_authenticated` is
+/// whether the request may contain credentials.
+pub(super) fn send_errors(is_authenticated: bool) -> Ident {
+    let unresolved = if is_authenticated {
+        "the endpoint or the\ncredentials cannot be resolved"
+    } else {
+        "the endpoint cannot\nbe resolved"
+    };
+    comment(format!(
         "\n\
          # Errors\n\
          \n\
          Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another\n\
-         variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the\n\
-         credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.",
-    )
+         variant of [`SdkError`](crate::error::SdkError) if the request is invalid, {unresolved}, \
+         the request cannot be sent, a timeout expires, or the response is invalid."
+    ))
 }

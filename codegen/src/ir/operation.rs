@@ -65,8 +65,17 @@ impl Operation {
     /// Returns whether requests can be presigned. If the protocol has no HTTP bindings, the URL of a request is not
     /// sufficient to send it, since the request also needs headers and a body.
     pub(crate) fn is_presignable(&self) -> bool {
-        let is_signature = |scheme: &AuthSchemeId| matches!(scheme, AuthSchemeId::SigV4 | AuthSchemeId::SigV4a);
-        self.http.is_some() && self.auth.iter().any(is_signature)
+        self.http.is_some() && self.is_signed()
+    }
+
+    /// Returns whether requests may be signed.
+    pub(crate) fn is_signed(&self) -> bool {
+        self.auth.iter().any(|scheme| matches!(scheme, AuthSchemeId::SigV4 | AuthSchemeId::SigV4a))
+    }
+
+    /// Returns whether requests may be authenticated, with a signature or otherwise.
+    pub(crate) fn is_authenticated(&self) -> bool {
+        self.auth.iter().any(|scheme| *scheme != AuthSchemeId::NoAuth)
     }
 }
 

@@ -159,7 +159,7 @@ impl Body {
 
     /// Polls for the next bytes. Yields to the executor after each empty frame and after trailers. Otherwise, a stream
     /// that is always ready but never has data would keep the call's timeouts from expiring.
-    fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+    pub(crate) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
         match ready!(http_body::Body::poll_frame(Pin::new(self), cx)) {
             Some(Ok(frame)) => match frame.into_data() {
                 Ok(data) if !data.is_empty() => Poll::Ready(Some(Ok(data))),

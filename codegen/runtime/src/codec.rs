@@ -70,7 +70,7 @@ pub trait Codec: Debug + Send + Sync {
         self.deserialize_member(MemberSchema::ROOT, data, limit, value)
     }
 
-    /// Deserializes a structure that is not a member and must be present, such as the body of a response.
+    /// Deserializes the structure in a body. An empty body is treated as an empty structure.
     ///
     /// # Errors
     ///
@@ -82,12 +82,12 @@ pub trait Codec: Debug + Send + Sync {
         limit: MemoryLimit,
         value: &mut dyn DeserializableShape,
     ) -> Result<(), SerdeError> {
-        if self.deserialize(data, limit, value)? {
+        if data.is_empty() || self.deserialize(data, limit, value)? {
             return Ok(());
         }
         let mut found = Document::Null;
         self.deserialize(data, limit, &mut found)?;
-        Err(SerdeError::unexpected(found.describe(), "a structure"))
+        Err(SerdeError::unexpected(found.content().type_name(), "a structure"))
     }
 }
 

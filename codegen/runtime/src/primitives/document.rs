@@ -46,20 +46,6 @@ pub enum Document {
 }
 
 impl Document {
-    /// Describes the type of the document, for messages.
-    pub(crate) fn describe(&self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Boolean(_) => "a boolean",
-            Self::Integer(_) | Self::Double(_) | Self::BigInteger(_) | Self::BigDecimal(_) => "a number",
-            Self::String(_) => "a string",
-            Self::Blob(_) => "a blob",
-            Self::Timestamp(_) => "a timestamp",
-            Self::List(_) => "a list",
-            Self::Map(_) => "a map",
-        }
-    }
-
     /// Returns whether the document is null.
     #[must_use]
     pub fn is_null(&self) -> bool {

@@ -99,10 +99,7 @@ impl ClientProtocol for AwsJson {
 
 /// Deserializes a body. An empty body is treated as `{}`.
 fn read(body: &[u8], limit: MemoryLimit, value: &mut dyn DeserializableShape) -> Result<(), DecodeError> {
-    if !body.is_empty() {
-        JsonCodec::AWS_JSON.deserialize_struct(body, limit, value)?;
-    }
-    Ok(())
+    Ok(JsonCodec::AWS_JSON.deserialize_struct(body, limit, value)?)
 }
 
 static TARGET: HeaderName = HeaderName::from_static("x-amz-target");

@@ -67,10 +67,7 @@ impl ClientProtocol for RestJson {
         limit: MemoryLimit,
         value: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError> {
-        if !payload.is_empty() {
-            CODEC.deserialize_struct(&payload, limit, value)?;
-        }
-        Ok(())
+        Ok(CODEC.deserialize_struct(&payload, limit, value)?)
     }
 
     #[cfg(feature = "event-stream")]

@@ -76,10 +76,7 @@ impl RpcV2 {
                 return Err(DecodeError::new(format!("missing header `Smithy-Protocol`; expected `{name}`")));
             }
         }
-        if !body.is_empty() {
-            self.codec.deserialize_struct(body, limit, value)?;
-        }
-        Ok(())
+        Ok(self.codec.deserialize_struct(body, limit, value)?)
     }
 }
 

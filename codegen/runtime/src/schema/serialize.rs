@@ -63,7 +63,6 @@ impl ValueRef<'_> {
     }
 
     /// Returns a description of the value's type, for error messages.
-    #[cfg(feature = "event-stream")]
     pub(crate) fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "null",

@@ -81,7 +81,7 @@ impl ReceivedMessage<'_> {
             }
         }
         match body.as_bytes() {
-            Some(bytes) if has_body_members && !bytes.is_empty() => {
+            Some(bytes) if has_body_members => {
                 let mut members = BodyMembers { members, binding: self.binding };
                 result.and(self.codec.deserialize_struct(bytes, self.limit, &mut members))
             }

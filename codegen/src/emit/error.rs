@@ -42,8 +42,8 @@ pub(super) fn index(service: &Service) -> TokenStream {
     }
 }
 
-/// Returns a section about the errors of a method that sends a request, preceded by an empty line. `is_authenticated` is
-/// whether the request may contain credentials.
+/// Returns a section about the errors of a method that sends a request, preceded by an empty line. `is_authenticated`
+/// is whether the request may contain credentials.
 pub(super) fn send_errors(is_authenticated: bool) -> Ident {
     let unresolved = if is_authenticated {
         "the endpoint or the\ncredentials cannot be resolved"

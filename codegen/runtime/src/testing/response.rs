@@ -174,9 +174,9 @@ impl MockResponse {
     /// Creates a response that contains a modeled error. Members with HTTP bindings are in the headers, the status or
     /// the body, as in a response from the service.
     ///
-    /// If no member contains the status, it is that of the model's `httpError` trait, if the protocol has HTTP bindings.
-    /// Otherwise, it is 500 for an error that the model marks as the server's fault, and 400 for other errors. Call
-    /// [`status`](Self::status) to change it.
+    /// If no member contains the status, it is that of the model's `httpError` trait, if the protocol has HTTP
+    /// bindings. Otherwise, it is 500 for an error that the model marks as the server's fault, and 400 for other errors.
+    /// Call [`status`](Self::status) to change it.
     ///
     /// # Errors
     ///

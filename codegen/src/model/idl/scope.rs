@@ -166,8 +166,8 @@ impl Scope<'_, '_> {
         traits
     }
 
-    /// Reports an unknown trait. Returns the ID of the trait that is meant if only a `use` statement is missing, so that
-    /// the trait is applied, and no problems are reported that are only consequences.
+    /// Reports an unknown trait. Returns the ID of the trait that is meant if only a `use` statement is missing, so
+    /// that the trait is applied, and no problems are reported that are only consequences.
     fn unknown_trait(&mut self, name: &Name<'_>) -> Option<String> {
         let text = &name.text;
         let prelude = KNOWN_TRAITS.iter().filter_map(|(id, _)| id.strip_prefix("smithy.api#"));

@@ -175,8 +175,8 @@ impl MockResponse {
     /// the body, as in a response from the service.
     ///
     /// If no member contains the status, it is that of the model's `httpError` trait, if the protocol has HTTP
-    /// bindings. Otherwise, it is 500 for an error that the model marks as the server's fault, and 400 for other errors.
-    /// Call [`status`](Self::status) to change it.
+    /// bindings. Otherwise, it is 500 for an error that the model marks as the server's fault, and 400 for other
+    /// errors. Call [`status`](Self::status) to change it.
     ///
     /// # Errors
     ///

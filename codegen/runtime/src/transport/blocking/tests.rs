@@ -206,7 +206,7 @@ fn an_error_of_the_requests_body_is_the_error_of_the_call() {
     let request = http::Request::post(&origin).header("content-length", 4).body(short).unwrap();
     let error = exchange(&BlockingTransport::new(HttpOptions::new()), request).unwrap_err();
     assert_eq!(
-        crate::error::with_root_cause(&error),
+        crate::root_cause::with_root_cause(&error),
         format!("cannot send the request's body to {origin}: the stream is shorter than its declared length")
     );
     assert_eq!(error.kind(), TransportErrorKind::Other);

@@ -274,7 +274,11 @@ impl Maker {
             shape["members"]["explanation"] =
                 json!({"target": "smithy.api#String", "traits": {"simba.api#errorMessage": {}}});
         }
-        shape["traits"]["smithy.api#error"] = json!(self.pick(&["client", "server"]));
+        let (fault, status) = self.pick(&[("client", 404), ("server", 503)]);
+        shape["traits"]["smithy.api#error"] = json!(fault);
+        if self.chance(30) {
+            shape["traits"]["smithy.api#httpError"] = json!(status);
+        }
         if self.chance(30) {
             shape["traits"]["smithy.api#retryable"] = json!({"throttling": self.chance(50)});
         }

@@ -139,6 +139,14 @@ impl<T: Into<Body>> From<T> for ByteStream {
 /// The error for a [`ByteStream`] that cannot be read to its end.
 ///
 /// `Display` prints one line, including the root cause, so [`source`](Error::source) returns `None`.
+///
+/// ```
+/// # use simba_runtime::primitives::{ByteStream, ByteStreamError};
+/// #
+/// async fn length(stream: ByteStream) -> Result<usize, ByteStreamError> {
+///     Ok(stream.collect().await?.len())
+/// }
+/// ```
 pub struct ByteStreamError(BoxError);
 
 impl ByteStreamError {

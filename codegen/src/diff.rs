@@ -319,7 +319,7 @@ impl Changes {
             (None, None) => {}
             (Some(_), Some(_)) => match (items(old), items(new)) {
                 (Some(old), Some(new)) if old != new => {
-                    self.add(Effect::Breaking, item, changed("the collection of `items`", &old, &new));
+                    self.add(Effect::Breaking, item, changed("the collection that `items` reads", &old, &new));
                 }
                 (Some(_), None) => self.add(Effect::Breaking, item, "the method `items` was removed"),
                 (None, Some(_)) => self.add(Effect::Addition, item, "the method `items` was added"),

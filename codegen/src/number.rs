@@ -16,7 +16,7 @@ use serde_json::Value;
 /// The name of the member that contains a number as a string. Unicode reserves this code point for internal use.
 const EXACT: &str = "\u{fdd0}";
 
-/// The maximum number of digits in an integer that is written with an exponent.
+/// The maximum number of digits that an integer with an exponent may have when it is written without the exponent.
 const LONGEST: i64 = 1000;
 
 /// Replaces those numbers in a JSON document that a parser would round. Each of them becomes an object that contains

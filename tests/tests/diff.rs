@@ -185,7 +185,7 @@ fn every_kind_of_change_is_described() {
             vec![],
             vec![(shape("Books", ""), list)],
             list_books,
-            "the collection of `items` changed from `Vec<types::Book>` to `Vec<String>`",
+            "the collection that `items` reads changed from `Vec<types::Book>` to `Vec<String>`",
         ),
         (
             vec![],

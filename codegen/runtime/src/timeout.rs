@@ -21,7 +21,7 @@ const CALL: Duration = Duration::from_secs(35 * 60);
 /// timeout. Their attempts and calls have correspondingly longer default timeouts, or none. The defaults are also
 /// longer for operations that the model marks as long polls (`smithy.api#longPoll`). Attempts and calls that send a
 /// stream have no default timeouts, since sending a large file may take hours. The read timeout still limits how long
-/// the server may receive nothing.
+/// the server may go without receiving data.
 ///
 /// A timeout that is set explicitly applies to all operations. Setting it to `None` disables it.
 ///

@@ -38,7 +38,7 @@ pub(super) fn lossy(response: &Response<Bytes>) -> Cow<'_, str> {
     String::from_utf8_lossy(response.body())
 }
 
-/// Whether the service is compatible with the query protocol and returns its error codes.
+/// Whether the service is compatible with the query protocol, and returns the error codes of that protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Query {
     Incompatible,

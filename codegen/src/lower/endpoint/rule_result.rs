@@ -60,7 +60,7 @@ impl Context {
             }
             _ => {
                 let kind = kind.as_str().map_or_else(|| kind.to_string(), str::to_owned);
-                // A decision diagram has no trees.
+                // Only rule sets have rules of type `tree`; a decision diagram has none.
                 let message =
                     format!("unexpected rule type `{kind}`; expected `endpoint` or `error`, or `tree` in a rule set");
                 self.reader.problem(&join(at, "type"), &message)

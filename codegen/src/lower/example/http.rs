@@ -71,7 +71,7 @@ fn members<'a>(
     values.filter(|(_, value)| !value.is_null())
 }
 
-/// Returns the keys of a map, with the strings for their values.
+/// Returns each key of a map, with the strings that represent its value.
 fn entries<'v>(
     context: &Context<'_>,
     location: Location,

@@ -85,8 +85,8 @@ fn lifecycle(model: &Model, shape: &Shape, resource: &Resource, report: &mut Rep
             }
             let property = lifecycle.property();
             let (found, help) = match expected {
-                true => ("lacks", "add the trait, or bind the operation to another property"),
-                false => ("has", "remove the trait, or bind the operation to another property"),
+                true => ("lacks", "add the trait, or bind the operation with another key of the resource"),
+                false => ("has", "remove the trait, or bind the operation with another key of the resource"),
             };
             let message = format!(
                 "the operation is the `{property}` operation of the resource `{}`, but {found} the trait `{name}`",

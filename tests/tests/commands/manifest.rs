@@ -100,7 +100,7 @@ fn a_package_can_have_another_name_than_its_crate() {
     named("acme-toy", "\n[lib]\nname = \"toy\"\n");
     assert!(codegen(MODEL, &out, &["--package-name", "toy"]).status.success());
     named("toy", "");
-    // Without a separate name, the package is renamed with the crate.
+    // If the package has no name of its own, it is renamed along with the crate.
     assert!(codegen(MODEL, &out, &["--crate-name", "toy-parts"]).status.success());
     named("toy-parts", "");
     assert_fails(

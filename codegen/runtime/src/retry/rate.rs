@@ -53,7 +53,7 @@ struct State {
 }
 
 impl Rate {
-    /// Takes a token for an attempt that is sent now.
+    /// Takes a token for an attempt that is about to be sent.
     ///
     /// # Errors
     ///

@@ -191,7 +191,7 @@ mod programs {
         // The read ends only when no program has the pipe open anymore.
         assert_eq!(io::read_to_string(pipe).unwrap(), "");
         thread.join().unwrap();
-        // The program was waited for, so it is not a zombie.
+        // The program has been reaped, so it is not a zombie.
         assert!(!lock(&shared.child).try_wait().unwrap().unwrap().success());
     }
 }

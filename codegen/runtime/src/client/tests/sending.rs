@@ -217,7 +217,7 @@ fn a_raw_call_contains_the_operation_and_accepts_an_empty_response() {
     assert_eq!(error.to_string(), "Invent failed: NoSuchToy: none (HTTP 400, request ID mock-request-id)");
 }
 
-/// An interceptor that records each call of its methods.
+/// An interceptor that records each call to its methods.
 #[derive(Clone, Debug, Default)]
 struct Diary(Arc<Mutex<Vec<String>>>);
 

@@ -89,7 +89,7 @@ fn numbers_of_servers_are_read_as_serde_json_reads_them() {
         if let Ok(double) = double {
             assert_eq!(double.to_bits(), number.parse::<f64>().unwrap().to_bits(), "{json}");
         }
-        // An integer may have an exponent or a fraction of zero.
+        // An integer may be written with an exponent, or with a fraction that is zero.
         let expected = number.parse().ok().or_else(|| exact_integer(number.parse().ok()?)).filter(|_| valid);
         assert_eq!(integer.ok(), expected, "{json}");
     }

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Take};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -262,7 +262,7 @@ impl tokio::io::AsyncRead for AsyncReader {
         buffer: &mut tokio::io::ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         while self.read.is_empty() {
-            match ready!(Pin::new(&mut self.stream).poll_next(cx)) {
+            match std::task::ready!(Pin::new(&mut self.stream).poll_next(cx)) {
                 None => return Poll::Ready(Ok(())),
                 Some(data) => self.read = data?,
             }

@@ -353,7 +353,7 @@ impl Changes {
             self.add(Effect::Behavior, "Client", what);
         }
         if old.crate_name != new.crate_name {
-            let what = format!("the crate was renamed to `{}`, unless `--crate-name` sets its name", new.crate_name);
+            let what = format!("the crate is renamed to `{}`, unless `--crate-name` sets its name", new.crate_name);
             self.add(Effect::Breaking, &old.crate_name, what);
         }
     }

@@ -213,7 +213,7 @@ fn every_kind_of_change_is_described() {
             vec![],
             vec![(service("aws.api#service"), json!({"sdkId": "Book Store"}))],
             "library",
-            "the crate was renamed to `bookstore`, unless `--crate-name` sets its name",
+            "the crate is renamed to `bookstore`, unless `--crate-name` sets its name",
         ),
         (vec![], vec![(shape("Library", "/version"), json!("2026-02-01"))], "Client", "the API version changed"),
         (

@@ -35,7 +35,7 @@ Options:
                  other file that starts with a comment such as `// Expected an error at line 8` must have its first
                  error on that line
 
-The last line of the output is `N passed, N failed, N for servers only`. The exit code is 1 if a test fails.
+The last line of the output is `N passed, N failed, N skipped (for servers only)`. The exit code is 1 if a test fails.
 ";
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -72,7 +72,7 @@ impl Outcome {
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} passed, {} failed, {} for servers only", self.passed, self.failed, self.for_servers)
+        write!(f, "{} passed, {} failed, {} skipped (for servers only)", self.passed, self.failed, self.for_servers)
     }
 }
 
@@ -193,6 +193,6 @@ mod tests {
     #[test]
     fn the_summary_counts_cases() {
         let outcome = Outcome { passed: 5, failed: 1, for_servers: 2 };
-        assert_eq!(outcome.to_string(), "5 passed, 1 failed, 2 for servers only");
+        assert_eq!(outcome.to_string(), "5 passed, 1 failed, 2 skipped (for servers only)");
     }
 }

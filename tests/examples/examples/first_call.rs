@@ -21,7 +21,7 @@ async fn main() -> Result<(), fsx::Error> {
         .create_file_system(FileSystemType::Lustre, ["subnet-0123456789abcdef0"])
         .storage_capacity(1200)
         .tags([Tag::new("Name", "first")])
-        // A request builder can be awaited; `.send()` returns the future instead.
+        // A request builder can be awaited directly; `.send()` returns a future.
         .await?;
     let file_system = response.file_system()?;
     println!("{}", file_system.file_system_id.as_deref().unwrap_or_default());

@@ -75,7 +75,7 @@ fn invalid(idl: &Source) -> Result<(), String> {
     let line = |problem: &Diagnostic| problem.position.map(|position| position.line);
     match errors.map(line).min().flatten() {
         Some(found) if found == expected => Ok(()),
-        _ => Err(format!("expected an error on line {expected}: {report}")),
+        _ => Err(format!("expected an error on line {expected}, found: {report}")),
     }
 }
 

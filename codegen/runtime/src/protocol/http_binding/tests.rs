@@ -346,7 +346,7 @@ fn an_input_that_cannot_be_a_request_is_an_error() {
         (error("/{Name}", &metadata("a", "b\n")), "Input.Metadata: the value is not valid in a header"),
         (
             error("/", &Document::from("a")),
-            "operations of this protocol cannot be called by name: their HTTP bindings are part of the model",
+            "operations of this protocol cannot be called by name, because only the model describes how they map to HTTP",
         ),
     ] {
         assert_eq!(found, format!("cannot serialize the request: {expected}"));

@@ -19,7 +19,9 @@ pub(super) fn with_struct_mut(
 /// Returns the error for a shape that is not a structure, such as the document of an operation that is called by name.
 #[cold]
 pub(super) fn not_a_structure() -> SerdeError {
-    SerdeError::new("operations of this protocol cannot be called by name: their HTTP bindings are part of the model")
+    SerdeError::new(
+        "operations of this protocol cannot be called by name, because only the model describes how they map to HTTP",
+    )
 }
 
 struct Writer<'a>(&'a mut dyn FnMut(&mut dyn DeserializableStruct) -> Result<(), SerdeError>);

@@ -1,5 +1,5 @@
-//! Test cases for common settings in profile files. The spelling of each file is random, but it has the same meaning
-//! for both clients.
+//! Test cases for common settings in profile files. Each file is formatted at random, but has the same
+//! meaning for both clients.
 
 use super::super::Random;
 use super::super::case::Case;

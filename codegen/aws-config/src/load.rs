@@ -39,8 +39,8 @@ const DEFAULTS_MODES: [(&str, Option<u64>); 6] = [
     ("legacy", None),
 ];
 
-/// The environment, the contents of the profile files, and the selected profile. The credential chain reads its settings
-/// from them too.
+/// The environment, the contents of the profile files, and the selected profile. The credential chain reads its
+/// settings from them too.
 #[derive(Clone, Debug)]
 pub(crate) struct SharedConfig {
     pub(crate) environment: Environment,

@@ -124,19 +124,6 @@ fn an_example_may_have_empty_collections() {
 }
 
 #[test]
-fn the_documentation_shows_the_request_that_is_sent() {
-    let generated = generate(&sources(&["constructs/wire_examples.smithy"]), &options());
-    let operations = generated.files.iter().filter(|(path, _)| path.starts_with("src/operation/"));
-    let wire = |text: &str| {
-        let (_, section) = text.split_once("/// # On the wire\n").expect("the documentation has an example");
-        let lines = section.lines().take_while(|line| line.starts_with("///"));
-        lines.map(|line| line.trim_start_matches("///").to_owned() + "\n").collect::<String>()
-    };
-    let shown: Vec<String> = operations.map(|(path, text)| format!("=== {path} ===\n{}", wire(text))).collect();
-    insta::assert_snapshot!("wire_examples", shown.join("\n"));
-}
-
-#[test]
 fn a_checksum_is_sent_if_any_trait_requires_it() {
     let generated = generate(&sources(&["odd/checksum_algorithm.json"]), &options());
     let has_checksum =

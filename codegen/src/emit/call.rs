@@ -152,15 +152,16 @@ fn pages(operation: &Operation, pagination: &Pagination) -> TokenStream {
     let request = ident(&operation.input.name.rust);
     let items = pagination.items.as_ref().map(|_| {
         quote! {
-            /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
-            /// when its first item is needed.
+            /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page
+            /// is requested when its first item is needed.
             pub fn items(self) -> simba_runtime::pagination::Items<#request, M> {
                 self.0.items()
             }
         }
     });
     quote! {
-        /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
+        /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it
+        /// is needed.
         #[doc(alias("paginator", "into_paginator"))]
         pub fn pages(self) -> simba_runtime::pagination::Pages<#request, M> {
             self.0.pages()

@@ -141,8 +141,8 @@ fn common(service: &Service) -> TokenStream {
     let (sent, sent_raw, errors) = (sent(), sent_raw(), send_errors(service.is_authenticated()));
     let call_raw = service.protocol.calls_by_name.then(|| {
         quote! {
-            /// Calls an operation by name, with documents as input and output. Use this method for operations and members that this
-            /// version of the crate does not have.
+            /// Calls an operation by name, with documents as input and output. Use this method for operations
+            /// and members that this version of the crate does not have.
             #[#errors]
             pub async fn call_raw(
                 &self,
@@ -155,7 +155,8 @@ fn common(service: &Service) -> TokenStream {
     });
     let from_env = service.is_aws.then(|| {
         quote! {
-            /// Creates a client with the settings from environment variables and from the profile files that AWS tools share.
+            /// Creates a client with the settings from environment variables and from the profile files that AWS
+            /// tools share.
             ///
             /// # Errors
             ///
@@ -174,8 +175,8 @@ fn common(service: &Service) -> TokenStream {
             }
         }
         impl Client {
-            /// Creates a client with the given settings, without opening a connection. If a setting is missing, the first
-            /// call that needs it returns an error.
+            /// Creates a client with the given settings, without opening a connection. If a setting is missing,
+            /// the first call that needs it returns an error.
             #[must_use]
             pub fn new(config: config::Config) -> Self {
                 Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
@@ -196,8 +197,9 @@ fn blocking(service: &Service) -> TokenStream {
     let (sent, sent_raw, errors) = (sent(), sent_raw(), send_errors(service.is_authenticated()));
     let call_raw = service.protocol.calls_by_name.then(|| {
         quote! {
-            /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends. Use this
-            /// method for operations and members that this version of the crate does not have.
+            /// Calls an operation by name, with documents as input and output, and blocks the thread until the
+            /// call ends. Use this method for operations and members that this version of the crate does not
+            /// have.
             #[#errors]
             pub fn call_raw(
                 &self,
@@ -210,7 +212,8 @@ fn blocking(service: &Service) -> TokenStream {
     });
     let from_env = service.is_aws.then(|| {
         quote! {
-            /// Creates a client with the settings from environment variables and from the profile files that AWS tools share.
+            /// Creates a client with the settings from environment variables and from the profile files that AWS
+            /// tools share.
             ///
             /// # Errors
             ///
@@ -223,8 +226,8 @@ fn blocking(service: &Service) -> TokenStream {
     quote! {
         #[cfg(feature = "blocking")]
         impl Client<call::Blocking> {
-            /// Creates a client with the given settings, without opening a connection. If a setting is missing, the first
-            /// call that needs it returns an error.
+            /// Creates a client with the given settings, without opening a connection. If a setting is missing,
+            /// the first call that needs it returns an error.
             #[must_use]
             pub fn new(config: config::Config) -> Self {
                 Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)

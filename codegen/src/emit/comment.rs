@@ -12,6 +12,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 /// The name of the attributes that replace comments, without the number.
 const ATTRIBUTE: &str = "comment";
 
+/// The maximum number of characters in a line of text, not including the slashes and their indentation.
+const WIDTH: usize = 96;
+
 thread_local! {
     /// The comments of the file that the current thread emits.
     static COMMENTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
@@ -60,19 +63,12 @@ impl Comments {
             out.push('\n');
             return;
         };
-        // An empty comment also becomes a line, but `lines` yields nothing for it.
-        for line in text.lines().chain(text.is_empty().then_some("")) {
-            let end = out.len() + indent.len() + slashes.len();
-            out.push_str(indent);
-            out.push_str(slashes);
-            out.push(' ');
-            if line.is_ascii() && !line.contains('\r') {
-                out.push_str(line);
-            } else {
-                out.extend(line.split(is_refused));
-            }
-            out.truncate(out.trim_end_matches(' ').len().max(end));
-            out.push('\n');
+        let slashes = format!("{indent}{slashes}");
+        if text.lines().any(|line| line.len() > WIDTH) {
+            push_wrapped(text, &slashes, out);
+        } else {
+            // An empty comment also becomes a line, but `lines` yields nothing for it.
+            text.lines().chain(text.is_empty().then_some("")).for_each(|line| push(line, &slashes, 0, out));
         }
     }
 
@@ -88,6 +84,103 @@ impl Comments {
         let number = attribute.strip_prefix('[')?.strip_prefix(ATTRIBUTE)?.strip_suffix(']')?;
         Some((indent, slashes, self.0.get(number.parse::<usize>().ok()?)?))
     }
+}
+
+/// Adds a line of a comment, with spaces between the slashes and the text.
+fn push(text: &str, slashes: &str, indent: usize, out: &mut String) {
+    let end = out.len() + slashes.len();
+    out.push_str(slashes);
+    out.extend(std::iter::repeat_n(' ', 1 + indent));
+    if text.is_ascii() && !text.contains('\r') {
+        out.push_str(text);
+    } else {
+        out.extend(text.split(is_refused));
+    }
+    out.truncate(out.trim_end_matches(' ').len().max(end));
+    out.push('\n');
+}
+
+/// Adds the lines of a comment, with paragraphs wrapped to at most [`WIDTH`] characters.
+fn push_wrapped(text: &str, slashes: &str, out: &mut String) {
+    // The backticks around the current code block.
+    let mut fence: Option<&str> = None;
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let start = line.trim_start();
+        let backticks = &start[..start.len() - start.trim_start_matches('`').len()];
+        match fence {
+            Some(open) if backticks == open => fence = None,
+            None if backticks.len() >= 3 => fence = Some(backticks),
+            _ => {}
+        }
+        let is_prose = fence.is_none()
+            && backticks.len() < 3
+            && !line.is_empty()
+            && !line.starts_with(['#', '|', '<'])
+            && !line.starts_with("    ");
+        if !is_prose {
+            push(line, slashes, 0, out);
+            continue;
+        }
+        let mut paragraph = line.to_owned();
+        // A backslash at the end of a line is a line break.
+        while !paragraph.ends_with('\\')
+            && let Some(line) = lines.next_if(|line| !line.is_empty() && !starts_block(line.trim_start()))
+        {
+            paragraph.push(' ');
+            paragraph.push_str(line.trim_start());
+        }
+        push_paragraph(&paragraph, slashes, out);
+    }
+}
+
+/// Adds a paragraph as lines of at most [`WIDTH`] characters. Breaks neither inline code nor the text of links. No line
+/// starts with a word that Markdown could read as the start of another block.
+fn push_paragraph(text: &str, slashes: &str, out: &mut String) {
+    let indent = content_start(text);
+    let (mut start, mut last_space, mut column) = (0, None, 0);
+    let (mut in_code, mut in_link, mut escaped) = (false, false, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if std::mem::take(&mut escaped) => {}
+            '`' => in_code = !in_code,
+            '\\' => escaped = !in_code,
+            '[' | ']' if !in_code => in_link = c == '[',
+            ' ' if !in_code && !in_link && at > indent && !starts_block(&text[at + 1..]) => last_space = Some(at),
+            _ => {}
+        }
+        column += 1;
+        if column > WIDTH
+            && let Some(space) = last_space.take()
+        {
+            push(&text[start..space], slashes, if start > 0 { indent } else { 0 }, out);
+            start = space + 1;
+            column = indent + text[start..at + c.len_utf8()].chars().count();
+        }
+    }
+    push(&text[start..], slashes, if start > 0 { indent } else { 0 }, out);
+}
+
+/// Returns the column at which the text of a line starts, after the marker of a list item such as `- ` or `1. `.
+fn content_start(line: &str) -> usize {
+    let text = line.trim_start_matches(' ');
+    let indent = line.len() - text.len();
+    let (marker, _) = text.split_once(' ').unwrap_or_default();
+    let is_marker = matches!(marker, "-" | "*" | "+") || is_number(marker);
+    if is_marker { indent + marker.len() + 1 } else { indent }
+}
+
+/// Returns whether Markdown could read a line with this text as the start of a list, heading, quote, table, underline,
+/// code block or HTML block.
+fn starts_block(text: &str) -> bool {
+    text.starts_with(['-', '+', '*', '#', '>', '=', '|', ':', '<', '~', ' ']) || text.starts_with("```") || {
+        is_number(text.split(' ').next().unwrap_or_default())
+    }
+}
+
+/// Returns whether a word is the marker of a numbered list, such as `1.` or `1)`.
+fn is_number(word: &str) -> bool {
+    word.strip_suffix(['.', ')']).is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit()))
 }
 
 /// Returns whether a character is one that the compiler rejects in comments: a character that changes the direction of
@@ -133,6 +226,30 @@ mod tests {
             assert_eq!(file.tokens.to_string(), "comment0");
             assert_eq!(formatted(&file.comments, &["#[comment0]", "#[comment1]"]), "/// one\n#[comment1]\n");
         }
+    }
+
+    #[test]
+    fn long_lines_are_wrapped_outside_of_code_and_links() {
+        let (words, link) = (["word"; 18].join(" "), "[the `name` of it](crate::types::Name)");
+        let text = format!(
+            "- {words} {link} ends.\n\n{words} é é é - 1. `a b` # end\n\n```sh\n{words} {words}\n```\n\n# {words} {words}"
+        );
+        let comments = Comments(vec![text]);
+        let expected = [
+            &format!("- {words}"),
+            &format!("  {link} ends."),
+            "",
+            &format!("{words} é é"),
+            "é - 1. `a b` # end",
+            "",
+            "```sh",
+            &format!("{words} {words}"),
+            "```",
+            "",
+            &format!("# {words} {words}"),
+        ];
+        let expected: String = expected.iter().map(|line| format!("/// {line}").trim_end().to_owned() + "\n").collect();
+        assert_eq!(formatted(&comments, &["#[comment0]"]), expected);
     }
 
     #[test]

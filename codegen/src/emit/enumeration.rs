@@ -60,7 +60,8 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
                 }
             }
         }
-        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+        /// rejects it.
         impl From<&str> for #name {
             fn from(value: &str) -> Self {
                 match value {
@@ -116,7 +117,8 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
                 }
             }
         }
-        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+        /// rejects it.
         impl From<i32> for #name {
             fn from(value: i32) -> Self {
                 match value {

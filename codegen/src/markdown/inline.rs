@@ -282,14 +282,14 @@ fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<
     let mut line = String::with_capacity(width);
     let mut length = 0;
     for word in words {
-        let word_length = visible_length(word);
+        let word_length = word.chars().count();
         if length > 0 && length + 1 + word_length > width {
             lines.push(std::mem::replace(&mut line, String::with_capacity(width)));
             length = 0;
         }
         if length == 0 {
             let word = at_line_start(word);
-            length = visible_length(&word);
+            length = word.chars().count();
             line.push_str(&word);
         } else {
             line.push(' ');
@@ -300,18 +300,6 @@ fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<
     if !line.is_empty() {
         lines.push(line);
     }
-}
-
-/// Returns the length of a word. If the word is a link to an item, the path is not counted, since long paths would
-/// result in many short lines.
-fn visible_length(word: &str) -> usize {
-    // Most words are not links, and looking for one character is faster than looking for a string.
-    if !word.contains(']') {
-        return word.chars().count();
-    }
-    let path = word.split_once("](").and_then(|(_, rest)| rest.split_once(')')).map(|(path, _)| path);
-    let hidden = path.filter(|path| !path.contains("://")).map_or(0, |path| path.chars().count());
-    word.chars().count() - hidden
 }
 
 /// Escapes a word at the start of a line if Markdown could read it as a list, heading, quote, table or underline.

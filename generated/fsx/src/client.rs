@@ -43,14 +43,15 @@ impl<M> Client<M> {
 }
 
 impl Client {
-    /// Creates a client with the given settings, without opening a connection. If a setting is missing, the first
-    /// call that needs it returns an error.
+    /// Creates a client with the given settings, without opening a connection. If a setting is missing,
+    /// the first call that needs it returns an error.
     #[must_use]
     pub fn new(config: config::Config) -> Self {
         Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
     }
 
-    /// Creates a client with the settings from environment variables and from the profile files that AWS tools share.
+    /// Creates a client with the settings from environment variables and from the profile files that AWS
+    /// tools share.
     ///
     /// # Errors
     ///
@@ -63,9 +64,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     pub async fn send<R: operation::Request>(
         &self,
         request: R,
@@ -76,14 +78,15 @@ impl Client {
         self.0.send(request, call::CallOptions::new()).await
     }
 
-    /// Calls an operation by name, with documents as input and output. Use this method for operations and members that this
-    /// version of the crate does not have.
+    /// Calls an operation by name, with documents as input and output. Use this method for operations
+    /// and members that this version of the crate does not have.
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     pub async fn call_raw(
         &self,
         operation: &str,
@@ -99,7 +102,9 @@ impl Client {
 impl<M> Client<M> {
     /// Associates DNS aliases with a Windows file system.
     ///
-    /// See [`AssociateFileSystemAliases`](crate::operation::associate_file_system_aliases::AssociateFileSystemAliases) for optional members, errors and an example.
+    /// See
+    /// [`AssociateFileSystemAliases`](crate::operation::associate_file_system_aliases::AssociateFileSystemAliases)
+    /// for optional members, errors and an example.
     pub fn associate_file_system_aliases(
         &self,
         file_system_id: impl Into<String>,
@@ -114,7 +119,9 @@ impl<M> Client<M> {
 
     /// Cancels a data repository task that is in the `PENDING` or `EXECUTING` state.
     ///
-    /// See [`CancelDataRepositoryTask`](crate::operation::cancel_data_repository_task::CancelDataRepositoryTask) for optional members, errors and an example.
+    /// See
+    /// [`CancelDataRepositoryTask`](crate::operation::cancel_data_repository_task::CancelDataRepositoryTask)
+    /// for optional members, errors and an example.
     pub fn cancel_data_repository_task(
         &self,
         task_id: impl Into<String>,
@@ -127,7 +134,8 @@ impl<M> Client<M> {
 
     /// Copies a backup within a Region, or from another Region to the client's Region.
     ///
-    /// See [`CopyBackup`](crate::operation::copy_backup::CopyBackup) for optional members, errors and an example.
+    /// See [`CopyBackup`](crate::operation::copy_backup::CopyBackup) for optional members, errors and
+    /// an example.
     pub fn copy_backup(
         &self,
         source_backup_id: impl Into<String>,
@@ -135,9 +143,12 @@ impl<M> Client<M> {
         crate::operation::copy_backup::CopyBackup::new(&self.0, source_backup_id)
     }
 
-    /// Replaces the contents of an OpenZFS volume with those of a snapshot from another OpenZFS file system.
+    /// Replaces the contents of an OpenZFS volume with those of a snapshot from another OpenZFS file
+    /// system.
     ///
-    /// See [`CopySnapshotAndUpdateVolume`](crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume) for optional members, errors and an example.
+    /// See
+    /// [`CopySnapshotAndUpdateVolume`](crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume)
+    /// for optional members, errors and an example.
     pub fn copy_snapshot_and_update_volume(
         &self,
         volume_id: impl Into<String>,
@@ -154,7 +165,9 @@ impl<M> Client<M> {
 
     /// Creates an S3 access point for a volume, whose files can then be read and written as S3 objects.
     ///
-    /// See [`CreateAndAttachS3AccessPoint`](crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint) for optional members, errors and an example.
+    /// See
+    /// [`CreateAndAttachS3AccessPoint`](crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint)
+    /// for optional members, errors and an example.
     pub fn create_and_attach_s3_access_point(
         &self,
         name: impl Into<String>,
@@ -171,14 +184,17 @@ impl<M> Client<M> {
 
     /// Creates a backup of a file system or an ONTAP volume.
     ///
-    /// See [`CreateBackup`](crate::operation::create_backup::CreateBackup) for optional members, errors and an example.
+    /// See [`CreateBackup`](crate::operation::create_backup::CreateBackup) for optional members, errors
+    /// and an example.
     pub fn create_backup(&self) -> crate::operation::create_backup::CreateBackup<M> {
         crate::operation::create_backup::CreateBackup::new(&self.0)
     }
 
     /// Links a directory of a Lustre file system to an S3 bucket or prefix.
     ///
-    /// See [`CreateDataRepositoryAssociation`](crate::operation::create_data_repository_association::CreateDataRepositoryAssociation) for optional members, errors and an example.
+    /// See
+    /// [`CreateDataRepositoryAssociation`](crate::operation::create_data_repository_association::CreateDataRepositoryAssociation)
+    /// for optional members, errors and an example.
     pub fn create_data_repository_association(
         &self,
         file_system_id: impl Into<String>,
@@ -195,7 +211,9 @@ impl<M> Client<M> {
 
     /// Starts a bulk task on a Lustre file system that has a linked data repository.
     ///
-    /// See [`CreateDataRepositoryTask`](crate::operation::create_data_repository_task::CreateDataRepositoryTask) for optional members, errors and an example.
+    /// See
+    /// [`CreateDataRepositoryTask`](crate::operation::create_data_repository_task::CreateDataRepositoryTask)
+    /// for optional members, errors and an example.
     pub fn create_data_repository_task(
         &self,
         r#type: impl Into<crate::types::DataRepositoryTaskType>,
@@ -212,7 +230,8 @@ impl<M> Client<M> {
 
     /// Creates an empty Amazon File Cache in front of S3 buckets or NFS servers.
     ///
-    /// See [`CreateFileCache`](crate::operation::create_file_cache::CreateFileCache) for optional members, errors and an example.
+    /// See [`CreateFileCache`](crate::operation::create_file_cache::CreateFileCache) for optional
+    /// members, errors and an example.
     pub fn create_file_cache(
         &self,
         file_cache_type: impl Into<crate::types::FileCacheType>,
@@ -231,7 +250,8 @@ impl<M> Client<M> {
 
     /// Creates an empty Windows, Lustre, ONTAP, or OpenZFS file system.
     ///
-    /// See [`CreateFileSystem`](crate::operation::create_file_system::CreateFileSystem) for optional members, errors and an example.
+    /// See [`CreateFileSystem`](crate::operation::create_file_system::CreateFileSystem) for optional
+    /// members, errors and an example.
     pub fn create_file_system(
         &self,
         file_system_type: impl Into<crate::types::FileSystemType>,
@@ -246,7 +266,9 @@ impl<M> Client<M> {
 
     /// Creates a file system from a backup of a Windows, Lustre, or OpenZFS file system.
     ///
-    /// See [`CreateFileSystemFromBackup`](crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup) for optional members, errors and an example.
+    /// See
+    /// [`CreateFileSystemFromBackup`](crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup)
+    /// for optional members, errors and an example.
     pub fn create_file_system_from_backup(
         &self,
         backup_id: impl Into<String>,
@@ -263,7 +285,8 @@ impl<M> Client<M> {
 
     /// Creates a snapshot of an OpenZFS volume.
     ///
-    /// See [`CreateSnapshot`](crate::operation::create_snapshot::CreateSnapshot) for optional members, errors and an example.
+    /// See [`CreateSnapshot`](crate::operation::create_snapshot::CreateSnapshot) for optional members,
+    /// errors and an example.
     pub fn create_snapshot(
         &self,
         name: impl Into<String>,
@@ -274,7 +297,9 @@ impl<M> Client<M> {
 
     /// Creates a storage virtual machine (SVM) on an ONTAP file system.
     ///
-    /// See [`CreateStorageVirtualMachine`](crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine) for optional members, errors and an example.
+    /// See
+    /// [`CreateStorageVirtualMachine`](crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine)
+    /// for optional members, errors and an example.
     pub fn create_storage_virtual_machine(
         &self,
         file_system_id: impl Into<String>,
@@ -291,7 +316,8 @@ impl<M> Client<M> {
 
     /// Creates an ONTAP or OpenZFS volume.
     ///
-    /// See [`CreateVolume`](crate::operation::create_volume::CreateVolume) for optional members, errors and an example.
+    /// See [`CreateVolume`](crate::operation::create_volume::CreateVolume) for optional members, errors
+    /// and an example.
     pub fn create_volume(
         &self,
         volume_type: impl Into<crate::types::VolumeType>,
@@ -302,7 +328,9 @@ impl<M> Client<M> {
 
     /// Creates an ONTAP volume from a volume backup.
     ///
-    /// See [`CreateVolumeFromBackup`](crate::operation::create_volume_from_backup::CreateVolumeFromBackup) for optional members, errors and an example.
+    /// See
+    /// [`CreateVolumeFromBackup`](crate::operation::create_volume_from_backup::CreateVolumeFromBackup)
+    /// for optional members, errors and an example.
     pub fn create_volume_from_backup(
         &self,
         backup_id: impl Into<String>,
@@ -317,7 +345,8 @@ impl<M> Client<M> {
 
     /// Permanently deletes a backup and its data.
     ///
-    /// See [`DeleteBackup`](crate::operation::delete_backup::DeleteBackup) for optional members, errors and an example.
+    /// See [`DeleteBackup`](crate::operation::delete_backup::DeleteBackup) for optional members, errors
+    /// and an example.
     pub fn delete_backup(
         &self,
         backup_id: impl Into<String>,
@@ -327,7 +356,9 @@ impl<M> Client<M> {
 
     /// Deletes the link between a directory of a Lustre file system and an S3 bucket or prefix.
     ///
-    /// See [`DeleteDataRepositoryAssociation`](crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation) for optional members, errors and an example.
+    /// See
+    /// [`DeleteDataRepositoryAssociation`](crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation)
+    /// for optional members, errors and an example.
     pub fn delete_data_repository_association(
         &self,
         association_id: impl Into<String>,
@@ -342,7 +373,8 @@ impl<M> Client<M> {
 
     /// Deletes an Amazon File Cache and all data in it.
     ///
-    /// See [`DeleteFileCache`](crate::operation::delete_file_cache::DeleteFileCache) for optional members, errors and an example.
+    /// See [`DeleteFileCache`](crate::operation::delete_file_cache::DeleteFileCache) for optional
+    /// members, errors and an example.
     pub fn delete_file_cache(
         &self,
         file_cache_id: impl Into<String>,
@@ -352,7 +384,8 @@ impl<M> Client<M> {
 
     /// Permanently deletes a file system together with its data, automatic backups, and snapshots.
     ///
-    /// See [`DeleteFileSystem`](crate::operation::delete_file_system::DeleteFileSystem) for optional members, errors and an example.
+    /// See [`DeleteFileSystem`](crate::operation::delete_file_system::DeleteFileSystem) for optional
+    /// members, errors and an example.
     pub fn delete_file_system(
         &self,
         file_system_id: impl Into<String>,
@@ -365,7 +398,8 @@ impl<M> Client<M> {
 
     /// Permanently deletes a snapshot of an OpenZFS volume.
     ///
-    /// See [`DeleteSnapshot`](crate::operation::delete_snapshot::DeleteSnapshot) for optional members, errors and an example.
+    /// See [`DeleteSnapshot`](crate::operation::delete_snapshot::DeleteSnapshot) for optional members,
+    /// errors and an example.
     pub fn delete_snapshot(
         &self,
         snapshot_id: impl Into<String>,
@@ -375,7 +409,9 @@ impl<M> Client<M> {
 
     /// Deletes a storage virtual machine (SVM) of an ONTAP file system.
     ///
-    /// See [`DeleteStorageVirtualMachine`](crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine) for optional members, errors and an example.
+    /// See
+    /// [`DeleteStorageVirtualMachine`](crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine)
+    /// for optional members, errors and an example.
     pub fn delete_storage_virtual_machine(
         &self,
         storage_virtual_machine_id: impl Into<String>,
@@ -390,7 +426,8 @@ impl<M> Client<M> {
 
     /// Deletes an ONTAP or OpenZFS volume and its data.
     ///
-    /// See [`DeleteVolume`](crate::operation::delete_volume::DeleteVolume) for optional members, errors and an example.
+    /// See [`DeleteVolume`](crate::operation::delete_volume::DeleteVolume) for optional members, errors
+    /// and an example.
     pub fn delete_volume(
         &self,
         volume_id: impl Into<String>,
@@ -400,7 +437,8 @@ impl<M> Client<M> {
 
     /// Lists backups, or describes the backups with the given IDs.
     ///
-    /// See [`DescribeBackups`](crate::operation::describe_backups::DescribeBackups) for optional members, errors and an example.
+    /// See [`DescribeBackups`](crate::operation::describe_backups::DescribeBackups) for optional
+    /// members, errors and an example.
     pub fn describe_backups(
         &self,
     ) -> crate::operation::describe_backups::DescribeBackups<M> {
@@ -409,7 +447,9 @@ impl<M> Client<M> {
 
     /// Lists the associations of file systems and caches with data repositories.
     ///
-    /// See [`DescribeDataRepositoryAssociations`](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations) for optional members, errors and an example.
+    /// See
+    /// [`DescribeDataRepositoryAssociations`](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations)
+    /// for optional members, errors and an example.
     pub fn describe_data_repository_associations(
         &self,
     ) -> crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations<
@@ -422,7 +462,9 @@ impl<M> Client<M> {
 
     /// Lists data repository tasks of Lustre file systems and caches.
     ///
-    /// See [`DescribeDataRepositoryTasks`](crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks) for optional members, errors and an example.
+    /// See
+    /// [`DescribeDataRepositoryTasks`](crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks)
+    /// for optional members, errors and an example.
     pub fn describe_data_repository_tasks(
         &self,
     ) -> crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks<
@@ -435,7 +477,8 @@ impl<M> Client<M> {
 
     /// Lists Amazon File Cache resources.
     ///
-    /// See [`DescribeFileCaches`](crate::operation::describe_file_caches::DescribeFileCaches) for optional members, errors and an example.
+    /// See [`DescribeFileCaches`](crate::operation::describe_file_caches::DescribeFileCaches) for
+    /// optional members, errors and an example.
     pub fn describe_file_caches(
         &self,
     ) -> crate::operation::describe_file_caches::DescribeFileCaches<M> {
@@ -444,7 +487,9 @@ impl<M> Client<M> {
 
     /// Lists the DNS aliases of a Windows file system and their states.
     ///
-    /// See [`DescribeFileSystemAliases`](crate::operation::describe_file_system_aliases::DescribeFileSystemAliases) for optional members, errors and an example.
+    /// See
+    /// [`DescribeFileSystemAliases`](crate::operation::describe_file_system_aliases::DescribeFileSystemAliases)
+    /// for optional members, errors and an example.
     pub fn describe_file_system_aliases(
         &self,
         file_system_id: impl Into<String>,
@@ -457,7 +502,8 @@ impl<M> Client<M> {
 
     /// Lists file systems, or describes the file systems with the given IDs.
     ///
-    /// See [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems) for optional members, errors and an example.
+    /// See [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems) for
+    /// optional members, errors and an example.
     pub fn describe_file_systems(
         &self,
     ) -> crate::operation::describe_file_systems::DescribeFileSystems<M> {
@@ -466,7 +512,9 @@ impl<M> Client<M> {
 
     /// Lists attachments of S3 access points to volumes.
     ///
-    /// See [`DescribeS3AccessPointAttachments`](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments) for optional members, errors and an example.
+    /// See
+    /// [`DescribeS3AccessPointAttachments`](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments)
+    /// for optional members, errors and an example.
     pub fn describe_s3_access_point_attachments(
         &self,
     ) -> crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments<
@@ -479,7 +527,9 @@ impl<M> Client<M> {
 
     /// Returns whether participant accounts can create Multi-AZ ONTAP file systems in shared subnets.
     ///
-    /// See [`DescribeSharedVpcConfiguration`](crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration) for optional members, errors and an example.
+    /// See
+    /// [`DescribeSharedVpcConfiguration`](crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration)
+    /// for optional members, errors and an example.
     pub fn describe_shared_vpc_configuration(
         &self,
     ) -> crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration<
@@ -492,7 +542,8 @@ impl<M> Client<M> {
 
     /// Lists snapshots of OpenZFS volumes.
     ///
-    /// See [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots) for optional members, errors and an example.
+    /// See [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots) for optional
+    /// members, errors and an example.
     pub fn describe_snapshots(
         &self,
     ) -> crate::operation::describe_snapshots::DescribeSnapshots<M> {
@@ -501,7 +552,9 @@ impl<M> Client<M> {
 
     /// Lists storage virtual machines (SVMs) of ONTAP file systems.
     ///
-    /// See [`DescribeStorageVirtualMachines`](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines) for optional members, errors and an example.
+    /// See
+    /// [`DescribeStorageVirtualMachines`](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines)
+    /// for optional members, errors and an example.
     pub fn describe_storage_virtual_machines(
         &self,
     ) -> crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines<
@@ -514,7 +567,8 @@ impl<M> Client<M> {
 
     /// Lists ONTAP and OpenZFS volumes.
     ///
-    /// See [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes) for optional members, errors and an example.
+    /// See [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes) for optional
+    /// members, errors and an example.
     pub fn describe_volumes(
         &self,
     ) -> crate::operation::describe_volumes::DescribeVolumes<M> {
@@ -523,7 +577,9 @@ impl<M> Client<M> {
 
     /// Detaches an S3 access point from its volume, and deletes the access point.
     ///
-    /// See [`DetachAndDeleteS3AccessPoint`](crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint) for optional members, errors and an example.
+    /// See
+    /// [`DetachAndDeleteS3AccessPoint`](crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint)
+    /// for optional members, errors and an example.
     pub fn detach_and_delete_s3_access_point(
         &self,
         name: impl Into<String>,
@@ -538,7 +594,9 @@ impl<M> Client<M> {
 
     /// Removes DNS aliases from a Windows file system.
     ///
-    /// See [`DisassociateFileSystemAliases`](crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases) for optional members, errors and an example.
+    /// See
+    /// [`DisassociateFileSystemAliases`](crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases)
+    /// for optional members, errors and an example.
     pub fn disassociate_file_system_aliases(
         &self,
         file_system_id: impl Into<String>,
@@ -555,7 +613,8 @@ impl<M> Client<M> {
 
     /// Lists the tags of a resource.
     ///
-    /// See [`ListTagsForResource`](crate::operation::list_tags_for_resource::ListTagsForResource) for optional members, errors and an example.
+    /// See [`ListTagsForResource`](crate::operation::list_tags_for_resource::ListTagsForResource) for
+    /// optional members, errors and an example.
     pub fn list_tags_for_resource(
         &self,
         resource_arn: impl Into<String>,
@@ -568,7 +627,9 @@ impl<M> Client<M> {
 
     /// Releases all NFS version 3 locks on an OpenZFS file system.
     ///
-    /// See [`ReleaseFileSystemNfsV3Locks`](crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks) for optional members, errors and an example.
+    /// See
+    /// [`ReleaseFileSystemNfsV3Locks`](crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks)
+    /// for optional members, errors and an example.
     pub fn release_file_system_nfs_v3_locks(
         &self,
         file_system_id: impl Into<String>,
@@ -583,7 +644,9 @@ impl<M> Client<M> {
 
     /// Restores an OpenZFS volume to one of its snapshots.
     ///
-    /// See [`RestoreVolumeFromSnapshot`](crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot) for optional members, errors and an example.
+    /// See
+    /// [`RestoreVolumeFromSnapshot`](crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot)
+    /// for optional members, errors and an example.
     pub fn restore_volume_from_snapshot(
         &self,
         volume_id: impl Into<String>,
@@ -598,7 +661,9 @@ impl<M> Client<M> {
 
     /// Starts an attempt to recover a Windows file system from a misconfigured state.
     ///
-    /// See [`StartMisconfiguredStateRecovery`](crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery) for optional members, errors and an example.
+    /// See
+    /// [`StartMisconfiguredStateRecovery`](crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery)
+    /// for optional members, errors and an example.
     pub fn start_misconfigured_state_recovery(
         &self,
         file_system_id: impl Into<String>,
@@ -613,7 +678,8 @@ impl<M> Client<M> {
 
     /// Adds tags to a resource, or changes the values of its existing tags.
     ///
-    /// See [`TagResource`](crate::operation::tag_resource::TagResource) for optional members, errors and an example.
+    /// See [`TagResource`](crate::operation::tag_resource::TagResource) for optional members, errors
+    /// and an example.
     pub fn tag_resource(
         &self,
         resource_arn: impl Into<String>,
@@ -624,7 +690,8 @@ impl<M> Client<M> {
 
     /// Removes tags from a resource.
     ///
-    /// See [`UntagResource`](crate::operation::untag_resource::UntagResource) for optional members, errors and an example.
+    /// See [`UntagResource`](crate::operation::untag_resource::UntagResource) for optional members,
+    /// errors and an example.
     pub fn untag_resource(
         &self,
         resource_arn: impl Into<String>,
@@ -639,7 +706,9 @@ impl<M> Client<M> {
 
     /// Updates the import and export settings of a data repository association of a Lustre file system.
     ///
-    /// See [`UpdateDataRepositoryAssociation`](crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation) for optional members, errors and an example.
+    /// See
+    /// [`UpdateDataRepositoryAssociation`](crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation)
+    /// for optional members, errors and an example.
     pub fn update_data_repository_association(
         &self,
         association_id: impl Into<String>,
@@ -654,7 +723,8 @@ impl<M> Client<M> {
 
     /// Updates the settings of an Amazon File Cache.
     ///
-    /// See [`UpdateFileCache`](crate::operation::update_file_cache::UpdateFileCache) for optional members, errors and an example.
+    /// See [`UpdateFileCache`](crate::operation::update_file_cache::UpdateFileCache) for optional
+    /// members, errors and an example.
     pub fn update_file_cache(
         &self,
         file_cache_id: impl Into<String>,
@@ -664,7 +734,8 @@ impl<M> Client<M> {
 
     /// Updates the configuration of a file system.
     ///
-    /// See [`UpdateFileSystem`](crate::operation::update_file_system::UpdateFileSystem) for optional members, errors and an example.
+    /// See [`UpdateFileSystem`](crate::operation::update_file_system::UpdateFileSystem) for optional
+    /// members, errors and an example.
     pub fn update_file_system(
         &self,
         file_system_id: impl Into<String>,
@@ -677,7 +748,9 @@ impl<M> Client<M> {
 
     /// Sets whether participant accounts can create Multi-AZ ONTAP file systems in shared subnets.
     ///
-    /// See [`UpdateSharedVpcConfiguration`](crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration) for optional members, errors and an example.
+    /// See
+    /// [`UpdateSharedVpcConfiguration`](crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration)
+    /// for optional members, errors and an example.
     pub fn update_shared_vpc_configuration(
         &self,
     ) -> crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration<
@@ -690,7 +763,8 @@ impl<M> Client<M> {
 
     /// Changes the name of a snapshot of an OpenZFS volume.
     ///
-    /// See [`UpdateSnapshot`](crate::operation::update_snapshot::UpdateSnapshot) for optional members, errors and an example.
+    /// See [`UpdateSnapshot`](crate::operation::update_snapshot::UpdateSnapshot) for optional members,
+    /// errors and an example.
     pub fn update_snapshot(
         &self,
         name: impl Into<String>,
@@ -703,9 +777,12 @@ impl<M> Client<M> {
         )
     }
 
-    /// Updates the Active Directory settings or the administrator password of a storage virtual machine (SVM).
+    /// Updates the Active Directory settings or the administrator password of a storage virtual machine
+    /// (SVM).
     ///
-    /// See [`UpdateStorageVirtualMachine`](crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine) for optional members, errors and an example.
+    /// See
+    /// [`UpdateStorageVirtualMachine`](crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine)
+    /// for optional members, errors and an example.
     pub fn update_storage_virtual_machine(
         &self,
         storage_virtual_machine_id: impl Into<String>,
@@ -720,7 +797,8 @@ impl<M> Client<M> {
 
     /// Updates the settings of an ONTAP or OpenZFS volume.
     ///
-    /// See [`UpdateVolume`](crate::operation::update_volume::UpdateVolume) for optional members, errors and an example.
+    /// See [`UpdateVolume`](crate::operation::update_volume::UpdateVolume) for optional members, errors
+    /// and an example.
     pub fn update_volume(
         &self,
         volume_id: impl Into<String>,
@@ -940,7 +1018,8 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until the changes requested with [`update_file_system`](crate::Client::update_file_system) have taken effect.
+    /// Waits until the changes requested with [`update_file_system`](crate::Client::update_file_system)
+    /// have taken effect.
     ///
     /// An increase in storage capacity has taken effect once its status is `UPDATED_OPTIMIZING`, even
     /// though data is still being moved. To also wait for the optimization, wait for all administrative
@@ -1174,14 +1253,15 @@ impl<M> Client<M> {
 
 #[cfg(feature = "blocking")]
 impl Client<call::Blocking> {
-    /// Creates a client with the given settings, without opening a connection. If a setting is missing, the first
-    /// call that needs it returns an error.
+    /// Creates a client with the given settings, without opening a connection. If a setting is missing,
+    /// the first call that needs it returns an error.
     #[must_use]
     pub fn new(config: config::Config) -> Self {
         Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
     }
 
-    /// Creates a client with the settings from environment variables and from the profile files that AWS tools share.
+    /// Creates a client with the settings from environment variables and from the profile files that AWS
+    /// tools share.
     ///
     /// # Errors
     ///
@@ -1194,9 +1274,10 @@ impl Client<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     pub fn send<R: operation::Request>(
         &self,
         request: R,
@@ -1207,14 +1288,16 @@ impl Client<call::Blocking> {
         self.0.send_blocking(request, call::CallOptions::new())
     }
 
-    /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends. Use this
-    /// method for operations and members that this version of the crate does not have.
+    /// Calls an operation by name, with documents as input and output, and blocks the thread until the
+    /// call ends. Use this method for operations and members that this version of the crate does not
+    /// have.
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     pub fn call_raw(
         &self,
         operation: &str,

@@ -118,7 +118,8 @@ pub enum ServiceError {
     FileSystemNotFound(FileSystemNotFound),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(IncompatibleParameterError),
-    /// The destination Region does not support Multi-AZ Windows file systems, so the backup cannot be restored there.
+    /// The destination Region does not support Multi-AZ Windows file systems, so the backup cannot be
+    /// restored there.
     IncompatibleRegionForMultiAz(IncompatibleRegionForMultiAz),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(InternalServerError),
@@ -132,9 +133,11 @@ pub enum ServiceError {
     InvalidExportPath(InvalidExportPath),
     /// The S3 path for importing files cannot be used.
     InvalidImportPath(InvalidImportPath),
-    /// A subnet, security group, or route table in the request does not exist or belongs to another VPC.
+    /// A subnet, security group, or route table in the request does not exist or belongs to another
+    /// VPC.
     InvalidNetworkSettings(InvalidNetworkSettings),
-    /// The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
+    /// The value of `per_unit_storage_throughput` is not supported for the deployment type and storage
+    /// type.
     InvalidPerUnitStorageThroughput(InvalidPerUnitStorageThroughput),
     /// The value of `source_region` is not a valid Region, or it is in another partition.
     InvalidRegion(InvalidRegion),
@@ -166,7 +169,8 @@ pub enum ServiceError {
     StorageVirtualMachineNotFound(StorageVirtualMachineNotFound),
     /// The account in this Region, or the file system, has reached its quota of S3 access points.
     TooManyAccessPoints(TooManyAccessPoints),
-    /// The resource does not support the operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type,
+    /// or version.
     UnsupportedOperation(UnsupportedOperation),
     /// The specified volume does not exist.
     VolumeNotFound(VolumeNotFound),

@@ -22,8 +22,9 @@
 //! requests that create, update, or delete a resource have an idempotency token, so a retry does
 //! not repeat the change.
 //!
-//! Each operation is a method of [`Client`] that returns a request builder. Set the optional members, then `.await` the builder.
-//! Structures and enumerations are in [`types`], requests and responses in [`operation`], and errors in [`error`].
+//! Each operation is a method of [`Client`] that returns a request builder. Set the optional
+//! members, then `.await` the builder. Structures and enumerations are in [`types`], requests and
+//! responses in [`operation`], and errors in [`error`].
 //!
 //! # First call
 //!
@@ -40,14 +41,15 @@
 //! }
 //! ```
 //!
-//! The default transport requires a tokio runtime, such as the one that `#[tokio::main]` starts. The `blocking` feature
-//! adds the `blocking` module, whose client needs no asynchronous runtime.
+//! The default transport requires a tokio runtime, such as the one that `#[tokio::main]` starts.
+//! The `blocking` feature adds the `blocking` module, whose client needs no asynchronous runtime.
 //!
 //! # Configuration
 //!
-//! [`Client::from_env`] reads the settings that all AWS tools share: environment variables such as `AWS_REGION`,
-//! `AWS_PROFILE`, `AWS_ACCESS_KEY_ID` and `AWS_ENDPOINT_URL_FSX`, and the files `~/.aws/config` and
-//! `~/.aws/credentials`. You can also configure the client in code, and override settings for a single call with `with_options`:
+//! [`Client::from_env`] reads the settings that all AWS tools share: environment variables such as
+//! `AWS_REGION`, `AWS_PROFILE`, `AWS_ACCESS_KEY_ID` and `AWS_ENDPOINT_URL_FSX`, and the files
+//! `~/.aws/config` and `~/.aws/credentials`. You can also configure the client in code, and
+//! override settings for a single call with `with_options`:
 //!
 //! ```
 //! use fsx::{Client, Config, credentials::Credentials, retry::RetryConfig};
@@ -63,9 +65,10 @@
 //!
 //! # Errors
 //!
-//! A failed call returns an [`SdkError`](error::SdkError), whose `Display` output is one line. If the service returned
-//! an error, the line contains the operation, error code, message, HTTP status and request ID. Otherwise, it contains the
-//! operation and the root cause. `?` converts the errors of all operations into [`Error`].
+//! A failed call returns an [`SdkError`](error::SdkError), whose `Display` output is one line. If
+//! the service returned an error, the line contains the operation, error code, message, HTTP status
+//! and request ID. Otherwise, it contains the operation and the root cause. `?` converts the errors
+//! of all operations into [`Error`].
 //!
 //! ```
 //! # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
@@ -83,8 +86,9 @@
 //!
 //! # Pagination
 //!
-//! The request builders of paginated operations have the methods `items()` and `pages()`. They return streams, or
-//! iterators if the client is blocking. Each page is requested only when it is needed.
+//! The request builders of paginated operations have the methods `items()` and `pages()`. They
+//! return streams, or iterators if the client is blocking. Each page is requested only when it is
+//! needed.
 //!
 //! ```
 //! # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
@@ -97,8 +101,8 @@
 //!
 //! # Waiters
 //!
-//! The `wait_until_…` methods poll an operation, with increasing delays, until a resource reaches a given state, or
-//! can no longer reach it.
+//! The `wait_until_…` methods poll an operation, with increasing delays, until a resource reaches a
+//! given state, or can no longer reach it.
 //!
 //! ```
 //! # async fn example(client: &fsx::Client, backup_ids: &str) -> Result<(), fsx::Error> {
@@ -114,7 +118,8 @@
 //!
 //! # Testing
 //!
-//! With the `testing` feature, a mock transport can replace the network, and tests can control the clock:
+//! With the `testing` feature, a mock transport can replace the network, and tests can control the
+//! clock:
 //!
 //! ```
 //! # #[cfg(feature = "testing")]
@@ -154,8 +159,8 @@
 //! | `testing` | a mock transport and a manual clock | |
 //! | `tracing` | a span for each call and an event for each failed attempt | |
 //!
-//! Without any features, the crate contains types, serialization, signing and the [`Transport`](transport::Transport) trait,
-//! which you can implement with any HTTP client.
+//! Without any features, the crate contains types, serialization, signing and the
+//! [`Transport`](transport::Transport) trait, which you can implement with any HTTP client.
 //!
 //! # Migrating from `aws-sdk-fsx`
 //!

@@ -4,7 +4,8 @@ use simba_runtime::{error, schema};
 
 /// The file system or SVM cannot join the Active Directory.
 ///
-/// [`type`](field@Self::type) contains the reason. Fix the directory or the request, then send the request again.
+/// [`type`](field@Self::type) contains the reason. Fix the directory or the request, then send the
+/// request again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ActiveDirectoryError {

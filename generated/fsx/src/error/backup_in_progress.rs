@@ -4,9 +4,10 @@ use simba_runtime::{error, schema};
 
 /// The operation conflicts with a backup that is in progress.
 ///
-/// [`create_backup`](crate::Client::create_backup) fails with this error if another backup of the same resource is in progress.
-/// [`delete_backup`](crate::Client::delete_backup) fails with it if the backup is not yet complete. Poll [`describe_backups`](crate::Client::describe_backups)
-/// until the backup in progress is `AVAILABLE` or `FAILED`, then retry the request.
+/// [`create_backup`](crate::Client::create_backup) fails with this error if another backup of the
+/// same resource is in progress. [`delete_backup`](crate::Client::delete_backup) fails with it if
+/// the backup is not yet complete. Poll [`describe_backups`](crate::Client::describe_backups) until
+/// the backup in progress is `AVAILABLE` or `FAILED`, then retry the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BackupInProgress {

@@ -4,7 +4,8 @@ use simba_runtime::{error, schema};
 
 /// The data repository task cannot be canceled because it has already ended.
 ///
-/// Use [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) to get its final state.
+/// Use [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) to get its
+/// final state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryTaskEnded {

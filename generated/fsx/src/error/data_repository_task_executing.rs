@@ -4,8 +4,9 @@ use simba_runtime::{error, schema};
 
 /// Another data repository task is running on the file system.
 ///
-/// Wait until that task ends or cancel it with [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task), then create the
-/// new task.
+/// Wait until that task ends or cancel it with
+/// [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task), then create the new
+/// task.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryTaskExecuting {

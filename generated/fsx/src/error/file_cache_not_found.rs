@@ -4,8 +4,9 @@ use simba_runtime::{error, schema};
 
 /// The specified cache does not exist.
 ///
-/// Check the ID and the Region of the client. After [`delete_file_cache`](crate::Client::delete_file_cache), this error means that
-/// the cache has been deleted.
+/// Check the ID and the Region of the client. After
+/// [`delete_file_cache`](crate::Client::delete_file_cache), this error means that the cache has
+/// been deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCacheNotFound {

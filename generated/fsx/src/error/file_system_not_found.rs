@@ -4,8 +4,9 @@ use simba_runtime::{error, schema};
 
 /// The specified file system does not exist.
 ///
-/// Check the ID and the Region of the client. After [`delete_file_system`](crate::Client::delete_file_system), this error means that
-/// the file system has been deleted.
+/// Check the ID and the Region of the client. After
+/// [`delete_file_system`](crate::Client::delete_file_system), this error means that the file system
+/// has been deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileSystemNotFound {

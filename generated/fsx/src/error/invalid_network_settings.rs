@@ -5,7 +5,8 @@ use simba_runtime::{error, schema};
 /// A subnet, security group, or route table in the request does not exist or belongs to another
 /// VPC.
 ///
-/// The error contains the ID of the invalid resource, for example in [`invalid_subnet_id`](field@Self::invalid_subnet_id).
+/// The error contains the ID of the invalid resource, for example in
+/// [`invalid_subnet_id`](field@Self::invalid_subnet_id).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidNetworkSettings {

@@ -4,7 +4,8 @@ use simba_runtime::{error, schema};
 
 /// No S3 access point with the specified name is attached to a volume.
 ///
-/// Check the name and the Region of the client. After [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point), this
+/// Check the name and the Region of the client. After
+/// [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point), this
 /// error means that the access point has been deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]

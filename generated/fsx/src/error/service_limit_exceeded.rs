@@ -4,8 +4,8 @@ use simba_runtime::{error, schema};
 
 /// The request exceeds a quota of the account in this Region.
 ///
-/// [`limit`](field@Self::limit) identifies the quota. Delete resources that count toward it or, if the quota is
-/// adjustable, request an increase from AWS.
+/// [`limit`](field@Self::limit) identifies the quota. Delete resources that count toward it or, if
+/// the quota is adjustable, request an increase from AWS.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ServiceLimitExceeded {

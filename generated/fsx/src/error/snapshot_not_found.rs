@@ -4,8 +4,9 @@ use simba_runtime::{error, schema};
 
 /// The specified snapshot does not exist.
 ///
-/// Check the ID and the Region of the client. After [`delete_snapshot`](crate::Client::delete_snapshot), this error means that
-/// the snapshot has been deleted.
+/// Check the ID and the Region of the client. After
+/// [`delete_snapshot`](crate::Client::delete_snapshot), this error means that the snapshot has been
+/// deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SnapshotNotFound {

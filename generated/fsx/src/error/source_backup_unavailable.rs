@@ -4,8 +4,8 @@ use simba_runtime::{error, schema};
 
 /// The backup cannot be copied because it is not `AVAILABLE`.
 ///
-/// Poll [`describe_backups`](crate::Client::describe_backups) in the source Region until the backup is `AVAILABLE`, then retry the
-/// copy.
+/// Poll [`describe_backups`](crate::Client::describe_backups) in the source Region until the backup
+/// is `AVAILABLE`, then retry the copy.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SourceBackupUnavailable {

@@ -4,8 +4,9 @@ use simba_runtime::{error, schema};
 
 /// The specified storage virtual machine (SVM) does not exist.
 ///
-/// Check the ID and the Region of the client. After [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine), this
-/// error means that the SVM has been deleted.
+/// Check the ID and the Region of the client. After
+/// [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine), this error
+/// means that the SVM has been deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct StorageVirtualMachineNotFound {

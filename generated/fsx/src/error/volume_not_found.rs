@@ -4,8 +4,9 @@ use simba_runtime::{error, schema};
 
 /// The specified volume does not exist.
 ///
-/// Check the ID and the Region of the client. After [`delete_volume`](crate::Client::delete_volume), this error means that the
-/// volume has been deleted.
+/// Check the ID and the Region of the client. After
+/// [`delete_volume`](crate::Client::delete_volume), this error means that the volume has been
+/// deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct VolumeNotFound {

@@ -10,14 +10,20 @@ use simba_runtime::{call, error, operation, schema};
 /// Aliases that the file system already has are left unchanged.
 ///
 /// The response lists the aliases being added, in the `CREATING` state. Use
-/// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) to see when each alias is `AVAILABLE` or `CREATE_FAILED`.
-/// Before clients can use an alias, you must also create a DNS record that points to the file
-/// system and, for Kerberos authentication, a service principal name.
+/// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) to see when each
+/// alias is `AVAILABLE` or `CREATE_FAILED`. Before clients can use an alias, you must also create a
+/// DNS record that points to the file system and, for Kerberos authentication, a service principal
+/// name.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases) returns this request builder. The members [`file_system_id`](struct@AssociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@AssociateFileSystemAliasesRequest#structfield.aliases) are required.
-/// Awaiting the builder sends the request and returns [`AssociateFileSystemAliasesResponse`]. Errors from the service have the type [`AssociateFileSystemAliasesError`].
+/// [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases) returns
+/// this request builder. The members
+/// [`file_system_id`](struct@AssociateFileSystemAliasesRequest#structfield.file_system_id) and
+/// [`aliases`](struct@AssociateFileSystemAliasesRequest#structfield.aliases) are required. Awaiting
+/// the builder sends the request and returns [`AssociateFileSystemAliasesResponse`]. Errors from
+/// the service have the type [`AssociateFileSystemAliasesError`].
 ///
 /// # Example
 ///
@@ -35,9 +41,12 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 ///
 /// # On the wire
 ///
@@ -55,7 +64,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {"Aliases": [{"Name": "accounting.corp.example.com", "Lifecycle": "CREATING"}]}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_AssociateFileSystemAliases.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_AssociateFileSystemAliases.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct AssociateFileSystemAliases<M = call::Async>(
@@ -95,9 +105,10 @@ impl AssociateFileSystemAliases {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<AssociateFileSystemAliasesRequest> {
         self.0.send()
@@ -133,9 +144,10 @@ impl AssociateFileSystemAliases<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -147,8 +159,8 @@ impl AssociateFileSystemAliases<call::Blocking> {
     }
 }
 
-/// The input of [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases): the DNS aliases to add to a Windows file
-/// system.
+/// The input of [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases):
+/// the DNS aliases to add to a Windows file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AssociateFileSystemAliasesRequest {
@@ -228,19 +240,22 @@ impl operation::Request for AssociateFileSystemAliasesRequest {
     }
 }
 
-/// The output of [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases): the aliases that are being added.
+/// The output of [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases):
+/// the aliases that are being added.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AssociateFileSystemAliasesResponse {
     /// The aliases that FSx is adding.
     ///
     /// Each alias is initially `CREATING` and becomes `AVAILABLE` within 2.5 minutes. Poll
-    /// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) to follow its state.
+    /// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) to follow its
+    /// state.
     pub aliases: Option<Vec<crate::types::Alias>>,
 }
 
 impl AssociateFileSystemAliasesResponse {
-    /// Returns the elements of [`aliases`](field@AssociateFileSystemAliasesResponse::aliases), or an empty slice if the member is not set.
+    /// Returns the elements of [`aliases`](field@AssociateFileSystemAliasesResponse::aliases), or an
+    /// empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn aliases(&self) -> &[crate::types::Alias] {
@@ -253,7 +268,8 @@ schema::structure! {
     option "Aliases" aliases: List(Structure);
 }
 
-/// The errors that the service returns for [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases).
+/// The errors that the service returns for
+/// [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AssociateFileSystemAliasesError {

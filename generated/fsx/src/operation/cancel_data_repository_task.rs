@@ -9,15 +9,20 @@ use simba_runtime::{call, error, operation, schema};
 /// Canceling a task does not undo its work: files that were already exported remain in the
 /// repository, and files that were already released remain released. An export task finishes the
 /// files that are being transferred and skips the rest. A release task stops immediately. If the
-/// task has already ended, the operation fails with [`DataRepositoryTaskEnded`](crate::error::DataRepositoryTaskEnded).
+/// task has already ended, the operation fails with
+/// [`DataRepositoryTaskEnded`](crate::error::DataRepositoryTaskEnded).
 ///
 /// The response contains the task's state, usually `CANCELING`. Poll
-/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `CANCELED`.
+/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the
+/// state is `CANCELED`.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task) returns this request builder. The member [`task_id`](struct@CancelDataRepositoryTaskRequest#structfield.task_id) is required.
-/// Awaiting the builder sends the request and returns [`CancelDataRepositoryTaskResponse`]. Errors from the service have the type [`CancelDataRepositoryTaskError`].
+/// [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task) returns this
+/// request builder. The member
+/// [`task_id`](struct@CancelDataRepositoryTaskRequest#structfield.task_id) is required. Awaiting
+/// the builder sends the request and returns [`CancelDataRepositoryTaskResponse`]. Errors from the
+/// service have the type [`CancelDataRepositoryTaskError`].
 ///
 /// # Example
 ///
@@ -30,11 +35,16 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`DataRepositoryTaskEnded`](crate::error::DataRepositoryTaskEnded): The data repository task cannot be canceled because it has already ended.
-/// - [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound): At least one of the specified data repository tasks does not exist.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`DataRepositoryTaskEnded`](crate::error::DataRepositoryTaskEnded): The data repository task
+///   cannot be canceled because it has already ended.
+/// - [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound): At least one of the
+///   specified data repository tasks does not exist.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support
+///   the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -52,7 +62,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {"Lifecycle": "CANCELING", "TaskId": "task-0123456789abcdef0"}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CancelDataRepositoryTask.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CancelDataRepositoryTask.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CancelDataRepositoryTask<M = call::Async>(
@@ -80,9 +91,10 @@ impl CancelDataRepositoryTask {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CancelDataRepositoryTaskRequest> {
         self.0.send()
@@ -118,9 +130,10 @@ impl CancelDataRepositoryTask<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -132,7 +145,8 @@ impl CancelDataRepositoryTask<call::Blocking> {
     }
 }
 
-/// The input of [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task): the task to cancel.
+/// The input of [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task): the
+/// task to cancel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CancelDataRepositoryTaskRequest {
@@ -181,13 +195,15 @@ impl operation::Request for CancelDataRepositoryTaskRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-/// The output of [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task): the task and its state.
+/// The output of [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task): the
+/// task and its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CancelDataRepositoryTaskResponse {
     /// The state of the task, usually `CANCELING`.
     ///
-    /// Poll [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `CANCELED`.
+    /// Poll [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the
+    /// state is `CANCELED`.
     pub lifecycle: Option<crate::types::DataRepositoryTaskLifecycle>,
     /// The ID of the task that is being canceled.
     pub task_id: Option<String>,
@@ -199,7 +215,8 @@ schema::structure! {
     option "TaskId" task_id: String;
 }
 
-/// The errors that the service returns for [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task).
+/// The errors that the service returns for
+/// [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CancelDataRepositoryTaskError {
@@ -211,7 +228,8 @@ pub enum CancelDataRepositoryTaskError {
     DataRepositoryTaskNotFound(crate::error::DataRepositoryTaskNotFound),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// The resource does not support the operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type,
+    /// or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

@@ -6,9 +6,9 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Copies a backup within a Region, or from another Region to the client's Region.
 ///
-/// The client's Region is always the destination. [`source_region`](method@Self::source_region) is the Region of the source
-/// backup. If it is not set, the copy is made within the client's Region. Windows, Lustre, and
-/// OpenZFS backups can be copied, subject to these limits:
+/// The client's Region is always the destination. [`source_region`](method@Self::source_region) is
+/// the Region of the source backup. If it is not set, the copy is made within the client's Region.
+/// Windows, Lustre, and OpenZFS backups can be copied, subject to these limits:
 ///
 /// - Both Regions must be in the same partition (`aws`, `aws-cn`, or `aws-us-gov`), and the copy
 ///   stays in the same account.
@@ -17,19 +17,23 @@ use simba_runtime::{call, error, operation, schema};
 /// - An account can have at most 5 copies in progress per destination Region. Further requests fail
 ///   with [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded).
 ///
-/// If [`copy_tags`](method@Self::copy_tags) is `true`, the copy inherits the tags of the source backup. If an inherited
-/// tag and a tag in [`tags`](method@Self::tags) have the same key, the value in `tags` is used. The copy can have at
-/// most 50 tags in total.
+/// If [`copy_tags`](method@Self::copy_tags) is `true`, the copy inherits the tags of the source
+/// backup. If an inherited tag and a tag in [`tags`](method@Self::tags) have the same key, the
+/// value in `tags` is used. The copy can have at most 50 tags in total.
 ///
-/// The operation returns the new backup in the `COPYING` state. Poll [`describe_backups`](crate::Client::describe_backups) in the
-/// destination Region, or use the [`wait_until_backup_available`](crate::Client::wait_until_backup_available) waiter, to find out when it is
-/// `AVAILABLE`.
+/// The operation returns the new backup in the `COPYING` state. Poll
+/// [`describe_backups`](crate::Client::describe_backups) in the destination Region, or use the
+/// [`wait_until_backup_available`](crate::Client::wait_until_backup_available) waiter, to find out
+/// when it is `AVAILABLE`.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::copy_backup`](crate::Client::copy_backup) returns this request builder. The member [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id) is required.
-/// Awaiting the builder sends the request and returns [`CopyBackupResponse`]. Errors from the service have the type [`CopyBackupError`].
+/// [`Client::copy_backup`](crate::Client::copy_backup) returns this request builder. The member
+/// [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id) is required.
+/// Awaiting the builder sends the request and returns [`CopyBackupResponse`]. Errors from the
+/// service have the type [`CopyBackupError`].
 ///
 /// # Example
 ///
@@ -46,16 +50,26 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`IncompatibleRegionForMultiAz`](crate::error::IncompatibleRegionForMultiAz): The destination Region does not support Multi-AZ Windows file systems, so the backup cannot be restored there.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`InvalidDestinationKmsKey`](crate::error::InvalidDestinationKmsKey): The KMS key for encrypting the copy cannot be used.
-/// - [`InvalidRegion`](crate::error::InvalidRegion): The value of `source_region` is not a valid Region, or it is in another partition.
-/// - [`InvalidSourceKmsKey`](crate::error::InvalidSourceKmsKey): The KMS key of the source backup cannot be used.
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`SourceBackupUnavailable`](crate::error::SourceBackupUnavailable): The backup cannot be copied because it is not `AVAILABLE`.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`IncompatibleRegionForMultiAz`](crate::error::IncompatibleRegionForMultiAz): The destination
+///   Region does not support Multi-AZ Windows file systems, so the backup cannot be restored there.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`InvalidDestinationKmsKey`](crate::error::InvalidDestinationKmsKey): The KMS key for
+///   encrypting the copy cannot be used.
+/// - [`InvalidRegion`](crate::error::InvalidRegion): The value of `source_region` is not a valid
+///   Region, or it is in another partition.
+/// - [`InvalidSourceKmsKey`](crate::error::InvalidSourceKmsKey): The KMS key of the source backup
+///   cannot be used.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
+/// - [`SourceBackupUnavailable`](crate::error::SourceBackupUnavailable): The backup cannot be
+///   copied because it is not `AVAILABLE`.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support
+///   the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -90,7 +104,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CopyBackup.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CopyBackup.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CopyBackup<M = call::Async>(call::Call<CopyBackupRequest, M>);
@@ -154,9 +169,10 @@ impl CopyBackup {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CopyBackupRequest> {
         self.0.send()
@@ -192,9 +208,10 @@ impl CopyBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -206,7 +223,8 @@ impl CopyBackup<call::Blocking> {
     }
 }
 
-/// The input of [`copy_backup`](crate::Client::copy_backup): the backup to copy and the settings of the copy.
+/// The input of [`copy_backup`](crate::Client::copy_backup): the backup to copy and the settings of
+/// the copy.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CopyBackupRequest {
@@ -238,14 +256,14 @@ pub struct CopyBackupRequest {
     pub kms_key_id: Option<String>,
     /// Specifies whether the copy inherits the tags of the source backup.
     ///
-    /// The default is `false`. Inherited tags are combined with those in [`tags`](field@Self::tags). If an inherited
-    /// tag and a tag in `tags` have the same key, the value in `tags` is used. The copy can have at
-    /// most 50 tags in total.
+    /// The default is `false`. Inherited tags are combined with those in [`tags`](field@Self::tags). If
+    /// an inherited tag and a tag in `tags` have the same key, the value in `tags` is used. The copy
+    /// can have at most 50 tags in total.
     pub copy_tags: Option<bool>,
     /// The tags of the copy.
     ///
-    /// If [`copy_tags`](field@Self::copy_tags) is `true`, they are added to the inherited tags and replace those with the
-    /// same key.
+    /// If [`copy_tags`](field@Self::copy_tags) is `true`, they are added to the inherited tags and
+    /// replace those with the same key.
     ///
     /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
@@ -358,7 +376,8 @@ impl operation::Request for CopyBackupRequest {
 pub struct CopyBackupResponse {
     /// The copy, which has its own ID.
     ///
-    /// The operation returns before the data has been copied. Poll [`describe_backups`](crate::Client::describe_backups) until the
+    /// The operation returns before the data has been copied. Poll
+    /// [`describe_backups`](crate::Client::describe_backups) until the
     /// [`lifecycle`](field@crate::types::Backup::lifecycle) of the copy is `AVAILABLE`.
     pub backup: Option<crate::types::Backup>,
 }
@@ -389,7 +408,8 @@ pub enum CopyBackupError {
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),
-    /// The destination Region does not support Multi-AZ Windows file systems, so the backup cannot be restored there.
+    /// The destination Region does not support Multi-AZ Windows file systems, so the backup cannot be
+    /// restored there.
     IncompatibleRegionForMultiAz(crate::error::IncompatibleRegionForMultiAz),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
@@ -403,7 +423,8 @@ pub enum CopyBackupError {
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
     /// The backup cannot be copied because it is not `AVAILABLE`.
     SourceBackupUnavailable(crate::error::SourceBackupUnavailable),
-    /// The resource does not support the operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type,
+    /// or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

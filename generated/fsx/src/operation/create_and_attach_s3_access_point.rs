@@ -6,10 +6,12 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Creates an S3 access point for a volume, whose files can then be read and written as S3 objects.
 ///
-/// Set [`type`](field@CreateAndAttachS3AccessPointRequest::type) and the matching [`open_zfs_configuration`](method@Self::open_zfs_configuration) or [`ontap_configuration`](method@Self::ontap_configuration), which
-/// contains the ID of the volume. The file system of an OpenZFS volume must have a Single-AZ HA or
-/// Multi-AZ deployment type. Optionally, set [`s3_access_point`](method@Self::s3_access_point) to restrict access to one VPC or
-/// to add an access point policy.
+/// Set [`type`](field@CreateAndAttachS3AccessPointRequest::type) and the matching
+/// [`open_zfs_configuration`](method@Self::open_zfs_configuration) or
+/// [`ontap_configuration`](method@Self::ontap_configuration), which contains the ID of the volume.
+/// The file system of an OpenZFS volume must have a Single-AZ HA or Multi-AZ deployment type.
+/// Optionally, set [`s3_access_point`](method@Self::s3_access_point) to restrict access to one VPC
+/// or to add an access point policy.
 ///
 /// The caller needs the following IAM permissions:
 ///
@@ -21,14 +23,21 @@ use simba_runtime::{call, error, operation, schema};
 /// [`AccessPointAlreadyOwnedByYou`](crate::error::AccessPointAlreadyOwnedByYou).
 ///
 /// The operation returns the attachment in the `CREATING` state. Poll
-/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments), or use the
-/// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) waiter, to find out when it is
-/// `AVAILABLE`. To remove the access point, use [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
+/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments),
+/// or use the
+/// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available)
+/// waiter, to find out when it is `AVAILABLE`. To remove the access point, use
+/// [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point) returns this request builder. The members [`name`](struct@CreateAndAttachS3AccessPointRequest#structfield.name) and [`type`](struct@CreateAndAttachS3AccessPointRequest#structfield.type) are required.
-/// Awaiting the builder sends the request and returns [`CreateAndAttachS3AccessPointResponse`]. Errors from the service have the type [`CreateAndAttachS3AccessPointError`].
+/// [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point)
+/// returns this request builder. The members
+/// [`name`](struct@CreateAndAttachS3AccessPointRequest#structfield.name) and
+/// [`type`](struct@CreateAndAttachS3AccessPointRequest#structfield.type) are required. Awaiting the
+/// builder sends the request and returns [`CreateAndAttachS3AccessPointResponse`]. Errors from the
+/// service have the type [`CreateAndAttachS3AccessPointError`].
 ///
 /// # Example
 ///
@@ -58,14 +67,22 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`AccessPointAlreadyOwnedByYou`](crate::error::AccessPointAlreadyOwnedByYou): The account already has an S3 access point with the specified name in the Region.
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`InvalidAccessPoint`](crate::error::InvalidAccessPoint): The specified S3 access point does not exist.
-/// - [`InvalidRequest`](crate::error::InvalidRequest): The request for an S3 access point is invalid or not supported.
-/// - [`TooManyAccessPoints`](crate::error::TooManyAccessPoints): The account in this Region, or the file system, has reached its quota of S3 access points.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
+/// - [`AccessPointAlreadyOwnedByYou`](crate::error::AccessPointAlreadyOwnedByYou): The account
+///   already has an S3 access point with the specified name in the Region.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`InvalidAccessPoint`](crate::error::InvalidAccessPoint): The specified S3 access point does
+///   not exist.
+/// - [`InvalidRequest`](crate::error::InvalidRequest): The request for an S3 access point is
+///   invalid or not supported.
+/// - [`TooManyAccessPoints`](crate::error::TooManyAccessPoints): The account in this Region, or the
+///   file system, has reached its quota of S3 access points.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support
+///   the operation, for example because of its type, deployment type, or version.
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
 /// # On the wire
@@ -102,7 +119,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateAndAttachS3AccessPoint.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateAndAttachS3AccessPoint.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateAndAttachS3AccessPoint<M = call::Async>(
@@ -129,7 +147,8 @@ impl<M> CreateAndAttachS3AccessPoint<M> {
         self
     }
 
-    /// Sets the OpenZFS volume to attach the access point to, and the user that the access point uses to access files.
+    /// Sets the OpenZFS volume to attach the access point to, and the user that the access point uses
+    /// to access files.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration>,
@@ -138,7 +157,8 @@ impl<M> CreateAndAttachS3AccessPoint<M> {
         self
     }
 
-    /// Sets the ONTAP volume to attach the access point to, and the user that the access point uses to access files.
+    /// Sets the ONTAP volume to attach the access point to, and the user that the access point uses to
+    /// access files.
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::CreateAndAttachS3AccessPointOntapConfiguration>,
@@ -169,9 +189,10 @@ impl CreateAndAttachS3AccessPoint {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateAndAttachS3AccessPointRequest> {
         self.0.send()
@@ -207,9 +228,10 @@ impl CreateAndAttachS3AccessPoint<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -221,8 +243,9 @@ impl CreateAndAttachS3AccessPoint<call::Blocking> {
     }
 }
 
-/// The input of [`create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point): the new access point and the volume to
-/// attach it to.
+/// The input of
+/// [`create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point): the new
+/// access point and the volume to attach it to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateAndAttachS3AccessPointRequest {
@@ -241,15 +264,16 @@ pub struct CreateAndAttachS3AccessPointRequest {
     pub name: String,
     /// The type of the volume.
     ///
-    /// For `OPENZFS`, set [`open_zfs_configuration`](field@Self::open_zfs_configuration). For `ONTAP`, set [`ontap_configuration`](field@Self::ontap_configuration).
+    /// For `OPENZFS`, set [`open_zfs_configuration`](field@Self::open_zfs_configuration). For `ONTAP`,
+    /// set [`ontap_configuration`](field@Self::ontap_configuration).
     ///
     /// Required.
     pub r#type: crate::types::S3AccessPointAttachmentType,
     /// The OpenZFS volume to attach the access point to, and the user that the access point uses to
     /// access files.
     ///
-    /// Set this member if [`type`](field@Self::type) is `OPENZFS`. The volume's file system must have a Single-AZ HA or
-    /// Multi-AZ deployment type.
+    /// Set this member if [`type`](field@Self::type) is `OPENZFS`. The volume's file system must have a
+    /// Single-AZ HA or Multi-AZ deployment type.
     pub open_zfs_configuration: Option<
         crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration,
     >,
@@ -293,7 +317,8 @@ impl CreateAndAttachS3AccessPointRequest {
         self
     }
 
-    /// Sets the OpenZFS volume to attach the access point to, and the user that the access point uses to access files.
+    /// Sets the OpenZFS volume to attach the access point to, and the user that the access point uses
+    /// to access files.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,
@@ -303,7 +328,8 @@ impl CreateAndAttachS3AccessPointRequest {
         self
     }
 
-    /// Sets the ONTAP volume to attach the access point to, and the user that the access point uses to access files.
+    /// Sets the ONTAP volume to attach the access point to, and the user that the access point uses to
+    /// access files.
     #[must_use]
     pub fn ontap_configuration(
         mut self,
@@ -365,19 +391,24 @@ impl operation::Request for CreateAndAttachS3AccessPointRequest {
     }
 }
 
-/// The output of [`create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point): the new attachment.
+/// The output of
+/// [`create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point): the new
+/// attachment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateAndAttachS3AccessPointResponse {
     /// The new attachment, with its access point.
     ///
-    /// The access point can be used once [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) shows the state
-    /// `AVAILABLE`.
+    /// The access point can be used once
+    /// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments)
+    /// shows the state `AVAILABLE`.
     pub s3_access_point_attachment: Option<crate::types::S3AccessPointAttachment>,
 }
 
 impl CreateAndAttachS3AccessPointResponse {
-    /// Returns [`s3_access_point_attachment`](field@CreateAndAttachS3AccessPointResponse::s3_access_point_attachment), or an error if the member is absent.
+    /// Returns
+    /// [`s3_access_point_attachment`](field@CreateAndAttachS3AccessPointResponse::s3_access_point_attachment),
+    /// or an error if the member is absent.
     ///
     /// # Errors
     ///
@@ -396,7 +427,8 @@ schema::structure! {
     option "S3AccessPointAttachment" s3_access_point_attachment: Structure;
 }
 
-/// The errors that the service returns for [`create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point).
+/// The errors that the service returns for
+/// [`create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateAndAttachS3AccessPointError {
@@ -414,7 +446,8 @@ pub enum CreateAndAttachS3AccessPointError {
     InvalidRequest(crate::error::InvalidRequest),
     /// The account in this Region, or the file system, has reached its quota of S3 access points.
     TooManyAccessPoints(crate::error::TooManyAccessPoints),
-    /// The resource does not support the operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type,
+    /// or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),

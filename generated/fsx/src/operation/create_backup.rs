@@ -20,15 +20,18 @@ use simba_runtime::{call, error, operation, schema};
 /// The operation returns immediately with the backup's ID and the state `CREATING`. Backups of
 /// Lustre file systems also pass through `PENDING` and `TRANSFERRING`. A backup cannot be restored
 /// until it is `AVAILABLE`. Poll [`describe_backups`](crate::Client::describe_backups), or use the
-/// [`wait_until_backup_available`](crate::Client::wait_until_backup_available) waiter, to find out when the backup is `AVAILABLE` or
-/// `FAILED`. To restore it, use [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup) or, for a volume,
-/// [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
+/// [`wait_until_backup_available`](crate::Client::wait_until_backup_available) waiter, to find out
+/// when the backup is `AVAILABLE` or `FAILED`. To restore it, use
+/// [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup) or, for a
+/// volume, [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::create_backup`](crate::Client::create_backup) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`CreateBackupResponse`]. Errors from the service have the type [`CreateBackupError`].
+/// [`Client::create_backup`](crate::Client::create_backup) returns this request builder. All
+/// members are optional. Awaiting the builder sends the request and returns
+/// [`CreateBackupResponse`]. Errors from the service have the type [`CreateBackupError`].
 ///
 /// # Example
 ///
@@ -47,13 +50,20 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BackupInProgress`](crate::error::BackupInProgress): The operation conflicts with a backup that is in progress.
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
+/// - [`BackupInProgress`](crate::error::BackupInProgress): The operation conflicts with a backup
+///   that is in progress.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support
+///   the operation, for example because of its type, deployment type, or version.
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
 /// # On the wire
@@ -87,7 +97,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateBackup.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateBackup.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateBackup<M = call::Async>(call::Call<CreateBackupRequest, M>);
@@ -142,9 +153,10 @@ impl CreateBackup {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateBackupRequest> {
         self.0.send()
@@ -180,9 +192,10 @@ impl CreateBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -194,8 +207,8 @@ impl CreateBackup<call::Blocking> {
     }
 }
 
-/// The input of [`create_backup`](crate::Client::create_backup): the file system or volume to back up, and the tags of the
-/// backup.
+/// The input of [`create_backup`](crate::Client::create_backup): the file system or volume to back
+/// up, and the tags of the backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateBackupRequest {
@@ -224,7 +237,8 @@ pub struct CreateBackupRequest {
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The ID of the ONTAP volume to back up.
     ///
-    /// Set it instead of [`file_system_id`](field@Self::file_system_id), because ONTAP volumes are backed up individually.
+    /// Set it instead of [`file_system_id`](field@Self::file_system_id), because ONTAP volumes are
+    /// backed up individually.
     ///
     /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
@@ -355,7 +369,8 @@ pub enum CreateBackupError {
     InternalServerError(crate::error::InternalServerError),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// The resource does not support the operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type,
+    /// or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),

@@ -14,22 +14,29 @@ use simba_runtime::{call, error, operation, schema};
 ///   or prefix, and the directories must not overlap.
 ///
 /// Set [`s3`](method@Self::s3) to enable automatic import, automatic export, or both. If
-/// [`batch_import_meta_data_on_create`](method@Self::batch_import_meta_data_on_create) is `true`, a task that imports metadata starts after the
-/// association has been created.
+/// [`batch_import_meta_data_on_create`](method@Self::batch_import_meta_data_on_create) is `true`, a
+/// task that imports metadata starts after the association has been created.
 ///
 /// The operation returns the association in the `CREATING` state. Poll
-/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations), or use the
-/// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) waiter, to find out when it is
-/// `AVAILABLE`, `MISCONFIGURED`, or `FAILED`.
+/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations),
+/// or use the
+/// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available)
+/// waiter, to find out when it is `AVAILABLE`, `MISCONFIGURED`, or `FAILED`.
 ///
 /// This operation does not support Amazon File Cache. Associations of a cache are part of the
 /// [`create_file_cache`](crate::Client::create_file_cache) request.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::create_data_repository_association`](crate::Client::create_data_repository_association) returns this request builder. The members [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id) and [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path) are required.
-/// Awaiting the builder sends the request and returns [`CreateDataRepositoryAssociationResponse`]. Errors from the service have the type [`CreateDataRepositoryAssociationError`].
+/// [`Client::create_data_repository_association`](crate::Client::create_data_repository_association)
+/// returns this request builder. The members
+/// [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id) and
+/// [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path)
+/// are required. Awaiting the builder sends the request and returns
+/// [`CreateDataRepositoryAssociationResponse`]. Errors from the service have the type
+/// [`CreateDataRepositoryAssociationError`].
 ///
 /// # Example
 ///
@@ -57,12 +64,18 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support
+///   the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -94,7 +107,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateDataRepositoryAssociation.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateDataRepositoryAssociation.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateDataRepositoryAssociation<M = call::Async>(
@@ -118,7 +132,8 @@ impl<M> CreateDataRepositoryAssociation<M> {
         )
     }
 
-    /// Sets the directory on the file system that corresponds to `data_repository_path`, such as `/ns1/` or `/ns1/subdir/`.
+    /// Sets the directory on the file system that corresponds to `data_repository_path`, such as
+    /// `/ns1/` or `/ns1/subdir/`.
     pub fn file_system_path(mut self, value: impl Into<String>) -> Self {
         self.0.request.file_system_path = Some(value.into());
         self
@@ -178,9 +193,10 @@ impl CreateDataRepositoryAssociation {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateDataRepositoryAssociationRequest> {
         self.0.send()
@@ -216,9 +232,10 @@ impl CreateDataRepositoryAssociation<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -230,8 +247,9 @@ impl CreateDataRepositoryAssociation<call::Blocking> {
     }
 }
 
-/// The input of [`create_data_repository_association`](crate::Client::create_data_repository_association): the Lustre directory and the S3 path to
-/// link.
+/// The input of
+/// [`create_data_repository_association`](crate::Client::create_data_repository_association): the
+/// Lustre directory and the S3 path to link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryAssociationRequest {
@@ -242,8 +260,8 @@ pub struct CreateDataRepositoryAssociationRequest {
     ///
     /// Required. Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
-    /// The directory on the file system that corresponds to [`data_repository_path`](field@Self::data_repository_path), such as `/ns1/`
-    /// or `/ns1/subdir/`.
+    /// The directory on the file system that corresponds to
+    /// [`data_repository_path`](field@Self::data_repository_path), such as `/ns1/` or `/ns1/subdir/`.
     ///
     /// The path must start with `/`. A directory is linked to only one bucket or prefix, and it must
     /// not overlap with the directory of another association. The root directory `/` can be used only
@@ -255,7 +273,8 @@ pub struct CreateDataRepositoryAssociationRequest {
     ///
     /// The prefix is optional. Files are imported from and exported to this path.
     ///
-    /// Required. Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Required. Must be 3 to 4357 characters long and match
+    /// `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: String,
     /// Specifies whether a task that imports metadata starts after the association has been created.
     ///
@@ -304,7 +323,8 @@ impl CreateDataRepositoryAssociationRequest {
         }
     }
 
-    /// Sets the directory on the file system that corresponds to `data_repository_path`, such as `/ns1/` or `/ns1/subdir/`.
+    /// Sets the directory on the file system that corresponds to `data_repository_path`, such as
+    /// `/ns1/` or `/ns1/subdir/`.
     #[must_use]
     pub fn file_system_path(mut self, value: impl Into<String>) -> Self {
         self.file_system_path = Some(value.into());
@@ -398,18 +418,23 @@ impl operation::Request for CreateDataRepositoryAssociationRequest {
     }
 }
 
-/// The output of [`create_data_repository_association`](crate::Client::create_data_repository_association): the new association.
+/// The output of
+/// [`create_data_repository_association`](crate::Client::create_data_repository_association): the
+/// new association.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryAssociationResponse {
     /// The new association, initially in the `CREATING` state.
     ///
-    /// It can be used once [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) shows the state `AVAILABLE`.
+    /// It can be used once
+    /// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations)
+    /// shows the state `AVAILABLE`.
     pub association: Option<crate::types::DataRepositoryAssociation>,
 }
 
 impl CreateDataRepositoryAssociationResponse {
-    /// Returns [`association`](field@CreateDataRepositoryAssociationResponse::association), or an error if the member is absent.
+    /// Returns [`association`](field@CreateDataRepositoryAssociationResponse::association), or an error
+    /// if the member is absent.
     ///
     /// # Errors
     ///
@@ -426,7 +451,8 @@ schema::structure! {
     option "Association" association: Structure;
 }
 
-/// The errors that the service returns for [`create_data_repository_association`](crate::Client::create_data_repository_association).
+/// The errors that the service returns for
+/// [`create_data_repository_association`](crate::Client::create_data_repository_association).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateDataRepositoryAssociationError {
@@ -440,7 +466,8 @@ pub enum CreateDataRepositoryAssociationError {
     InternalServerError(crate::error::InternalServerError),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// The resource does not support the operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type,
+    /// or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

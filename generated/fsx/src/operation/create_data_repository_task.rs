@@ -19,14 +19,20 @@ use simba_runtime::{call, error, operation, schema};
 /// fails with [`DataRepositoryTaskExecuting`](crate::error::DataRepositoryTaskExecuting).
 ///
 /// The operation returns the task, which starts as `PENDING`. Poll
-/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `SUCCEEDED`, `FAILED`, or `CANCELED`. To
-/// stop a task early, use [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task).
+/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the
+/// state is `SUCCEEDED`, `FAILED`, or `CANCELED`. To stop a task early, use
+/// [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task).
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::create_data_repository_task`](crate::Client::create_data_repository_task) returns this request builder. The members [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id) and [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report) are required.
-/// Awaiting the builder sends the request and returns [`CreateDataRepositoryTaskResponse`]. Errors from the service have the type [`CreateDataRepositoryTaskError`].
+/// [`Client::create_data_repository_task`](crate::Client::create_data_repository_task) returns this
+/// request builder. The members [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type),
+/// [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id) and
+/// [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report) are required. Awaiting the
+/// builder sends the request and returns [`CreateDataRepositoryTaskResponse`]. Errors from the
+/// service have the type [`CreateDataRepositoryTaskError`].
 ///
 /// # Example
 ///
@@ -51,13 +57,20 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`DataRepositoryTaskExecuting`](crate::error::DataRepositoryTaskExecuting): Another data repository task is running on the file system.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`DataRepositoryTaskExecuting`](crate::error::DataRepositoryTaskExecuting): Another data
+///   repository task is running on the file system.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support
+///   the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -93,7 +106,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateDataRepositoryTask.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateDataRepositoryTask.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateDataRepositoryTask<M = call::Async>(
@@ -152,7 +166,8 @@ impl<M> CreateDataRepositoryTask<M> {
         self
     }
 
-    /// Sets the criteria that an exported file must meet to be released, such as the time since its last access.
+    /// Sets the criteria that an exported file must meet to be released, such as the time since its
+    /// last access.
     pub fn release_configuration(
         mut self,
         value: impl Into<crate::types::ReleaseConfiguration>,
@@ -174,9 +189,10 @@ impl CreateDataRepositoryTask {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateDataRepositoryTaskRequest> {
         self.0.send()
@@ -212,9 +228,10 @@ impl CreateDataRepositoryTask<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -226,8 +243,8 @@ impl CreateDataRepositoryTask<call::Blocking> {
     }
 }
 
-/// The input of [`create_data_repository_task`](crate::Client::create_data_repository_task): the bulk export, import, or release task to
-/// start.
+/// The input of [`create_data_repository_task`](crate::Client::create_data_repository_task): the
+/// bulk export, import, or release task to start.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryTaskRequest {
@@ -245,7 +262,8 @@ pub struct CreateDataRepositoryTaskRequest {
     /// - Export: paths relative to the mount point, for example `path1` for `/mnt/fsx/path1`.
     /// - Import: S3 buckets or prefixes, in the form `s3://bucket-name/prefix`.
     /// - Release: files, or directories whose files are released. The path `/` selects all files. A
-    ///   file is released only if it has been exported and satisfies [`release_configuration`](field@Self::release_configuration).
+    ///   file is released only if it has been exported and satisfies
+    ///   [`release_configuration`](field@Self::release_configuration).
     ///
     /// Must contain at most 100 elements.
     pub paths: Option<Vec<String>>,
@@ -257,8 +275,10 @@ pub struct CreateDataRepositoryTaskRequest {
     pub file_system_id: String,
     /// Specifies whether and where FSx writes a completion report for the task.
     ///
-    /// If [`enabled`](field@crate::types::CompletionReport::enabled) is `true` in these settings, [`path`](field@crate::types::CompletionReport::path), [`format`](field@crate::types::CompletionReport::format), and [`scope`](field@crate::types::CompletionReport::scope) are
-    /// required.
+    /// If [`enabled`](field@crate::types::CompletionReport::enabled) is `true` in these settings,
+    /// [`path`](field@crate::types::CompletionReport::path),
+    /// [`format`](field@crate::types::CompletionReport::format), and
+    /// [`scope`](field@crate::types::CompletionReport::scope) are required.
     ///
     /// Required.
     pub report: crate::types::CompletionReport,
@@ -347,7 +367,8 @@ impl CreateDataRepositoryTaskRequest {
         self
     }
 
-    /// Sets the criteria that an exported file must meet to be released, such as the time since its last access.
+    /// Sets the criteria that an exported file must meet to be released, such as the time since its
+    /// last access.
     #[must_use]
     pub fn release_configuration(
         mut self,
@@ -399,19 +420,21 @@ impl operation::Request for CreateDataRepositoryTaskRequest {
     }
 }
 
-/// The output of [`create_data_repository_task`](crate::Client::create_data_repository_task): the new task.
+/// The output of [`create_data_repository_task`](crate::Client::create_data_repository_task): the
+/// new task.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryTaskResponse {
     /// The new task, initially in the `PENDING` state.
     ///
-    /// Poll [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `SUCCEEDED`, `FAILED`, or
-    /// `CANCELED`.
+    /// Poll [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the
+    /// state is `SUCCEEDED`, `FAILED`, or `CANCELED`.
     pub data_repository_task: Option<crate::types::DataRepositoryTask>,
 }
 
 impl CreateDataRepositoryTaskResponse {
-    /// Returns [`data_repository_task`](field@CreateDataRepositoryTaskResponse::data_repository_task), or an error if the member is absent.
+    /// Returns [`data_repository_task`](field@CreateDataRepositoryTaskResponse::data_repository_task),
+    /// or an error if the member is absent.
     ///
     /// # Errors
     ///
@@ -430,7 +453,8 @@ schema::structure! {
     option "DataRepositoryTask" data_repository_task: Structure;
 }
 
-/// The errors that the service returns for [`create_data_repository_task`](crate::Client::create_data_repository_task).
+/// The errors that the service returns for
+/// [`create_data_repository_task`](crate::Client::create_data_repository_task).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateDataRepositoryTaskError {
@@ -446,7 +470,8 @@ pub enum CreateDataRepositoryTaskError {
     InternalServerError(crate::error::InternalServerError),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// The resource does not support the operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type,
+    /// or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

@@ -13,15 +13,22 @@ use simba_runtime::{call, error, operation, schema};
 /// version 3. They do not support automatic import or export, and none can be added later with
 /// [`create_data_repository_association`](crate::Client::create_data_repository_association).
 ///
-/// The operation returns the cache in the `CREATING` state. Poll [`describe_file_caches`](crate::Client::describe_file_caches), or use
-/// the [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) waiter, to find out when it is `AVAILABLE` or
-/// `FAILED`.
+/// The operation returns the cache in the `CREATING` state. Poll
+/// [`describe_file_caches`](crate::Client::describe_file_caches), or use the
+/// [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) waiter, to
+/// find out when it is `AVAILABLE` or `FAILED`.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::create_file_cache`](crate::Client::create_file_cache) returns this request builder. The members [`file_cache_type`](struct@CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity) and [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids) are required.
-/// Awaiting the builder sends the request and returns [`CreateFileCacheResponse`]. Errors from the service have the type [`CreateFileCacheError`].
+/// [`Client::create_file_cache`](crate::Client::create_file_cache) returns this request builder.
+/// The members [`file_cache_type`](struct@CreateFileCacheRequest#structfield.file_cache_type),
+/// [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version),
+/// [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity) and
+/// [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids) are required. Awaiting the
+/// builder sends the request and returns [`CreateFileCacheResponse`]. Errors from the service have
+/// the type [`CreateFileCacheError`].
 ///
 /// # Example
 ///
@@ -56,13 +63,20 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table in the request does not exist or belongs to another VPC.
-/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
-/// - [`MissingFileCacheConfiguration`](crate::error::MissingFileCacheConfiguration): The request does not contain the configuration of the cache.
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or
+///   route table in the request does not exist or belongs to another VPC.
+/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): The value
+///   of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
+/// - [`MissingFileCacheConfiguration`](crate::error::MissingFileCacheConfiguration): The request
+///   does not contain the configuration of the cache.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
 ///
 /// # On the wire
 ///
@@ -99,7 +113,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileCache.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileCache.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateFileCache<M = call::Async>(call::Call<CreateFileCacheRequest, M>);
@@ -131,7 +146,8 @@ impl<M> CreateFileCache<M> {
         self
     }
 
-    /// Appends elements to `security_group_ids`, the IDs of the security groups for the network interfaces of the cache.
+    /// Appends elements to `security_group_ids`, the IDs of the security groups for the network
+    /// interfaces of the cache.
     ///
     /// To replace the list, set the [field](field@CreateFileCacheRequest::security_group_ids).
     pub fn security_group_ids(
@@ -171,7 +187,8 @@ impl<M> CreateFileCache<M> {
         self
     }
 
-    /// Sets the Lustre settings of the cache: deployment type, throughput per TiB, metadata storage, and maintenance window.
+    /// Sets the Lustre settings of the cache: deployment type, throughput per TiB, metadata storage,
+    /// and maintenance window.
     pub fn lustre_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileCacheLustreConfiguration>,
@@ -180,9 +197,11 @@ impl<M> CreateFileCache<M> {
         self
     }
 
-    /// Appends elements to `data_repository_associations`, the data repositories to link when the cache is created.
+    /// Appends elements to `data_repository_associations`, the data repositories to link when the cache
+    /// is created.
     ///
-    /// To replace the list, set the [field](field@CreateFileCacheRequest::data_repository_associations).
+    /// To replace the list, set the
+    /// [field](field@CreateFileCacheRequest::data_repository_associations).
     pub fn data_repository_associations(
         mut self,
         value: impl IntoIterator<
@@ -209,9 +228,10 @@ impl CreateFileCache {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateFileCacheRequest> {
         self.0.send()
@@ -247,9 +267,10 @@ impl CreateFileCache<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -261,8 +282,8 @@ impl CreateFileCache<call::Blocking> {
     }
 }
 
-/// The input of [`create_file_cache`](crate::Client::create_file_cache): the type, size, network, and data repositories of the new
-/// cache.
+/// The input of [`create_file_cache`](crate::Client::create_file_cache): the type, size, network,
+/// and data repositories of the new cache.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileCacheRequest {
@@ -363,7 +384,8 @@ impl CreateFileCacheRequest {
         self
     }
 
-    /// Appends elements to `security_group_ids`, the IDs of the security groups for the network interfaces of the cache.
+    /// Appends elements to `security_group_ids`, the IDs of the security groups for the network
+    /// interfaces of the cache.
     ///
     /// To replace the list, set the [field](field@CreateFileCacheRequest::security_group_ids).
     #[must_use]
@@ -407,7 +429,8 @@ impl CreateFileCacheRequest {
         self
     }
 
-    /// Sets the Lustre settings of the cache: deployment type, throughput per TiB, metadata storage, and maintenance window.
+    /// Sets the Lustre settings of the cache: deployment type, throughput per TiB, metadata storage,
+    /// and maintenance window.
     #[must_use]
     pub fn lustre_configuration(
         mut self,
@@ -417,9 +440,11 @@ impl CreateFileCacheRequest {
         self
     }
 
-    /// Appends elements to `data_repository_associations`, the data repositories to link when the cache is created.
+    /// Appends elements to `data_repository_associations`, the data repositories to link when the cache
+    /// is created.
     ///
-    /// To replace the list, set the [field](field@CreateFileCacheRequest::data_repository_associations).
+    /// To replace the list, set the
+    /// [field](field@CreateFileCacheRequest::data_repository_associations).
     #[must_use]
     pub fn data_repository_associations(
         mut self,
@@ -485,12 +510,14 @@ impl operation::Request for CreateFileCacheRequest {
 pub struct CreateFileCacheResponse {
     /// The new cache, initially in the `CREATING` state.
     ///
-    /// Poll [`describe_file_caches`](crate::Client::describe_file_caches) until the state is `AVAILABLE`.
+    /// Poll [`describe_file_caches`](crate::Client::describe_file_caches) until the state is
+    /// `AVAILABLE`.
     pub file_cache: Option<crate::types::FileCacheCreating>,
 }
 
 impl CreateFileCacheResponse {
-    /// Returns [`file_cache`](field@CreateFileCacheResponse::file_cache), or an error if the member is absent.
+    /// Returns [`file_cache`](field@CreateFileCacheResponse::file_cache), or an error if the member is
+    /// absent.
     ///
     /// # Errors
     ///
@@ -517,9 +544,11 @@ pub enum CreateFileCacheError {
     IncompatibleParameterError(crate::error::IncompatibleParameterError),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// A subnet, security group, or route table in the request does not exist or belongs to another VPC.
+    /// A subnet, security group, or route table in the request does not exist or belongs to another
+    /// VPC.
     InvalidNetworkSettings(crate::error::InvalidNetworkSettings),
-    /// The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
+    /// The value of `per_unit_storage_throughput` is not supported for the deployment type and storage
+    /// type.
     InvalidPerUnitStorageThroughput(crate::error::InvalidPerUnitStorageThroughput),
     /// The request does not contain the configuration of the cache.
     MissingFileCacheConfiguration(crate::error::MissingFileCacheConfiguration),

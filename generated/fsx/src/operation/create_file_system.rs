@@ -6,8 +6,10 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Creates an empty Windows, Lustre, ONTAP, or OpenZFS file system.
 ///
-/// Set the configuration member that matches [`file_system_type`](field@CreateFileSystemRequest::file_system_type). If a required configuration is
-/// not set, the operation fails with [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration). The following
+/// Set the configuration member that matches
+/// [`file_system_type`](field@CreateFileSystemRequest::file_system_type). If a required
+/// configuration is not set, the operation fails with
+/// [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration). The following
 /// requirements depend on the type:
 ///
 /// - Subnets: Multi-AZ deployment types need two subnets, and `preferred_subnet_id` in the
@@ -17,15 +19,22 @@ use simba_runtime::{call, error, operation, schema};
 ///   self-managed Active Directory.
 ///
 /// The operation returns immediately with the new file system's ID and the state `CREATING`. Poll
-/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) waiter, to find
-/// out when the file system is `AVAILABLE` or `FAILED`. An ONTAP file system then needs storage
-/// virtual machines and volumes, which you create with [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) and
-/// [`create_volume`](crate::Client::create_volume). An OpenZFS file system already has a root volume.
+/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the
+/// [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) waiter, to
+/// find out when the file system is `AVAILABLE` or `FAILED`. An ONTAP file system then needs
+/// storage virtual machines and volumes, which you create with
+/// [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) and
+/// [`create_volume`](crate::Client::create_volume). An OpenZFS file system already has a root
+/// volume.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::create_file_system`](crate::Client::create_file_system) returns this request builder. The members [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type) and [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids) are required.
-/// Awaiting the builder sends the request and returns [`CreateFileSystemResponse`]. Errors from the service have the type [`CreateFileSystemError`].
+/// [`Client::create_file_system`](crate::Client::create_file_system) returns this request builder.
+/// The members [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type)
+/// and [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids) are required. Awaiting
+/// the builder sends the request and returns [`CreateFileSystemResponse`]. Errors from the service
+/// have the type [`CreateFileSystemError`].
 ///
 /// # Example
 ///
@@ -57,16 +66,26 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The file system or SVM cannot join the Active Directory.
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`InvalidExportPath`](crate::error::InvalidExportPath): The S3 path for exporting files cannot be used.
-/// - [`InvalidImportPath`](crate::error::InvalidImportPath): The S3 path for importing files cannot be used.
-/// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table in the request does not exist or belongs to another VPC.
-/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
-/// - [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration): The request does not contain the configuration for the file system type.
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
+/// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The file system or SVM cannot
+///   join the Active Directory.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`InvalidExportPath`](crate::error::InvalidExportPath): The S3 path for exporting files cannot
+///   be used.
+/// - [`InvalidImportPath`](crate::error::InvalidImportPath): The S3 path for importing files cannot
+///   be used.
+/// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or
+///   route table in the request does not exist or belongs to another VPC.
+/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): The value
+///   of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
+/// - [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration): The request
+///   does not contain the configuration for the file system type.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
 ///
 /// # On the wire
 ///
@@ -110,7 +129,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystem.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystem.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateFileSystem<M = call::Async>(call::Call<CreateFileSystemRequest, M>);
@@ -147,7 +167,8 @@ impl<M> CreateFileSystem<M> {
         self
     }
 
-    /// Appends elements to `security_group_ids`, the IDs of the security groups for the network interfaces of the file system.
+    /// Appends elements to `security_group_ids`, the IDs of the security groups for the network
+    /// interfaces of the file system.
     ///
     /// To replace the list, set the [field](field@CreateFileSystemRequest::security_group_ids).
     pub fn security_group_ids(
@@ -199,7 +220,8 @@ impl<M> CreateFileSystem<M> {
         self
     }
 
-    /// Sets the ONTAP settings, such as high-availability pairs, throughput, endpoints, deployment type, and backups.
+    /// Sets the ONTAP settings, such as high-availability pairs, throughput, endpoints, deployment
+    /// type, and backups.
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileSystemOntapConfiguration>,
@@ -242,9 +264,10 @@ impl CreateFileSystem {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateFileSystemRequest> {
         self.0.send()
@@ -280,9 +303,10 @@ impl CreateFileSystem<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -294,8 +318,8 @@ impl CreateFileSystem<call::Blocking> {
     }
 }
 
-/// The input of [`create_file_system`](crate::Client::create_file_system): the type, size, network, and settings of the new file
-/// system.
+/// The input of [`create_file_system`](crate::Client::create_file_system): the type, size, network,
+/// and settings of the new file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemRequest {
@@ -346,8 +370,9 @@ pub struct CreateFileSystemRequest {
     pub subnet_ids: Vec<String>,
     /// The IDs of the security groups for the network interfaces of the file system.
     ///
-    /// [`describe_file_systems`](crate::Client::describe_file_systems) does not return them. This member is required for a Multi-AZ ONTAP
-    /// file system in a subnet that is shared by another account.
+    /// [`describe_file_systems`](crate::Client::describe_file_systems) does not return them. This
+    /// member is required for a Multi-AZ ONTAP file system in a subnet that is shared by another
+    /// account.
     ///
     /// Must contain at most 50 elements.
     pub security_group_ids: Option<Vec<String>>,
@@ -449,7 +474,8 @@ impl CreateFileSystemRequest {
         self
     }
 
-    /// Appends elements to `security_group_ids`, the IDs of the security groups for the network interfaces of the file system.
+    /// Appends elements to `security_group_ids`, the IDs of the security groups for the network
+    /// interfaces of the file system.
     ///
     /// To replace the list, set the [field](field@CreateFileSystemRequest::security_group_ids).
     #[must_use]
@@ -506,7 +532,8 @@ impl CreateFileSystemRequest {
         self
     }
 
-    /// Sets the ONTAP settings, such as high-availability pairs, throughput, endpoints, deployment type, and backups.
+    /// Sets the ONTAP settings, such as high-availability pairs, throughput, endpoints, deployment
+    /// type, and backups.
     #[must_use]
     pub fn ontap_configuration(
         mut self,
@@ -597,12 +624,14 @@ impl operation::Request for CreateFileSystemRequest {
 pub struct CreateFileSystemResponse {
     /// The new file system, in the `CREATING` state.
     ///
-    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until its [`lifecycle`](field@crate::types::FileSystem::lifecycle) is `AVAILABLE` or `FAILED`.
+    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until its
+    /// [`lifecycle`](field@crate::types::FileSystem::lifecycle) is `AVAILABLE` or `FAILED`.
     pub file_system: Option<crate::types::FileSystem>,
 }
 
 impl CreateFileSystemResponse {
-    /// Returns [`file_system`](field@CreateFileSystemResponse::file_system), or an error if the member is absent.
+    /// Returns [`file_system`](field@CreateFileSystemResponse::file_system), or an error if the member
+    /// is absent.
     ///
     /// # Errors
     ///
@@ -619,7 +648,8 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors that the service returns for [`create_file_system`](crate::Client::create_file_system).
+/// The errors that the service returns for
+/// [`create_file_system`](crate::Client::create_file_system).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateFileSystemError {
@@ -635,9 +665,11 @@ pub enum CreateFileSystemError {
     InvalidExportPath(crate::error::InvalidExportPath),
     /// The S3 path for importing files cannot be used.
     InvalidImportPath(crate::error::InvalidImportPath),
-    /// A subnet, security group, or route table in the request does not exist or belongs to another VPC.
+    /// A subnet, security group, or route table in the request does not exist or belongs to another
+    /// VPC.
     InvalidNetworkSettings(crate::error::InvalidNetworkSettings),
-    /// The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
+    /// The value of `per_unit_storage_throughput` is not supported for the deployment type and storage
+    /// type.
     InvalidPerUnitStorageThroughput(crate::error::InvalidPerUnitStorageThroughput),
     /// The request does not contain the configuration for the file system type.
     MissingFileSystemConfiguration(crate::error::MissingFileSystemConfiguration),

@@ -11,18 +11,26 @@ use simba_runtime::{call, error, operation, schema};
 /// system.
 ///
 /// Only an OpenZFS file system can be restored with more storage than the original file system. For
-/// other types, a different [`storage_capacity`](method@Self::storage_capacity) is rejected with [`BadRequest`](crate::error::BadRequest). A backup of
-/// an ONTAP volume is restored with [`create_volume_from_backup`](crate::Client::create_volume_from_backup) instead.
+/// other types, a different [`storage_capacity`](method@Self::storage_capacity) is rejected with
+/// [`BadRequest`](crate::error::BadRequest). A backup of an ONTAP volume is restored with
+/// [`create_volume_from_backup`](crate::Client::create_volume_from_backup) instead.
 ///
 /// The operation returns immediately with the file system's ID and the state `CREATING`. Poll
-/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) waiter, to find
-/// out when it is `AVAILABLE` or `FAILED`. Until then, [`delete_backup`](crate::Client::delete_backup) fails with
+/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the
+/// [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) waiter, to
+/// find out when it is `AVAILABLE` or `FAILED`. Until then,
+/// [`delete_backup`](crate::Client::delete_backup) fails with
 /// [`BackupRestoring`](crate::error::BackupRestoring).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup) returns this request builder. The members [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id) and [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids) are required.
-/// Awaiting the builder sends the request and returns [`CreateFileSystemFromBackupResponse`]. Errors from the service have the type [`CreateFileSystemFromBackupError`].
+/// [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup)
+/// returns this request builder. The members
+/// [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id) and
+/// [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids) are required.
+/// Awaiting the builder sends the request and returns [`CreateFileSystemFromBackupResponse`].
+/// Errors from the service have the type [`CreateFileSystemFromBackupError`].
 ///
 /// # Example
 ///
@@ -42,15 +50,23 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The file system or SVM cannot join the Active Directory.
+/// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The file system or SVM cannot
+///   join the Active Directory.
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table in the request does not exist or belongs to another VPC.
-/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
-/// - [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration): The request does not contain the configuration for the file system type.
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or
+///   route table in the request does not exist or belongs to another VPC.
+/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): The value
+///   of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
+/// - [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration): The request
+///   does not contain the configuration for the file system type.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
 ///
 /// # On the wire
 ///
@@ -89,7 +105,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystemFromBackup.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystemFromBackup.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateFileSystemFromBackup<M = call::Async>(
@@ -116,9 +133,11 @@ impl<M> CreateFileSystemFromBackup<M> {
         self
     }
 
-    /// Appends elements to `security_group_ids`, the IDs of the security groups for all network interfaces of the file system.
+    /// Appends elements to `security_group_ids`, the IDs of the security groups for all network
+    /// interfaces of the file system.
     ///
-    /// To replace the list, set the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
+    /// To replace the list, set the
+    /// [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -214,9 +233,10 @@ impl CreateFileSystemFromBackup {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateFileSystemFromBackupRequest> {
         self.0.send()
@@ -252,9 +272,10 @@ impl CreateFileSystemFromBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -266,8 +287,8 @@ impl CreateFileSystemFromBackup<call::Blocking> {
     }
 }
 
-/// The input of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup): the backup to restore, and the settings that
-/// override those of the original file system.
+/// The input of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup):
+/// the backup to restore, and the settings that override those of the original file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemFromBackupRequest {
@@ -390,9 +411,11 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    /// Appends elements to `security_group_ids`, the IDs of the security groups for all network interfaces of the file system.
+    /// Appends elements to `security_group_ids`, the IDs of the security groups for all network
+    /// interfaces of the file system.
     ///
-    /// To replace the list, set the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
+    /// To replace the list, set the
+    /// [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -534,18 +557,21 @@ impl operation::Request for CreateFileSystemFromBackupRequest {
     }
 }
 
-/// The output of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup): the new file system.
+/// The output of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup):
+/// the new file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemFromBackupResponse {
     /// The restored file system, in the `CREATING` state.
     ///
-    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until its [`lifecycle`](field@crate::types::FileSystem::lifecycle) is `AVAILABLE` or `FAILED`.
+    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until its
+    /// [`lifecycle`](field@crate::types::FileSystem::lifecycle) is `AVAILABLE` or `FAILED`.
     pub file_system: Option<crate::types::FileSystem>,
 }
 
 impl CreateFileSystemFromBackupResponse {
-    /// Returns [`file_system`](field@CreateFileSystemFromBackupResponse::file_system), or an error if the member is absent.
+    /// Returns [`file_system`](field@CreateFileSystemFromBackupResponse::file_system), or an error if
+    /// the member is absent.
     ///
     /// # Errors
     ///
@@ -562,7 +588,8 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors that the service returns for [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup).
+/// The errors that the service returns for
+/// [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateFileSystemFromBackupError {
@@ -576,9 +603,11 @@ pub enum CreateFileSystemFromBackupError {
     IncompatibleParameterError(crate::error::IncompatibleParameterError),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// A subnet, security group, or route table in the request does not exist or belongs to another VPC.
+    /// A subnet, security group, or route table in the request does not exist or belongs to another
+    /// VPC.
     InvalidNetworkSettings(crate::error::InvalidNetworkSettings),
-    /// The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
+    /// The value of `per_unit_storage_throughput` is not supported for the deployment type and storage
+    /// type.
     InvalidPerUnitStorageThroughput(crate::error::InvalidPerUnitStorageThroughput),
     /// The request does not contain the configuration for the file system type.
     MissingFileSystemConfiguration(crate::error::MissingFileSystemConfiguration),

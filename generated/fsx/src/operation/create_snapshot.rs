@@ -7,21 +7,28 @@ use simba_runtime::{call, error, operation, schema};
 /// Creates a snapshot of an OpenZFS volume.
 ///
 /// A snapshot is read-only and is stored on the same file system as the volume. Use
-/// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) to restore the volume to the snapshot, or [`create_volume`](crate::Client::create_volume)
-/// to clone or copy the snapshot to another volume.
+/// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) to restore the
+/// volume to the snapshot, or [`create_volume`](crate::Client::create_volume) to clone or copy the
+/// snapshot to another volume.
 ///
-/// The operation returns the snapshot in the `CREATING` state. Poll [`describe_snapshots`](crate::Client::describe_snapshots), or
-/// use the [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) waiter, to find out when it is `AVAILABLE`.
+/// The operation returns the snapshot in the `CREATING` state. Poll
+/// [`describe_snapshots`](crate::Client::describe_snapshots), or use the
+/// [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) waiter, to find
+/// out when it is `AVAILABLE`.
 ///
 /// A request that reuses an idempotency token with different parameters fails with the error code
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError). The API model does not list this error for the operation, so
-/// the client returns it as `Unknown`.
+/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError). The API model does not
+/// list this error for the operation, so the client returns it as `Unknown`.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::create_snapshot`](crate::Client::create_snapshot) returns this request builder. The members [`name`](struct@CreateSnapshotRequest#structfield.name) and [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id) are required.
-/// Awaiting the builder sends the request and returns [`CreateSnapshotResponse`]. Errors from the service have the type [`CreateSnapshotError`].
+/// [`Client::create_snapshot`](crate::Client::create_snapshot) returns this request builder. The
+/// members [`name`](struct@CreateSnapshotRequest#structfield.name) and
+/// [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id) are required. Awaiting the
+/// builder sends the request and returns [`CreateSnapshotResponse`]. Errors from the service have
+/// the type [`CreateSnapshotError`].
 ///
 /// # Example
 ///
@@ -36,9 +43,12 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
 /// # On the wire
@@ -64,7 +74,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateSnapshot.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateSnapshot.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateSnapshot<M = call::Async>(call::Call<CreateSnapshotRequest, M>);
@@ -111,9 +122,10 @@ impl CreateSnapshot {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateSnapshotRequest> {
         self.0.send()
@@ -149,9 +161,10 @@ impl CreateSnapshot<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -163,7 +176,8 @@ impl CreateSnapshot<call::Blocking> {
     }
 }
 
-/// The input of [`create_snapshot`](crate::Client::create_snapshot): the OpenZFS volume to take a snapshot of.
+/// The input of [`create_snapshot`](crate::Client::create_snapshot): the OpenZFS volume to take a
+/// snapshot of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateSnapshotRequest {
@@ -269,12 +283,14 @@ impl operation::Request for CreateSnapshotRequest {
 pub struct CreateSnapshotResponse {
     /// The new snapshot, in the `CREATING` state.
     ///
-    /// Poll [`describe_snapshots`](crate::Client::describe_snapshots) until its [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE`.
+    /// Poll [`describe_snapshots`](crate::Client::describe_snapshots) until its
+    /// [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE`.
     pub snapshot: Option<crate::types::Snapshot>,
 }
 
 impl CreateSnapshotResponse {
-    /// Returns [`snapshot`](field@CreateSnapshotResponse::snapshot), or an error if the member is absent.
+    /// Returns [`snapshot`](field@CreateSnapshotResponse::snapshot), or an error if the member is
+    /// absent.
     ///
     /// # Errors
     ///

@@ -8,20 +8,28 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// An SVM is an isolated file server with its own endpoints, users, and volumes. To serve SMB
 /// clients, it must join a self-managed Active Directory, which
-/// [`active_directory_configuration`](method@Self::active_directory_configuration) specifies. If the directory cannot be joined, the operation
-/// fails with [`ActiveDirectoryError`](crate::error::ActiveDirectoryError). If [`svm_admin_password`](method@Self::svm_admin_password) is not set, the SVM is
-/// managed with the file system's `fsxadmin` user. If the file system already has the maximum
-/// number of SVMs, the operation fails with [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded).
+/// [`active_directory_configuration`](method@Self::active_directory_configuration) specifies. If
+/// the directory cannot be joined, the operation fails with
+/// [`ActiveDirectoryError`](crate::error::ActiveDirectoryError). If
+/// [`svm_admin_password`](method@Self::svm_admin_password) is not set, the SVM is managed with the
+/// file system's `fsxadmin` user. If the file system already has the maximum number of SVMs, the
+/// operation fails with [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded).
 ///
 /// The operation returns the SVM in the `CREATING` or `PENDING` state. Poll
-/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) until the state is `CREATED`, or use the
-/// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) waiter. Then add volumes with
-/// [`create_volume`](crate::Client::create_volume).
+/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) until
+/// the state is `CREATED`, or use the
+/// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available)
+/// waiter. Then add volumes with [`create_volume`](crate::Client::create_volume).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) returns this request builder. The members [`file_system_id`](struct@CreateStorageVirtualMachineRequest#structfield.file_system_id) and [`name`](struct@CreateStorageVirtualMachineRequest#structfield.name) are required.
-/// Awaiting the builder sends the request and returns [`CreateStorageVirtualMachineResponse`]. Errors from the service have the type [`CreateStorageVirtualMachineError`].
+/// [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine)
+/// returns this request builder. The members
+/// [`file_system_id`](struct@CreateStorageVirtualMachineRequest#structfield.file_system_id) and
+/// [`name`](struct@CreateStorageVirtualMachineRequest#structfield.name) are required. Awaiting the
+/// builder sends the request and returns [`CreateStorageVirtualMachineResponse`]. Errors from the
+/// service have the type [`CreateStorageVirtualMachineError`].
 ///
 /// # Example
 ///
@@ -39,13 +47,20 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The file system or SVM cannot join the Active Directory.
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
+/// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The file system or SVM cannot
+///   join the Active Directory.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support
+///   the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -74,7 +89,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateStorageVirtualMachine.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateStorageVirtualMachine.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateStorageVirtualMachine<M = call::Async>(
@@ -152,9 +168,10 @@ impl CreateStorageVirtualMachine {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateStorageVirtualMachineRequest> {
         self.0.send()
@@ -190,9 +207,10 @@ impl CreateStorageVirtualMachine<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -204,8 +222,8 @@ impl CreateStorageVirtualMachine<call::Blocking> {
     }
 }
 
-/// The input of [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine): the settings of the new storage virtual
-/// machine (SVM).
+/// The input of [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine):
+/// the settings of the new storage virtual machine (SVM).
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateStorageVirtualMachineRequest {
@@ -371,18 +389,23 @@ impl operation::Request for CreateStorageVirtualMachineRequest {
     }
 }
 
-/// The output of [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine): the new SVM.
+/// The output of [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine):
+/// the new SVM.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateStorageVirtualMachineResponse {
     /// The new SVM, in the `CREATING` or `PENDING` state.
     ///
-    /// It can be used once [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) shows the state `CREATED`.
+    /// It can be used once
+    /// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) shows
+    /// the state `CREATED`.
     pub storage_virtual_machine: Option<crate::types::StorageVirtualMachine>,
 }
 
 impl CreateStorageVirtualMachineResponse {
-    /// Returns [`storage_virtual_machine`](field@CreateStorageVirtualMachineResponse::storage_virtual_machine), or an error if the member is absent.
+    /// Returns
+    /// [`storage_virtual_machine`](field@CreateStorageVirtualMachineResponse::storage_virtual_machine),
+    /// or an error if the member is absent.
     ///
     /// # Errors
     ///
@@ -401,7 +424,8 @@ schema::structure! {
     option "StorageVirtualMachine" storage_virtual_machine: Structure;
 }
 
-/// The errors that the service returns for [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine).
+/// The errors that the service returns for
+/// [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateStorageVirtualMachineError {
@@ -417,7 +441,8 @@ pub enum CreateStorageVirtualMachineError {
     InternalServerError(crate::error::InternalServerError),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// The resource does not support the operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type,
+    /// or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

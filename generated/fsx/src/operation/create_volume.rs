@@ -8,25 +8,31 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// Set [`volume_type`](field@CreateVolumeRequest::volume_type) and the configuration for this type:
 ///
-/// - `ONTAP`: [`ontap_configuration`](method@Self::ontap_configuration), which specifies the storage virtual machine that hosts the
-///   volume.
-/// - `OPENZFS`: [`open_zfs_configuration`](method@Self::open_zfs_configuration), which specifies the parent volume. The new volume can
-///   be created from a snapshot: either as a clone of a snapshot on the same file system, or as a
-///   full copy of a snapshot on this or another file system.
+/// - `ONTAP`: [`ontap_configuration`](method@Self::ontap_configuration), which specifies the
+///   storage virtual machine that hosts the volume.
+/// - `OPENZFS`: [`open_zfs_configuration`](method@Self::open_zfs_configuration), which specifies
+///   the parent volume. The new volume can be created from a snapshot: either as a clone of a
+///   snapshot on the same file system, or as a full copy of a snapshot on this or another file
+///   system.
 ///
 /// If the matching configuration is not set, the operation fails with
 /// [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration).
 ///
 /// The operation returns the volume in the `CREATING` or `PENDING` state. Poll
-/// [`describe_volumes`](crate::Client::describe_volumes), or use the [`wait_until_volume_available`](crate::Client::wait_until_volume_available) waiter, to find out when it
-/// is ready. The final state is `CREATED` for ONTAP and `AVAILABLE` for OpenZFS. For a volume that
-/// is initialized from a snapshot on another file system, the administrative action
+/// [`describe_volumes`](crate::Client::describe_volumes), or use the
+/// [`wait_until_volume_available`](crate::Client::wait_until_volume_available) waiter, to find out
+/// when it is ready. The final state is `CREATED` for ONTAP and `AVAILABLE` for OpenZFS. For a
+/// volume that is initialized from a snapshot on another file system, the administrative action
 /// `VOLUME_INITIALIZE_WITH_SNAPSHOT` shows the progress.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::create_volume`](crate::Client::create_volume) returns this request builder. The members [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type) and [`name`](struct@CreateVolumeRequest#structfield.name) are required.
-/// Awaiting the builder sends the request and returns [`CreateVolumeResponse`]. Errors from the service have the type [`CreateVolumeError`].
+/// [`Client::create_volume`](crate::Client::create_volume) returns this request builder. The
+/// members [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type) and
+/// [`name`](struct@CreateVolumeRequest#structfield.name) are required. Awaiting the builder sends
+/// the request and returns [`CreateVolumeResponse`]. Errors from the service have the type
+/// [`CreateVolumeError`].
 ///
 /// # Example
 ///
@@ -54,14 +60,22 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration): The request does not contain the configuration for the volume type.
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration): The request does not
+///   contain the configuration for the volume type.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
+/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified
+///   storage virtual machine (SVM) does not exist.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support
+///   the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -98,7 +112,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateVolume.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateVolume.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateVolume<M = call::Async>(call::Call<CreateVolumeRequest, M>);
@@ -141,7 +156,8 @@ impl<M> CreateVolume<M> {
         self
     }
 
-    /// Sets the OpenZFS settings, such as the parent volume, quotas, compression, NFS exports, and the origin snapshot.
+    /// Sets the OpenZFS settings, such as the parent volume, quotas, compression, NFS exports, and the
+    /// origin snapshot.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::CreateOpenZfsVolumeConfiguration>,
@@ -163,9 +179,10 @@ impl CreateVolume {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateVolumeRequest> {
         self.0.send()
@@ -201,9 +218,10 @@ impl CreateVolume<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -215,7 +233,8 @@ impl CreateVolume<call::Blocking> {
     }
 }
 
-/// The input of [`create_volume`](crate::Client::create_volume): the settings of the new ONTAP or OpenZFS volume.
+/// The input of [`create_volume`](crate::Client::create_volume): the settings of the new ONTAP or
+/// OpenZFS volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateVolumeRequest {
@@ -300,7 +319,8 @@ impl CreateVolumeRequest {
         self
     }
 
-    /// Sets the OpenZFS settings, such as the parent volume, quotas, compression, NFS exports, and the origin snapshot.
+    /// Sets the OpenZFS settings, such as the parent volume, quotas, compression, NFS exports, and the
+    /// origin snapshot.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,
@@ -357,7 +377,8 @@ impl operation::Request for CreateVolumeRequest {
 pub struct CreateVolumeResponse {
     /// The new volume, which is still being created when the operation returns.
     ///
-    /// Poll [`describe_volumes`](crate::Client::describe_volumes) until its [`lifecycle`](field@crate::types::Volume::lifecycle) is `CREATED` or `AVAILABLE`.
+    /// Poll [`describe_volumes`](crate::Client::describe_volumes) until its
+    /// [`lifecycle`](field@crate::types::Volume::lifecycle) is `CREATED` or `AVAILABLE`.
     pub volume: Option<crate::types::Volume>,
 }
 
@@ -395,7 +416,8 @@ pub enum CreateVolumeError {
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
     /// The specified storage virtual machine (SVM) does not exist.
     StorageVirtualMachineNotFound(crate::error::StorageVirtualMachineNotFound),
-    /// The resource does not support the operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type,
+    /// or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

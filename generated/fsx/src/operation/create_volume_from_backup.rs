@@ -6,20 +6,27 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Creates an ONTAP volume from a volume backup.
 ///
-/// The backup must be `AVAILABLE`. [`ontap_configuration`](method@Self::ontap_configuration) specifies the storage virtual machine
-/// that hosts the new volume, which can differ from the original one.
+/// The backup must be `AVAILABLE`. [`ontap_configuration`](method@Self::ontap_configuration)
+/// specifies the storage virtual machine that hosts the new volume, which can differ from the
+/// original one.
 ///
-/// The operation returns the volume in the `CREATING` state. Poll [`describe_volumes`](crate::Client::describe_volumes), or use
-/// the [`wait_until_volume_available`](crate::Client::wait_until_volume_available) waiter, to find out when it is `CREATED`. On
-/// second-generation file systems, the data is restored in two steps. The status of the
-/// administrative action `DOWNLOAD_DATA_FROM_BACKUP` shows the progress: the volume is readable
-/// once its metadata has been restored (`IN_PROGRESS`), and writable once all data has been
-/// restored (`COMPLETED`).
+/// The operation returns the volume in the `CREATING` state. Poll
+/// [`describe_volumes`](crate::Client::describe_volumes), or use the
+/// [`wait_until_volume_available`](crate::Client::wait_until_volume_available) waiter, to find out
+/// when it is `CREATED`. On second-generation file systems, the data is restored in two steps. The
+/// status of the administrative action `DOWNLOAD_DATA_FROM_BACKUP` shows the progress: the volume
+/// is readable once its metadata has been restored (`IN_PROGRESS`), and writable once all data has
+/// been restored (`COMPLETED`).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup) returns this request builder. The members [`backup_id`](struct@CreateVolumeFromBackupRequest#structfield.backup_id) and [`name`](struct@CreateVolumeFromBackupRequest#structfield.name) are required.
-/// Awaiting the builder sends the request and returns [`CreateVolumeFromBackupResponse`]. Errors from the service have the type [`CreateVolumeFromBackupError`].
+/// [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup) returns this
+/// request builder. The members
+/// [`backup_id`](struct@CreateVolumeFromBackupRequest#structfield.backup_id) and
+/// [`name`](struct@CreateVolumeFromBackupRequest#structfield.name) are required. Awaiting the
+/// builder sends the request and returns [`CreateVolumeFromBackupResponse`]. Errors from the
+/// service have the type [`CreateVolumeFromBackupError`].
 ///
 /// # Example
 ///
@@ -42,13 +49,20 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration): The request does not contain the configuration for the volume type.
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration): The request does not
+///   contain the configuration for the volume type.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
+/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified
+///   storage virtual machine (SVM) does not exist.
 ///
 /// # On the wire
 ///
@@ -84,7 +98,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateVolumeFromBackup.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateVolumeFromBackup.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateVolumeFromBackup<M = call::Async>(
@@ -144,9 +159,10 @@ impl CreateVolumeFromBackup {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateVolumeFromBackupRequest> {
         self.0.send()
@@ -182,9 +198,10 @@ impl CreateVolumeFromBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -196,8 +213,8 @@ impl CreateVolumeFromBackup<call::Blocking> {
     }
 }
 
-/// The input of [`create_volume_from_backup`](crate::Client::create_volume_from_backup): the backup, and the settings of the new ONTAP
-/// volume.
+/// The input of [`create_volume_from_backup`](crate::Client::create_volume_from_backup): the
+/// backup, and the settings of the new ONTAP volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateVolumeFromBackupRequest {
@@ -311,19 +328,21 @@ impl operation::Request for CreateVolumeFromBackupRequest {
     }
 }
 
-/// The output of [`create_volume_from_backup`](crate::Client::create_volume_from_backup): the new volume.
+/// The output of [`create_volume_from_backup`](crate::Client::create_volume_from_backup): the new
+/// volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateVolumeFromBackupResponse {
     /// The new volume, whose data is restored after the operation returns.
     ///
-    /// [`describe_volumes`](crate::Client::describe_volumes) shows its state. On second-generation ONTAP file systems, the
-    /// administrative action `DOWNLOAD_DATA_FROM_BACKUP` shows the progress.
+    /// [`describe_volumes`](crate::Client::describe_volumes) shows its state. On second-generation
+    /// ONTAP file systems, the administrative action `DOWNLOAD_DATA_FROM_BACKUP` shows the progress.
     pub volume: Option<crate::types::Volume>,
 }
 
 impl CreateVolumeFromBackupResponse {
-    /// Returns [`volume`](field@CreateVolumeFromBackupResponse::volume), or an error if the member is absent.
+    /// Returns [`volume`](field@CreateVolumeFromBackupResponse::volume), or an error if the member is
+    /// absent.
     ///
     /// # Errors
     ///
@@ -338,7 +357,8 @@ schema::structure! {
     option "Volume" volume: Structure;
 }
 
-/// The errors that the service returns for [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
+/// The errors that the service returns for
+/// [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateVolumeFromBackupError {

@@ -7,17 +7,23 @@ use simba_runtime::{call, error, operation, schema};
 /// Permanently deletes a backup and its data.
 ///
 /// A backup cannot be deleted while it is being created, copied, or restored. In these cases, the
-/// operation fails with [`BackupInProgress`](crate::error::BackupInProgress), [`BackupBeingCopied`](crate::error::BackupBeingCopied), or [`BackupRestoring`](crate::error::BackupRestoring).
-/// Wait until the creation, copy, or restore is complete, then retry the request.
+/// operation fails with [`BackupInProgress`](crate::error::BackupInProgress),
+/// [`BackupBeingCopied`](crate::error::BackupBeingCopied), or
+/// [`BackupRestoring`](crate::error::BackupRestoring). Wait until the creation, copy, or restore is
+/// complete, then retry the request.
 ///
 /// The deletion is complete when the operation returns with the state `DELETED`. The backup is no
-/// longer listed by [`describe_backups`](crate::Client::describe_backups), and it cannot be recovered.
+/// longer listed by [`describe_backups`](crate::Client::describe_backups), and it cannot be
+/// recovered.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::delete_backup`](crate::Client::delete_backup) returns this request builder. The member [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteBackupResponse`]. Errors from the service have the type [`DeleteBackupError`].
+/// [`Client::delete_backup`](crate::Client::delete_backup) returns this request builder. The member
+/// [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id) is required. Awaiting the
+/// builder sends the request and returns [`DeleteBackupResponse`]. Errors from the service have the
+/// type [`DeleteBackupError`].
 ///
 /// # Example
 ///
@@ -30,13 +36,19 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BackupBeingCopied`](crate::error::BackupBeingCopied): The backup cannot be deleted because it is being copied.
-/// - [`BackupInProgress`](crate::error::BackupInProgress): The operation conflicts with a backup that is in progress.
+/// - [`BackupBeingCopied`](crate::error::BackupBeingCopied): The backup cannot be deleted because
+///   it is being copied.
+/// - [`BackupInProgress`](crate::error::BackupInProgress): The operation conflicts with a backup
+///   that is in progress.
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
-/// - [`BackupRestoring`](crate::error::BackupRestoring): The backup cannot be deleted because it is being restored to a new file system.
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BackupRestoring`](crate::error::BackupRestoring): The backup cannot be deleted because it is
+///   being restored to a new file system.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 ///
 /// # On the wire
 ///
@@ -54,7 +66,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {"BackupId": "backup-03e3c82e0183b7b6b", "Lifecycle": "DELETED"}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteBackup.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteBackup.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteBackup<M = call::Async>(call::Call<DeleteBackupRequest, M>);
@@ -86,9 +99,10 @@ impl DeleteBackup {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteBackupRequest> {
         self.0.send()
@@ -124,9 +138,10 @@ impl DeleteBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,

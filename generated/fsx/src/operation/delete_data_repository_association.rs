@@ -6,19 +6,28 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Deletes the link between a directory of a Lustre file system and an S3 bucket or prefix.
 ///
-/// Objects in the bucket are not affected. If [`delete_data_in_file_system`](method@Self::delete_data_in_file_system) is `true`, the files
-/// in the linked directory are deleted from the file system. The file system must run Lustre 2.12
-/// or 2.15 and can have any deployment type except `SCRATCH_1`.
+/// Objects in the bucket are not affected. If
+/// [`delete_data_in_file_system`](method@Self::delete_data_in_file_system) is `true`, the files in
+/// the linked directory are deleted from the file system. The file system must run Lustre 2.12 or
+/// 2.15 and can have any deployment type except `SCRATCH_1`.
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
-/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) fails with [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound).
-/// The [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) waiter polls for this.
+/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations)
+/// fails with
+/// [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound). The
+/// [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted)
+/// waiter polls for this.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association) returns this request builder. The member [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteDataRepositoryAssociationResponse`]. Errors from the service have the type [`DeleteDataRepositoryAssociationError`].
+/// [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association)
+/// returns this request builder. The member
+/// [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id) is
+/// required. Awaiting the builder sends the request and returns
+/// [`DeleteDataRepositoryAssociationResponse`]. Errors from the service have the type
+/// [`DeleteDataRepositoryAssociationError`].
 ///
 /// # Example
 ///
@@ -34,11 +43,16 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): The specified data repository association does not exist.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): The
+///   specified data repository association does not exist.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
 ///
 /// # On the wire
 ///
@@ -59,7 +73,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteDataRepositoryAssociation.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteDataRepositoryAssociation.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteDataRepositoryAssociation<M = call::Async>(
@@ -104,9 +119,10 @@ impl DeleteDataRepositoryAssociation {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteDataRepositoryAssociationRequest> {
         self.0.send()
@@ -142,9 +158,10 @@ impl DeleteDataRepositoryAssociation<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -156,7 +173,9 @@ impl DeleteDataRepositoryAssociation<call::Blocking> {
     }
 }
 
-/// The input of [`delete_data_repository_association`](crate::Client::delete_data_repository_association): the association to delete.
+/// The input of
+/// [`delete_data_repository_association`](crate::Client::delete_data_repository_association): the
+/// association to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteDataRepositoryAssociationRequest {
@@ -239,7 +258,9 @@ impl operation::Request for DeleteDataRepositoryAssociationRequest {
     }
 }
 
-/// The output of [`delete_data_repository_association`](crate::Client::delete_data_repository_association): the association and its state.
+/// The output of
+/// [`delete_data_repository_association`](crate::Client::delete_data_repository_association): the
+/// association and its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteDataRepositoryAssociationResponse {
@@ -247,8 +268,9 @@ pub struct DeleteDataRepositoryAssociationResponse {
     pub association_id: Option<String>,
     /// The state of the association, usually `DELETING`.
     ///
-    /// The deletion is complete when [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) no longer returns the
-    /// association.
+    /// The deletion is complete when
+    /// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations)
+    /// no longer returns the association.
     pub lifecycle: Option<crate::types::DataRepositoryLifecycle>,
     /// Indicates whether the data in the linked directory is also deleted from the file system.
     pub delete_data_in_file_system: Option<bool>,
@@ -261,7 +283,8 @@ schema::structure! {
     option "DeleteDataInFileSystem" delete_data_in_file_system: Boolean;
 }
 
-/// The errors that the service returns for [`delete_data_repository_association`](crate::Client::delete_data_repository_association).
+/// The errors that the service returns for
+/// [`delete_data_repository_association`](crate::Client::delete_data_repository_association).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteDataRepositoryAssociationError {

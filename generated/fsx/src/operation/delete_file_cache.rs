@@ -10,14 +10,19 @@ use simba_runtime::{call, error, operation, schema};
 /// repositories. Export such changes before you delete the cache.
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
-/// [`describe_file_caches`](crate::Client::describe_file_caches) with the cache's ID fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound). The
-/// [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) waiter polls for this.
+/// [`describe_file_caches`](crate::Client::describe_file_caches) with the cache's ID fails with
+/// [`FileCacheNotFound`](crate::error::FileCacheNotFound). The
+/// [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) waiter polls for
+/// this.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::delete_file_cache`](crate::Client::delete_file_cache) returns this request builder. The member [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteFileCacheResponse`]. Errors from the service have the type [`DeleteFileCacheError`].
+/// [`Client::delete_file_cache`](crate::Client::delete_file_cache) returns this request builder.
+/// The member [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id) is
+/// required. Awaiting the builder sends the request and returns [`DeleteFileCacheResponse`]. Errors
+/// from the service have the type [`DeleteFileCacheError`].
 ///
 /// # Example
 ///
@@ -30,11 +35,15 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
 /// - [`FileCacheNotFound`](crate::error::FileCacheNotFound): The specified cache does not exist.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
 ///
 /// # On the wire
 ///
@@ -52,7 +61,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {"FileCacheId": "fc-0123456789abcdef0", "Lifecycle": "DELETING"}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileCache.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileCache.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteFileCache<M = call::Async>(call::Call<DeleteFileCacheRequest, M>);
@@ -84,9 +94,10 @@ impl DeleteFileCache {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteFileCacheRequest> {
         self.0.send()
@@ -122,9 +133,10 @@ impl DeleteFileCache<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -136,7 +148,8 @@ impl DeleteFileCache<call::Blocking> {
     }
 }
 
-/// The input of [`delete_file_cache`](crate::Client::delete_file_cache): the cache to delete with all its data.
+/// The input of [`delete_file_cache`](crate::Client::delete_file_cache): the cache to delete with
+/// all its data.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileCacheRequest {
@@ -212,8 +225,8 @@ pub struct DeleteFileCacheResponse {
     pub file_cache_id: Option<String>,
     /// The state of the cache, which is `DELETING` on success.
     ///
-    /// The deletion is complete when [`describe_file_caches`](crate::Client::describe_file_caches) with this ID fails with
-    /// [`FileCacheNotFound`](crate::error::FileCacheNotFound).
+    /// The deletion is complete when [`describe_file_caches`](crate::Client::describe_file_caches) with
+    /// this ID fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound).
     pub lifecycle: Option<crate::types::FileCacheLifecycle>,
 }
 

@@ -10,27 +10,33 @@ use simba_runtime::{call, error, operation, schema};
 /// depend on the type of the file system:
 ///
 /// - Windows: a final backup is created unless `skip_final_backup` is `true`. It is kept regardless
-///   of retention settings until it is deleted with [`delete_backup`](crate::Client::delete_backup).
+///   of retention settings until it is deleted with
+///   [`delete_backup`](crate::Client::delete_backup).
 /// - Lustre: unmount the file system on all clients first. The operation fails with
-///   [`BadRequest`](crate::error::BadRequest) while a data repository task is `PENDING` or `EXECUTING`. A final backup is
-///   created only if `skip_final_backup` is `false`. A file system that is linked to S3 does not
-///   support backups. Before you delete such a file system, make sure that all changes have been
-///   exported to S3: if automatic export is off, run an export task, and if it is on, wait until
-///   the metric `AgeOfOldestQueuedMessage` is 0.
+///   [`BadRequest`](crate::error::BadRequest) while a data repository task is `PENDING` or
+///   `EXECUTING`. A final backup is created only if `skip_final_backup` is `false`. A file system
+///   that is linked to S3 does not support backups. Before you delete such a file system, make sure
+///   that all changes have been exported to S3: if automatic export is off, run an export task, and
+///   if it is on, wait until the metric `AgeOfOldestQueuedMessage` is 0.
 /// - ONTAP: delete all volumes and storage virtual machines first.
 /// - OpenZFS: detach the S3 access points from all volumes first. If there are child volumes, the
 ///   option `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` is required. A final backup is created unless
 ///   `skip_final_backup` is `true`.
 ///
 /// The operation returns the state `DELETING` and the ID of the final backup, if one is created.
-/// The deletion is complete when [`describe_file_systems`](crate::Client::describe_file_systems) with the file system's ID fails with
-/// [`FileSystemNotFound`](crate::error::FileSystemNotFound). The [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) waiter polls for this.
+/// The deletion is complete when [`describe_file_systems`](crate::Client::describe_file_systems)
+/// with the file system's ID fails with [`FileSystemNotFound`](crate::error::FileSystemNotFound).
+/// The [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) waiter
+/// polls for this.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::delete_file_system`](crate::Client::delete_file_system) returns this request builder. The member [`file_system_id`](struct@DeleteFileSystemRequest#structfield.file_system_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteFileSystemResponse`]. Errors from the service have the type [`DeleteFileSystemError`].
+/// [`Client::delete_file_system`](crate::Client::delete_file_system) returns this request builder.
+/// The member [`file_system_id`](struct@DeleteFileSystemRequest#structfield.file_system_id) is
+/// required. Awaiting the builder sends the request and returns [`DeleteFileSystemResponse`].
+/// Errors from the service have the type [`DeleteFileSystemError`].
 ///
 /// # Example
 ///
@@ -43,11 +49,16 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
 ///
 /// # On the wire
 ///
@@ -65,7 +76,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {"FileSystemId": "fs-0498eed5fe91001ec", "Lifecycle": "DELETING"}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileSystem.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileSystem.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteFileSystem<M = call::Async>(call::Call<DeleteFileSystemRequest, M>);
@@ -102,7 +114,8 @@ impl<M> DeleteFileSystem<M> {
         self
     }
 
-    /// Sets the options for deleting an OpenZFS file system: its final backup, and whether child volumes are deleted.
+    /// Sets the options for deleting an OpenZFS file system: its final backup, and whether child
+    /// volumes are deleted.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::DeleteFileSystemOpenZfsConfiguration>,
@@ -124,9 +137,10 @@ impl DeleteFileSystem {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteFileSystemRequest> {
         self.0.send()
@@ -162,9 +176,10 @@ impl DeleteFileSystem<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -176,8 +191,8 @@ impl DeleteFileSystem<call::Blocking> {
     }
 }
 
-/// The input of [`delete_file_system`](crate::Client::delete_file_system): the file system to delete, and the options for its final
-/// backup.
+/// The input of [`delete_file_system`](crate::Client::delete_file_system): the file system to
+/// delete, and the options for its final backup.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemRequest {
@@ -200,19 +215,24 @@ pub struct DeleteFileSystemRequest {
     pub client_request_token: Option<String>,
     /// The options for the final backup of a Windows file system.
     ///
-    /// Unless [`skip_final_backup`](field@crate::types::DeleteFileSystemWindowsConfiguration::skip_final_backup) is `true`, a final backup is created.
+    /// Unless
+    /// [`skip_final_backup`](field@crate::types::DeleteFileSystemWindowsConfiguration::skip_final_backup)
+    /// is `true`, a final backup is created.
     pub windows_configuration: Option<
         crate::types::DeleteFileSystemWindowsConfiguration,
     >,
     /// The options for the final backup of a Lustre file system.
     ///
-    /// By default, no final backup is created. To create one, set [`skip_final_backup`](field@crate::types::DeleteFileSystemLustreConfiguration::skip_final_backup) to `false`. A
-    /// file system that is linked to an S3 bucket does not support a final backup.
+    /// By default, no final backup is created. To create one, set
+    /// [`skip_final_backup`](field@crate::types::DeleteFileSystemLustreConfiguration::skip_final_backup)
+    /// to `false`. A file system that is linked to an S3 bucket does not support a final backup.
     pub lustre_configuration: Option<crate::types::DeleteFileSystemLustreConfiguration>,
     /// The options for deleting an OpenZFS file system: its final backup, and whether child volumes are
     /// deleted.
     ///
-    /// Unless [`skip_final_backup`](field@crate::types::DeleteFileSystemOpenZfsConfiguration::skip_final_backup) is `true`, a final backup is created.
+    /// Unless
+    /// [`skip_final_backup`](field@crate::types::DeleteFileSystemOpenZfsConfiguration::skip_final_backup)
+    /// is `true`, a final backup is created.
     pub open_zfs_configuration: Option<
         crate::types::DeleteFileSystemOpenZfsConfiguration,
     >,
@@ -258,7 +278,8 @@ impl DeleteFileSystemRequest {
         self
     }
 
-    /// Sets the options for deleting an OpenZFS file system: its final backup, and whether child volumes are deleted.
+    /// Sets the options for deleting an OpenZFS file system: its final backup, and whether child
+    /// volumes are deleted.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,
@@ -305,7 +326,8 @@ impl operation::Request for DeleteFileSystemRequest {
     }
 }
 
-/// The output of [`delete_file_system`](crate::Client::delete_file_system): the file system, its state, and any final backup.
+/// The output of [`delete_file_system`](crate::Client::delete_file_system): the file system, its
+/// state, and any final backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemResponse {
@@ -313,8 +335,8 @@ pub struct DeleteFileSystemResponse {
     pub file_system_id: Option<String>,
     /// The state of the file system, which is `DELETING` on success.
     ///
-    /// The deletion is complete when [`describe_file_systems`](crate::Client::describe_file_systems) with this ID fails with
-    /// [`FileSystemNotFound`](crate::error::FileSystemNotFound).
+    /// The deletion is complete when [`describe_file_systems`](crate::Client::describe_file_systems)
+    /// with this ID fails with [`FileSystemNotFound`](crate::error::FileSystemNotFound).
     pub lifecycle: Option<crate::types::FileSystemLifecycle>,
     /// The final backup of a Windows file system: its ID and tags.
     pub windows_response: Option<crate::types::DeleteFileSystemWindowsResponse>,
@@ -325,7 +347,8 @@ pub struct DeleteFileSystemResponse {
 }
 
 impl DeleteFileSystemResponse {
-    /// Returns [`windows_response`](field@DeleteFileSystemResponse::windows_response), or an error if the member is absent.
+    /// Returns [`windows_response`](field@DeleteFileSystemResponse::windows_response), or an error if
+    /// the member is absent.
     ///
     /// # Errors
     ///
@@ -338,7 +361,8 @@ impl DeleteFileSystemResponse {
             .ok_or(error::MissingMember::of::<Self>("WindowsResponse"))
     }
 
-    /// Returns [`lustre_response`](field@DeleteFileSystemResponse::lustre_response), or an error if the member is absent.
+    /// Returns [`lustre_response`](field@DeleteFileSystemResponse::lustre_response), or an error if the
+    /// member is absent.
     ///
     /// # Errors
     ///
@@ -351,7 +375,8 @@ impl DeleteFileSystemResponse {
             .ok_or(error::MissingMember::of::<Self>("LustreResponse"))
     }
 
-    /// Returns [`open_zfs_response`](field@DeleteFileSystemResponse::open_zfs_response), or an error if the member is absent.
+    /// Returns [`open_zfs_response`](field@DeleteFileSystemResponse::open_zfs_response), or an error if
+    /// the member is absent.
     ///
     /// # Errors
     ///
@@ -374,7 +399,8 @@ schema::structure! {
     option "OpenZFSResponse" open_zfs_response: Structure;
 }
 
-/// The errors that the service returns for [`delete_file_system`](crate::Client::delete_file_system).
+/// The errors that the service returns for
+/// [`delete_file_system`](crate::Client::delete_file_system).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteFileSystemError {

@@ -10,14 +10,19 @@ use simba_runtime::{call, error, operation, schema};
 /// volume is based on cannot be deleted while the clone exists.
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
-/// [`describe_snapshots`](crate::Client::describe_snapshots) with the snapshot's ID fails with [`SnapshotNotFound`](crate::error::SnapshotNotFound). The
-/// [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) waiter polls for this.
+/// [`describe_snapshots`](crate::Client::describe_snapshots) with the snapshot's ID fails with
+/// [`SnapshotNotFound`](crate::error::SnapshotNotFound). The
+/// [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) waiter polls for
+/// this.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::delete_snapshot`](crate::Client::delete_snapshot) returns this request builder. The member [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteSnapshotResponse`]. Errors from the service have the type [`DeleteSnapshotError`].
+/// [`Client::delete_snapshot`](crate::Client::delete_snapshot) returns this request builder. The
+/// member [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id) is required.
+/// Awaiting the builder sends the request and returns [`DeleteSnapshotResponse`]. Errors from the
+/// service have the type [`DeleteSnapshotError`].
 ///
 /// # Example
 ///
@@ -30,8 +35,10 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 /// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): The specified snapshot does not exist.
 ///
 /// # On the wire
@@ -50,7 +57,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {"SnapshotId": "fsvolsnap-0123456789abcdef0", "Lifecycle": "DELETING"}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteSnapshot.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteSnapshot.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteSnapshot<M = call::Async>(call::Call<DeleteSnapshotRequest, M>);
@@ -82,9 +90,10 @@ impl DeleteSnapshot {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteSnapshotRequest> {
         self.0.send()
@@ -120,9 +129,10 @@ impl DeleteSnapshot<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -134,7 +144,8 @@ impl DeleteSnapshot<call::Blocking> {
     }
 }
 
-/// The input of [`delete_snapshot`](crate::Client::delete_snapshot): the OpenZFS snapshot to delete.
+/// The input of [`delete_snapshot`](crate::Client::delete_snapshot): the OpenZFS snapshot to
+/// delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteSnapshotRequest {
@@ -210,7 +221,8 @@ pub struct DeleteSnapshotResponse {
     pub snapshot_id: Option<String>,
     /// The state of the snapshot, which is `DELETING` on success.
     ///
-    /// The deletion is complete when [`describe_snapshots`](crate::Client::describe_snapshots) no longer returns the snapshot.
+    /// The deletion is complete when [`describe_snapshots`](crate::Client::describe_snapshots) no
+    /// longer returns the snapshot.
     pub lifecycle: Option<crate::types::SnapshotLifecycle>,
 }
 

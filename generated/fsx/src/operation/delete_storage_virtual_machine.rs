@@ -6,18 +6,26 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Deletes a storage virtual machine (SVM) of an ONTAP file system.
 ///
-/// Before you delete an SVM, use [`delete_volume`](crate::Client::delete_volume) to delete all of its volumes except the root
-/// volume. The root volume, which has [`storage_virtual_machine_root`](field@crate::types::OntapVolumeConfiguration::storage_virtual_machine_root) set, is deleted together
-/// with the SVM.
+/// Before you delete an SVM, use [`delete_volume`](crate::Client::delete_volume) to delete all of
+/// its volumes except the root volume. The root volume, which has
+/// [`storage_virtual_machine_root`](field@crate::types::OntapVolumeConfiguration::storage_virtual_machine_root)
+/// set, is deleted together with the SVM.
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
-/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) fails with [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound). The
-/// [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) waiter polls for this.
+/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) fails
+/// with [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound). The
+/// [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted)
+/// waiter polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine) returns this request builder. The member [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteStorageVirtualMachineResponse`]. Errors from the service have the type [`DeleteStorageVirtualMachineError`].
+/// [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine)
+/// returns this request builder. The member
+/// [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id)
+/// is required. Awaiting the builder sends the request and returns
+/// [`DeleteStorageVirtualMachineResponse`]. Errors from the service have the type
+/// [`DeleteStorageVirtualMachineError`].
 ///
 /// # Example
 ///
@@ -30,10 +38,14 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified
+///   storage virtual machine (SVM) does not exist.
 ///
 /// # On the wire
 ///
@@ -51,7 +63,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {"StorageVirtualMachineId": "svm-0123456789abcdef0", "Lifecycle": "DELETING"}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteStorageVirtualMachine.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteStorageVirtualMachine.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteStorageVirtualMachine<M = call::Async>(
@@ -90,9 +103,10 @@ impl DeleteStorageVirtualMachine {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteStorageVirtualMachineRequest> {
         self.0.send()
@@ -128,9 +142,10 @@ impl DeleteStorageVirtualMachine<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -142,7 +157,8 @@ impl DeleteStorageVirtualMachine<call::Blocking> {
     }
 }
 
-/// The input of [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine): the storage virtual machine (SVM) to delete.
+/// The input of [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine):
+/// the storage virtual machine (SVM) to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteStorageVirtualMachineRequest {
@@ -211,7 +227,8 @@ impl operation::Request for DeleteStorageVirtualMachineRequest {
     }
 }
 
-/// The output of [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine): the SVM and its state.
+/// The output of [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine):
+/// the SVM and its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteStorageVirtualMachineResponse {
@@ -219,7 +236,9 @@ pub struct DeleteStorageVirtualMachineResponse {
     pub storage_virtual_machine_id: Option<String>,
     /// The state of the SVM, usually `DELETING`.
     ///
-    /// The deletion is complete when [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) no longer returns the SVM.
+    /// The deletion is complete when
+    /// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) no
+    /// longer returns the SVM.
     pub lifecycle: Option<crate::types::StorageVirtualMachineLifecycle>,
 }
 
@@ -229,7 +248,8 @@ schema::structure! {
     option "Lifecycle" lifecycle: String;
 }
 
-/// The errors that the service returns for [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine).
+/// The errors that the service returns for
+/// [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteStorageVirtualMachineError {

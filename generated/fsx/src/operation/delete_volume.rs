@@ -6,22 +6,27 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Deletes an ONTAP or OpenZFS volume and its data.
 ///
-/// - ONTAP: a final backup is created unless [`skip_final_backup`](field@crate::types::DeleteVolumeOntapConfiguration::skip_final_backup) is `true`. Tagging this backup
-///   requires the IAM permission `fsx:TagResource`. To delete a SnapLock Enterprise volume that
-///   contains files whose retention period has not expired, set
-///   [`bypass_snaplock_enterprise_retention`](field@crate::types::DeleteVolumeOntapConfiguration::bypass_snaplock_enterprise_retention), which requires the IAM permission
-///   `fsx:BypassSnaplockEnterpriseRetention`.
+/// - ONTAP: a final backup is created unless
+///   [`skip_final_backup`](field@crate::types::DeleteVolumeOntapConfiguration::skip_final_backup)
+///   is `true`. Tagging this backup requires the IAM permission `fsx:TagResource`. To delete a
+///   SnapLock Enterprise volume that contains files whose retention period has not expired, set
+///   [`bypass_snaplock_enterprise_retention`](field@crate::types::DeleteVolumeOntapConfiguration::bypass_snaplock_enterprise_retention),
+///   which requires the IAM permission `fsx:BypassSnaplockEnterpriseRetention`.
 /// - OpenZFS: the option `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` is required if the volume has child
 ///   volumes, snapshots, or clones. They are deleted together with the volume.
 ///
 /// The operation returns the state `DELETING` and, for ONTAP, the ID of the final backup. The
-/// deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) fails with [`VolumeNotFound`](crate::error::VolumeNotFound). The
+/// deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) fails with
+/// [`VolumeNotFound`](crate::error::VolumeNotFound). The
 /// [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) waiter polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::delete_volume`](crate::Client::delete_volume) returns this request builder. The member [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteVolumeResponse`]. Errors from the service have the type [`DeleteVolumeError`].
+/// [`Client::delete_volume`](crate::Client::delete_volume) returns this request builder. The member
+/// [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id) is required. Awaiting the
+/// builder sends the request and returns [`DeleteVolumeResponse`]. Errors from the service have the
+/// type [`DeleteVolumeError`].
 ///
 /// # Example
 ///
@@ -43,10 +48,14 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
 /// # On the wire
@@ -76,7 +85,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteVolume.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteVolume.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteVolume<M = call::Async>(call::Call<DeleteVolumeRequest, M>);
@@ -104,7 +114,8 @@ impl<M> DeleteVolume<M> {
         self
     }
 
-    /// Sets the options for deleting an OpenZFS volume: whether its child volumes and snapshots are also deleted.
+    /// Sets the options for deleting an OpenZFS volume: whether its child volumes and snapshots are
+    /// also deleted.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>,
@@ -126,9 +137,10 @@ impl DeleteVolume {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteVolumeRequest> {
         self.0.send()
@@ -164,9 +176,10 @@ impl DeleteVolume<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -178,7 +191,8 @@ impl DeleteVolume<call::Blocking> {
     }
 }
 
-/// The input of [`delete_volume`](crate::Client::delete_volume): the ONTAP or OpenZFS volume to delete.
+/// The input of [`delete_volume`](crate::Client::delete_volume): the ONTAP or OpenZFS volume to
+/// delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteVolumeRequest {
@@ -232,7 +246,8 @@ impl DeleteVolumeRequest {
         self
     }
 
-    /// Sets the options for deleting an OpenZFS volume: whether its child volumes and snapshots are also deleted.
+    /// Sets the options for deleting an OpenZFS volume: whether its child volumes and snapshots are
+    /// also deleted.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,
@@ -278,7 +293,8 @@ impl operation::Request for DeleteVolumeRequest {
     }
 }
 
-/// The output of [`delete_volume`](crate::Client::delete_volume): the volume, its state, and any final backup.
+/// The output of [`delete_volume`](crate::Client::delete_volume): the volume, its state, and any
+/// final backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteVolumeResponse {
@@ -286,14 +302,16 @@ pub struct DeleteVolumeResponse {
     pub volume_id: Option<String>,
     /// The state of the volume, which is `DELETING` on success.
     ///
-    /// The deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) no longer returns the volume.
+    /// The deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) no longer
+    /// returns the volume.
     pub lifecycle: Option<crate::types::VolumeLifecycle>,
     /// The final backup of an ONTAP volume: its ID and tags.
     pub ontap_response: Option<crate::types::DeleteVolumeOntapResponse>,
 }
 
 impl DeleteVolumeResponse {
-    /// Returns [`ontap_response`](field@DeleteVolumeResponse::ontap_response), or an error if the member is absent.
+    /// Returns [`ontap_response`](field@DeleteVolumeResponse::ontap_response), or an error if the
+    /// member is absent.
     ///
     /// # Errors
     ///

@@ -6,23 +6,29 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists backups, or describes the backups with the given IDs.
 ///
-/// If [`backup_ids`](method@Self::backup_ids) is set (up to 50 IDs), [`filters`](method@Self::filters) is ignored, and the operation fails
-/// with [`BackupNotFound`](crate::error::BackupNotFound) if an ID does not exist. Otherwise, the operation returns the backups
-/// that the account has in the client's Region. Use `filters` to select them by `volume-id`,
-/// `file-system-id`, `file-system-type`, or `backup-type`. Each backup includes a description of
-/// its file system or volume at the time of the backup, even if the file system or volume no longer
-/// exists.
+/// If [`backup_ids`](method@Self::backup_ids) is set (up to 50 IDs),
+/// [`filters`](method@Self::filters) is ignored, and the operation fails with
+/// [`BackupNotFound`](crate::error::BackupNotFound) if an ID does not exist. Otherwise, the
+/// operation returns the backups that the account has in the client's Region. Use `filters` to
+/// select them by `volume-id`, `file-system-id`, `file-system-type`, or `backup-type`. Each backup
+/// includes a description of its file system or volume at the time of the backup, even if the file
+/// system or volume no longer exists.
 ///
-/// To follow a new backup or a copy, check its [`lifecycle`](field@crate::types::Backup::lifecycle), or use the
+/// To follow a new backup or a copy, check its
+/// [`lifecycle`](field@crate::types::Backup::lifecycle), or use the
 /// [`wait_until_backup_available`](crate::Client::wait_until_backup_available) waiter.
 ///
-/// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results).
-/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
+/// The order of the results is undefined. A page can contain fewer items than
+/// [`max_results`](method@Self::max_results). Request further pages with
+/// [`next_token`](method@Self::next_token) until a response contains no token.
 ///
-/// [`Client::describe_backups`](crate::Client::describe_backups) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeBackupsResponse`]. Errors from the service have the type [`DescribeBackupsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
-/// The [`wait_until_backup_available`](crate::Client::wait_until_backup_available) and [`wait_until_backup_deleted`](crate::Client::wait_until_backup_deleted) waiters poll this operation.
+/// [`Client::describe_backups`](crate::Client::describe_backups) returns this request builder. All
+/// members are optional. Awaiting the builder sends the request and returns
+/// [`DescribeBackupsResponse`]. Errors from the service have the type [`DescribeBackupsError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed. The
+/// [`wait_until_backup_available`](crate::Client::wait_until_backup_available) and
+/// [`wait_until_backup_deleted`](crate::Client::wait_until_backup_deleted) waiters poll this
+/// operation.
 ///
 /// # Example
 ///
@@ -38,9 +44,12 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// # Errors
 ///
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
 /// # On the wire
@@ -76,7 +85,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeBackups.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeBackups.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeBackups<M = call::Async>(call::Call<DescribeBackupsRequest, M>);
@@ -133,14 +143,15 @@ impl<M> DescribeBackups<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it
+    /// is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeBackupsRequest, M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
-    /// when its first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page
+    /// is requested when its first item is needed.
     pub fn items(self) -> simba_runtime::pagination::Items<DescribeBackupsRequest, M> {
         self.0.items()
     }
@@ -151,9 +162,10 @@ impl DescribeBackups {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeBackupsRequest> {
         self.0.send()
@@ -189,9 +201,10 @@ impl DescribeBackups<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -209,8 +222,8 @@ impl DescribeBackups<call::Blocking> {
 pub struct DescribeBackupsRequest {
     /// The IDs of the backups to return.
     ///
-    /// If this member is set, [`filters`](field@Self::filters) is ignored. The operation fails with [`BackupNotFound`](crate::error::BackupNotFound)
-    /// if an ID does not exist.
+    /// If this member is set, [`filters`](field@Self::filters) is ignored. The operation fails with
+    /// [`BackupNotFound`](crate::error::BackupNotFound) if an ID does not exist.
     ///
     /// Must contain at most 50 elements.
     pub backup_ids: Option<Vec<String>>,
@@ -231,7 +244,8 @@ pub struct DescribeBackupsRequest {
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match
+    /// `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -355,7 +369,8 @@ pub struct DescribeBackupsResponse {
 }
 
 impl DescribeBackupsResponse {
-    /// Returns the elements of [`backups`](field@DescribeBackupsResponse::backups), or an empty slice if the member is not set.
+    /// Returns the elements of [`backups`](field@DescribeBackupsResponse::backups), or an empty slice
+    /// if the member is not set.
     #[must_use]
     #[inline]
     pub fn backups(&self) -> &[crate::types::Backup] {
@@ -396,7 +411,8 @@ error::service_error! {
     VolumeNotFound;
 }
 
-/// Evaluates `length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)` on the request, `input`, and the response, `output`.
+/// Evaluates `length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)` on the
+/// request, `input`, and the response, `output`.
 fn length_output_backups_lifecycle_available_length(
     request: &DescribeBackupsRequest,
     response: &DescribeBackupsResponse,

@@ -6,26 +6,37 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists the associations of file systems and caches with data repositories.
 ///
-/// Set [`association_ids`](method@Self::association_ids) to describe up to 50 associations. The operation fails with
-/// [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound) if an ID does not exist. Alternatively, set
-/// [`filters`](method@Self::filters) to select associations by `file-system-id`, `file-cache-id`, or
-/// `data-repository-type`. The type is `S3` or `NFS`. Any other value fails with
-/// [`InvalidDataRepositoryType`](crate::error::InvalidDataRepositoryType). If neither is set, all associations of the account in this
-/// Region are returned.
+/// Set [`association_ids`](method@Self::association_ids) to describe up to 50 associations. The
+/// operation fails with
+/// [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound) if an ID
+/// does not exist. Alternatively, set [`filters`](method@Self::filters) to select associations by
+/// `file-system-id`, `file-cache-id`, or `data-repository-type`. The type is `S3` or `NFS`. Any
+/// other value fails with [`InvalidDataRepositoryType`](crate::error::InvalidDataRepositoryType).
+/// If neither is set, all associations of the account in this Region are returned.
 ///
-/// [`lifecycle`](field@crate::types::DataRepositoryAssociation::lifecycle) is `AVAILABLE` when an association can be used, and [`failure_details`](field@crate::types::DataRepositoryAssociation::failure_details)
-/// describes a failure. The [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) and
-/// [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) waiters poll this operation.
+/// [`lifecycle`](field@crate::types::DataRepositoryAssociation::lifecycle) is `AVAILABLE` when an
+/// association can be used, and
+/// [`failure_details`](field@crate::types::DataRepositoryAssociation::failure_details) describes a
+/// failure. The
+/// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available)
+/// and
+/// [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted)
+/// waiters poll this operation.
 ///
-/// A page contains at most 25 associations. Request further pages with [`next_token`](method@Self::next_token) until a
-/// response contains no token.
+/// A page contains at most 25 associations. Request further pages with
+/// [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeDataRepositoryAssociationsResponse`]. Errors from the service have the type [`DescribeDataRepositoryAssociationsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
-/// The [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) and [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) waiters poll this operation.
+/// [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations)
+/// returns this request builder. All members are optional. Awaiting the builder sends the request
+/// and returns [`DescribeDataRepositoryAssociationsResponse`]. Errors from the service have the
+/// type [`DescribeDataRepositoryAssociationsError`]. [`items`](Self::items) and
+/// [`pages`](Self::pages) request each page when it is needed. The
+/// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available)
+/// and
+/// [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted)
+/// waiters poll this operation.
 ///
 /// # Example
 ///
@@ -47,11 +58,16 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): The specified data repository association does not exist.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`InvalidDataRepositoryType`](crate::error::InvalidDataRepositoryType): The value of the `data-repository-type` filter is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): The
+///   specified data repository association does not exist.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`InvalidDataRepositoryType`](crate::error::InvalidDataRepositoryType): The value of the
+///   `data-repository-type` filter is invalid.
 ///
 /// # On the wire
 ///
@@ -81,7 +97,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeDataRepositoryAssociations.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeDataRepositoryAssociations.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeDataRepositoryAssociations<M = call::Async>(
@@ -95,7 +112,8 @@ impl<M> DescribeDataRepositoryAssociations<M> {
 
     /// Appends elements to `association_ids`, the IDs of the associations to return.
     ///
-    /// To replace the list, set the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
+    /// To replace the list, set the
+    /// [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
     pub fn association_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -140,7 +158,8 @@ impl<M> DescribeDataRepositoryAssociations<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it
+    /// is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -148,8 +167,8 @@ impl<M> DescribeDataRepositoryAssociations<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
-    /// when its first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page
+    /// is requested when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeDataRepositoryAssociationsRequest, M> {
@@ -162,9 +181,10 @@ impl DescribeDataRepositoryAssociations {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeDataRepositoryAssociationsRequest> {
         self.0.send()
@@ -200,9 +220,10 @@ impl DescribeDataRepositoryAssociations<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -214,13 +235,17 @@ impl DescribeDataRepositoryAssociations<call::Blocking> {
     }
 }
 
-/// The input of [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations): the associations to return.
+/// The input of
+/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations):
+/// the associations to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeDataRepositoryAssociationsRequest {
     /// The IDs of the associations to return.
     ///
-    /// The operation fails with [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound) if an ID does not exist.
+    /// The operation fails with
+    /// [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound) if an ID
+    /// does not exist.
     ///
     /// Must contain at most 50 elements.
     pub association_ids: Option<Vec<String>>,
@@ -242,7 +267,8 @@ pub struct DescribeDataRepositoryAssociationsRequest {
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match
+    /// `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -255,7 +281,8 @@ impl DescribeDataRepositoryAssociationsRequest {
 
     /// Appends elements to `association_ids`, the IDs of the associations to return.
     ///
-    /// To replace the list, set the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
+    /// To replace the list, set the
+    /// [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
     #[must_use]
     pub fn association_ids(
         mut self,
@@ -354,7 +381,9 @@ for DescribeDataRepositoryAssociationsRequest {
     }
 }
 
-/// The output of [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations): a page of associations.
+/// The output of
+/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations):
+/// a page of associations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeDataRepositoryAssociationsResponse {
@@ -367,7 +396,9 @@ pub struct DescribeDataRepositoryAssociationsResponse {
 }
 
 impl DescribeDataRepositoryAssociationsResponse {
-    /// Returns the elements of [`associations`](field@DescribeDataRepositoryAssociationsResponse::associations), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`associations`](field@DescribeDataRepositoryAssociationsResponse::associations), or an empty
+    /// slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn associations(&self) -> &[crate::types::DataRepositoryAssociation] {
@@ -381,7 +412,8 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors that the service returns for [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations).
+/// The errors that the service returns for
+/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeDataRepositoryAssociationsError {
@@ -408,7 +440,9 @@ error::service_error! {
     InvalidDataRepositoryType;
 }
 
-/// Evaluates `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` on the request, `input`, and the response, `output`.
+/// Evaluates
+/// `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` on the
+/// request, `input`, and the response, `output`.
 fn length_output_associations_lifecycle_available_length(
     request: &DescribeDataRepositoryAssociationsRequest,
     response: &DescribeDataRepositoryAssociationsResponse,

@@ -7,20 +7,28 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// Lists data repository tasks of Lustre file systems and caches.
 ///
 /// Set [`task_ids`](method@Self::task_ids) to describe up to 50 tasks. The operation fails with
-/// [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound) if an ID does not exist. Alternatively, set [`filters`](method@Self::filters) to
-/// select tasks by `file-system-id`, `file-cache-id`, `data-repository-association-id`, or state
-/// (`task-lifecycle`). If neither is set, all tasks of the account in this Region are returned.
+/// [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound) if an ID does not
+/// exist. Alternatively, set [`filters`](method@Self::filters) to select tasks by `file-system-id`,
+/// `file-cache-id`, `data-repository-association-id`, or state (`task-lifecycle`). If neither is
+/// set, all tasks of the account in this Region are returned.
 ///
-/// Poll this operation after [`create_data_repository_task`](crate::Client::create_data_repository_task) or
-/// [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task). A task has ended when its state is `SUCCEEDED`, `FAILED`, or
-/// `CANCELED`. Its [`status`](field@crate::types::DataRepositoryTask::status) contains the number of files processed.
+/// Poll this operation after
+/// [`create_data_repository_task`](crate::Client::create_data_repository_task) or
+/// [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task). A task has ended
+/// when its state is `SUCCEEDED`, `FAILED`, or `CANCELED`. Its
+/// [`status`](field@crate::types::DataRepositoryTask::status) contains the number of files
+/// processed.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no
+/// token.
 ///
-/// [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeDataRepositoryTasksResponse`]. Errors from the service have the type [`DescribeDataRepositoryTasksError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
-/// The [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed) waiter polls this operation.
+/// [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks)
+/// returns this request builder. All members are optional. Awaiting the builder sends the request
+/// and returns [`DescribeDataRepositoryTasksResponse`]. Errors from the service have the type
+/// [`DescribeDataRepositoryTasksError`]. [`items`](Self::items) and [`pages`](Self::pages) request
+/// each page when it is needed. The
+/// [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed)
+/// waiter polls this operation.
 ///
 /// # Example
 ///
@@ -44,10 +52,14 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound): At least one of the specified data repository tasks does not exist.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound): At least one of the
+///   specified data repository tasks does not exist.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 ///
 /// # On the wire
 ///
@@ -79,7 +91,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeDataRepositoryTasks.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeDataRepositoryTasks.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeDataRepositoryTasks<M = call::Async>(
@@ -140,7 +153,8 @@ impl<M> DescribeDataRepositoryTasks<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it
+    /// is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -148,8 +162,8 @@ impl<M> DescribeDataRepositoryTasks<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
-    /// when its first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page
+    /// is requested when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeDataRepositoryTasksRequest, M> {
@@ -162,9 +176,10 @@ impl DescribeDataRepositoryTasks {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeDataRepositoryTasksRequest> {
         self.0.send()
@@ -200,9 +215,10 @@ impl DescribeDataRepositoryTasks<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -214,13 +230,16 @@ impl DescribeDataRepositoryTasks<call::Blocking> {
     }
 }
 
-/// The input of [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks): the tasks to return.
+/// The input of [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks):
+/// the tasks to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeDataRepositoryTasksRequest {
     /// The IDs of the tasks to return.
     ///
-    /// The operation fails with [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound) if an ID does not exist.
+    /// The operation fails with
+    /// [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound) if an ID does not
+    /// exist.
     ///
     /// Must contain at most 50 elements.
     pub task_ids: Option<Vec<String>>,
@@ -242,7 +261,8 @@ pub struct DescribeDataRepositoryTasksRequest {
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match
+    /// `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -354,7 +374,8 @@ impl simba_runtime::pagination::PaginatedItems for DescribeDataRepositoryTasksRe
     }
 }
 
-/// The output of [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks): a page of tasks.
+/// The output of [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks):
+/// a page of tasks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeDataRepositoryTasksResponse {
@@ -367,7 +388,9 @@ pub struct DescribeDataRepositoryTasksResponse {
 }
 
 impl DescribeDataRepositoryTasksResponse {
-    /// Returns the elements of [`data_repository_tasks`](field@DescribeDataRepositoryTasksResponse::data_repository_tasks), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`data_repository_tasks`](field@DescribeDataRepositoryTasksResponse::data_repository_tasks), or
+    /// an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn data_repository_tasks(&self) -> &[crate::types::DataRepositoryTask] {
@@ -381,7 +404,8 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors that the service returns for [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks).
+/// The errors that the service returns for
+/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeDataRepositoryTasksError {
@@ -405,7 +429,9 @@ error::service_error! {
     InternalServerError;
 }
 
-/// Evaluates `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` on the request, `input`, and the response, `output`.
+/// Evaluates
+/// `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` on the
+/// request, `input`, and the response, `output`.
 fn length_output_data_repository_tasks_lifecycle(
     request: &DescribeDataRepositoryTasksRequest,
     response: &DescribeDataRepositoryTasksResponse,

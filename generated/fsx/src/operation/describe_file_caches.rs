@@ -6,23 +6,28 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists Amazon File Cache resources.
 ///
-/// If [`file_cache_ids`](method@Self::file_cache_ids) is set (up to 50 IDs), only those caches are described. The operation
-/// fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound) if an ID does not exist, for example because the cache has
-/// been deleted. Otherwise, all caches of the account in this Region are returned, in no particular
-/// order.
+/// If [`file_cache_ids`](method@Self::file_cache_ids) is set (up to 50 IDs), only those caches are
+/// described. The operation fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound) if an
+/// ID does not exist, for example because the cache has been deleted. Otherwise, all caches of the
+/// account in this Region are returned, in no particular order.
 ///
-/// The [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) waiters poll
+/// The [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and
+/// [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) waiters poll
 /// this operation and check [`lifecycle`](field@crate::types::FileCache::lifecycle).
 ///
-/// A page can contain fewer items than [`max_results`](method@Self::max_results). Request further pages with
-/// [`next_token`](method@Self::next_token) until a response contains no token.
+/// A page can contain fewer items than [`max_results`](method@Self::max_results). Request further
+/// pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// [`Client::describe_file_caches`](crate::Client::describe_file_caches) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeFileCachesResponse`]. Errors from the service have the type [`DescribeFileCachesError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
-/// The [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) waiters poll this operation.
+/// [`Client::describe_file_caches`](crate::Client::describe_file_caches) returns this request
+/// builder. All members are optional. Awaiting the builder sends the request and returns
+/// [`DescribeFileCachesResponse`]. Errors from the service have the type
+/// [`DescribeFileCachesError`]. [`items`](Self::items) and [`pages`](Self::pages) request each page
+/// when it is needed. The
+/// [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and
+/// [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) waiters poll
+/// this operation.
 ///
 /// # Example
 ///
@@ -40,9 +45,11 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
 /// - [`FileCacheNotFound`](crate::error::FileCacheNotFound): The specified cache does not exist.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 ///
 /// # On the wire
 ///
@@ -71,7 +78,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileCaches.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileCaches.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeFileCaches<M = call::Async>(call::Call<DescribeFileCachesRequest, M>);
@@ -114,7 +122,8 @@ impl<M> DescribeFileCaches<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it
+    /// is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -122,8 +131,8 @@ impl<M> DescribeFileCaches<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
-    /// when its first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page
+    /// is requested when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeFileCachesRequest, M> {
@@ -136,9 +145,10 @@ impl DescribeFileCaches {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeFileCachesRequest> {
         self.0.send()
@@ -174,9 +184,10 @@ impl DescribeFileCaches<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -188,7 +199,8 @@ impl DescribeFileCaches<call::Blocking> {
     }
 }
 
-/// The input of [`describe_file_caches`](crate::Client::describe_file_caches): the caches to return.
+/// The input of [`describe_file_caches`](crate::Client::describe_file_caches): the caches to
+/// return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileCachesRequest {
@@ -209,7 +221,8 @@ pub struct DescribeFileCachesRequest {
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match
+    /// `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -315,7 +328,8 @@ pub struct DescribeFileCachesResponse {
 }
 
 impl DescribeFileCachesResponse {
-    /// Returns the elements of [`file_caches`](field@DescribeFileCachesResponse::file_caches), or an empty slice if the member is not set.
+    /// Returns the elements of [`file_caches`](field@DescribeFileCachesResponse::file_caches), or an
+    /// empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn file_caches(&self) -> &[crate::types::FileCache] {
@@ -329,7 +343,8 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors that the service returns for [`describe_file_caches`](crate::Client::describe_file_caches).
+/// The errors that the service returns for
+/// [`describe_file_caches`](crate::Client::describe_file_caches).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeFileCachesError {
@@ -350,7 +365,8 @@ error::service_error! {
     InternalServerError;
 }
 
-/// Evaluates `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)` on the request, `input`, and the response, `output`.
+/// Evaluates `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)`
+/// on the request, `input`, and the response, `output`.
 fn length_output_file_caches_lifecycle_available(
     request: &DescribeFileCachesRequest,
     response: &DescribeFileCachesResponse,

@@ -6,18 +6,26 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Lists the DNS aliases of a Windows file system and their states.
 ///
-/// Use this operation after [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) or
-/// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases) to see when an alias is `AVAILABLE` or has been removed.
-/// Earlier additions and removals are recorded in the `administrative_actions` of the file system,
-/// which [`describe_file_systems`](crate::Client::describe_file_systems) returns.
+/// Use this operation after
+/// [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) or
+/// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases) to see
+/// when an alias is `AVAILABLE` or has been removed. Earlier additions and removals are recorded in
+/// the `administrative_actions` of the file system, which
+/// [`describe_file_systems`](crate::Client::describe_file_systems) returns.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no
+/// token.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases) returns this request builder. The member [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id) is required.
-/// Awaiting the builder sends the request and returns [`DescribeFileSystemAliasesResponse`]. Errors from the service have the type [`DescribeFileSystemAliasesError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
+/// [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases) returns
+/// this request builder. The member
+/// [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id) is
+/// required. Awaiting the builder sends the request and returns
+/// [`DescribeFileSystemAliasesResponse`]. Errors from the service have the type
+/// [`DescribeFileSystemAliasesError`]. [`items`](Self::items) and [`pages`](Self::pages) request
+/// each page when it is needed.
 ///
 /// # Example
 ///
@@ -34,9 +42,12 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 ///
 /// # On the wire
 ///
@@ -54,7 +65,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {"Aliases": [{"Name": "accounting.corp.example.com", "Lifecycle": "AVAILABLE"}]}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystemAliases.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystemAliases.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeFileSystemAliases<M = call::Async>(
@@ -99,7 +111,8 @@ impl<M> DescribeFileSystemAliases<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it
+    /// is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -107,8 +120,8 @@ impl<M> DescribeFileSystemAliases<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
-    /// when its first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page
+    /// is requested when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeFileSystemAliasesRequest, M> {
@@ -121,9 +134,10 @@ impl DescribeFileSystemAliases {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeFileSystemAliasesRequest> {
         self.0.send()
@@ -159,9 +173,10 @@ impl DescribeFileSystemAliases<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -173,7 +188,8 @@ impl DescribeFileSystemAliases<call::Blocking> {
     }
 }
 
-/// The input of [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases): the file system whose DNS aliases are returned.
+/// The input of [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases): the
+/// file system whose DNS aliases are returned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileSystemAliasesRequest {
@@ -197,7 +213,8 @@ pub struct DescribeFileSystemAliasesRequest {
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match
+    /// `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -292,7 +309,8 @@ impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemAliasesRequ
     }
 }
 
-/// The output of [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases): a page of DNS aliases.
+/// The output of [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases): a
+/// page of DNS aliases.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileSystemAliasesResponse {
@@ -305,7 +323,8 @@ pub struct DescribeFileSystemAliasesResponse {
 }
 
 impl DescribeFileSystemAliasesResponse {
-    /// Returns the elements of [`aliases`](field@DescribeFileSystemAliasesResponse::aliases), or an empty slice if the member is not set.
+    /// Returns the elements of [`aliases`](field@DescribeFileSystemAliasesResponse::aliases), or an
+    /// empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn aliases(&self) -> &[crate::types::Alias] {
@@ -319,7 +338,8 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors that the service returns for [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases).
+/// The errors that the service returns for
+/// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeFileSystemAliasesError {

@@ -6,21 +6,32 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists file systems, or describes the file systems with the given IDs.
 ///
-/// [`file_system_ids`](method@Self::file_system_ids) can contain up to 50 IDs. If one of them does not exist or has been
-/// deleted, the request fails with [`FileSystemNotFound`](crate::error::FileSystemNotFound). If `file_system_ids` is not set, the
+/// [`file_system_ids`](method@Self::file_system_ids) can contain up to 50 IDs. If one of them does
+/// not exist or has been deleted, the request fails with
+/// [`FileSystemNotFound`](crate::error::FileSystemNotFound). If `file_system_ids` is not set, the
 /// operation returns all file systems of any type that the account owns in the client's Region.
 ///
-/// [`lifecycle`](field@crate::types::FileSystem::lifecycle) shows whether a file system has been created or is being deleted. The
-/// [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) and [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) waiters poll
-/// this state. [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) shows the progress of updates.
+/// [`lifecycle`](field@crate::types::FileSystem::lifecycle) shows whether a file system has been
+/// created or is being deleted. The
+/// [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) and
+/// [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) waiters poll
+/// this state. [`administrative_actions`](field@crate::types::FileSystem::administrative_actions)
+/// shows the progress of updates.
 ///
-/// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results).
-/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
+/// The order of the results is undefined. A page can contain fewer items than
+/// [`max_results`](method@Self::max_results). Request further pages with
+/// [`next_token`](method@Self::next_token) until a response contains no token.
 ///
-/// [`Client::describe_file_systems`](crate::Client::describe_file_systems) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeFileSystemsResponse`]. Errors from the service have the type [`DescribeFileSystemsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
-/// The [`wait_until_file_system_administrative_actions_completed`](crate::Client::wait_until_file_system_administrative_actions_completed), [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) and [`wait_until_file_system_updated`](crate::Client::wait_until_file_system_updated) waiters poll this operation.
+/// [`Client::describe_file_systems`](crate::Client::describe_file_systems) returns this request
+/// builder. All members are optional. Awaiting the builder sends the request and returns
+/// [`DescribeFileSystemsResponse`]. Errors from the service have the type
+/// [`DescribeFileSystemsError`]. [`items`](Self::items) and [`pages`](Self::pages) request each
+/// page when it is needed. The
+/// [`wait_until_file_system_administrative_actions_completed`](crate::Client::wait_until_file_system_administrative_actions_completed),
+/// [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available),
+/// [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) and
+/// [`wait_until_file_system_updated`](crate::Client::wait_until_file_system_updated) waiters poll
+/// this operation.
 ///
 /// # Example
 ///
@@ -35,9 +46,12 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 ///
 /// # On the wire
 ///
@@ -73,7 +87,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystems.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystems.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeFileSystems<M = call::Async>(
@@ -118,7 +133,8 @@ impl<M> DescribeFileSystems<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it
+    /// is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -126,8 +142,8 @@ impl<M> DescribeFileSystems<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
-    /// when its first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page
+    /// is requested when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeFileSystemsRequest, M> {
@@ -140,9 +156,10 @@ impl DescribeFileSystems {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeFileSystemsRequest> {
         self.0.send()
@@ -178,9 +195,10 @@ impl DescribeFileSystems<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -192,14 +210,16 @@ impl DescribeFileSystems<call::Blocking> {
     }
 }
 
-/// The input of [`describe_file_systems`](crate::Client::describe_file_systems): the file systems to return.
+/// The input of [`describe_file_systems`](crate::Client::describe_file_systems): the file systems
+/// to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileSystemsRequest {
     /// The IDs of the file systems to return.
     ///
     /// If this member is not set, all file systems of the account in the Region are returned. The
-    /// operation fails with [`FileSystemNotFound`](crate::error::FileSystemNotFound) if an ID does not exist.
+    /// operation fails with [`FileSystemNotFound`](crate::error::FileSystemNotFound) if an ID does not
+    /// exist.
     ///
     /// Must contain at most 50 elements.
     pub file_system_ids: Option<Vec<String>>,
@@ -213,7 +233,8 @@ pub struct DescribeFileSystemsRequest {
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match
+    /// `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -306,7 +327,8 @@ impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemsRequest {
     }
 }
 
-/// The output of [`describe_file_systems`](crate::Client::describe_file_systems): a page of file systems.
+/// The output of [`describe_file_systems`](crate::Client::describe_file_systems): a page of file
+/// systems.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileSystemsResponse {
@@ -319,7 +341,8 @@ pub struct DescribeFileSystemsResponse {
 }
 
 impl DescribeFileSystemsResponse {
-    /// Returns the elements of [`file_systems`](field@DescribeFileSystemsResponse::file_systems), or an empty slice if the member is not set.
+    /// Returns the elements of [`file_systems`](field@DescribeFileSystemsResponse::file_systems), or an
+    /// empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn file_systems(&self) -> &[crate::types::FileSystem] {
@@ -333,7 +356,8 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors that the service returns for [`describe_file_systems`](crate::Client::describe_file_systems).
+/// The errors that the service returns for
+/// [`describe_file_systems`](crate::Client::describe_file_systems).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeFileSystemsError {
@@ -372,7 +396,8 @@ fn file_systems_administrative_actions_status<'a>(
     )
 }
 
-/// Evaluates `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` on a response.
+/// Evaluates `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] |
+/// [?Status != 'COMPLETED']) == `0` `` on a response.
 fn length_file_systems_1_length_file(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
@@ -405,7 +430,8 @@ fn length_file_systems_1_length_file(
     )
 }
 
-/// Evaluates `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)` on the request, `input`, and the response, `output`.
+/// Evaluates `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)`
+/// on the request, `input`, and the response, `output`.
 fn length_output_file_systems_lifecycle_available(
     request: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
@@ -456,7 +482,9 @@ fn length_file_systems_0(
     )
 }
 
-/// Evaluates `FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE'].Status` on a response.
+/// Evaluates
+/// `FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE'].Status`
+/// on a response.
 fn file_systems_administrative_actions_administrative_action<'a>(
     _: &'a DescribeFileSystemsRequest,
     response: &'a DescribeFileSystemsResponse,
@@ -478,7 +506,9 @@ fn file_systems_administrative_actions_administrative_action<'a>(
     )
 }
 
-/// Evaluates `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE' && Status != 'COMPLETED' && Status != 'UPDATED_OPTIMIZING']) == `0` `` on a response.
+/// Evaluates `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] |
+/// [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE' && Status != 'COMPLETED' && Status != 'UPDATED_OPTIMIZING']) ==
+/// `0` `` on a response.
 fn length_file_systems_1_length_file2(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,

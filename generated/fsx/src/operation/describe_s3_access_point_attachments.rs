@@ -7,20 +7,30 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// Lists attachments of S3 access points to volumes.
 ///
 /// Set [`names`](method@Self::names) to describe up to 50 attachments. The operation fails with
-/// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound) if a name does not exist. Alternatively, set [`filters`](method@Self::filters)
-/// to select attachments by `file-system-id`, `volume-id`, or `type`. The caller needs the IAM
-/// permission `fsx:DescribeS3AccessPointAttachments`.
+/// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound) if a name
+/// does not exist. Alternatively, set [`filters`](method@Self::filters) to select attachments by
+/// `file-system-id`, `volume-id`, or `type`. The caller needs the IAM permission
+/// `fsx:DescribeS3AccessPointAttachments`.
 ///
-/// [`lifecycle`](field@crate::types::S3AccessPointAttachment::lifecycle) shows the progress of a creation or deletion. The
-/// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and
-/// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) waiters poll this state.
+/// [`lifecycle`](field@crate::types::S3AccessPointAttachment::lifecycle) shows the progress of a
+/// creation or deletion. The
+/// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available)
+/// and
+/// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted)
+/// waiters poll this state.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no
+/// token.
 ///
-/// [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeS3AccessPointAttachmentsResponse`]. Errors from the service have the type [`DescribeS3AccessPointAttachmentsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
-/// The [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) waiters poll this operation.
+/// [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments)
+/// returns this request builder. All members are optional. Awaiting the builder sends the request
+/// and returns [`DescribeS3AccessPointAttachmentsResponse`]. Errors from the service have the type
+/// [`DescribeS3AccessPointAttachmentsError`]. [`items`](Self::items) and [`pages`](Self::pages)
+/// request each page when it is needed. The
+/// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available)
+/// and
+/// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted)
+/// waiters poll this operation.
 ///
 /// # Example
 ///
@@ -47,10 +57,14 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3 access point with the specified name is attached to a volume.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3
+///   access point with the specified name is attached to a volume.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support
+///   the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -82,7 +96,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeS3AccessPointAttachments.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeS3AccessPointAttachments.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeS3AccessPointAttachments<M = call::Async>(
@@ -140,7 +155,8 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it
+    /// is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -148,8 +164,8 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
-    /// when its first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page
+    /// is requested when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeS3AccessPointAttachmentsRequest, M> {
@@ -162,9 +178,10 @@ impl DescribeS3AccessPointAttachments {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeS3AccessPointAttachmentsRequest> {
         self.0.send()
@@ -200,9 +217,10 @@ impl DescribeS3AccessPointAttachments<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -214,13 +232,17 @@ impl DescribeS3AccessPointAttachments<call::Blocking> {
     }
 }
 
-/// The input of [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments): the attachments to return.
+/// The input of
+/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments):
+/// the attachments to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeS3AccessPointAttachmentsRequest {
     /// The names of the attachments to return.
     ///
-    /// The operation fails with [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound) if a name does not exist.
+    /// The operation fails with
+    /// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound) if a name
+    /// does not exist.
     ///
     /// Must contain at most 50 elements.
     pub names: Option<Vec<String>>,
@@ -240,7 +262,8 @@ pub struct DescribeS3AccessPointAttachmentsRequest {
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match
+    /// `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -350,7 +373,9 @@ for DescribeS3AccessPointAttachmentsRequest {
     }
 }
 
-/// The output of [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments): a page of attachments.
+/// The output of
+/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments): a
+/// page of attachments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeS3AccessPointAttachmentsResponse {
@@ -363,7 +388,9 @@ pub struct DescribeS3AccessPointAttachmentsResponse {
 }
 
 impl DescribeS3AccessPointAttachmentsResponse {
-    /// Returns the elements of [`s3_access_point_attachments`](field@DescribeS3AccessPointAttachmentsResponse::s3_access_point_attachments), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`s3_access_point_attachments`](field@DescribeS3AccessPointAttachmentsResponse::s3_access_point_attachments),
+    /// or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn s3_access_point_attachments(
@@ -379,7 +406,8 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors that the service returns for [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments).
+/// The errors that the service returns for
+/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeS3AccessPointAttachmentsError {
@@ -389,7 +417,8 @@ pub enum DescribeS3AccessPointAttachmentsError {
     InternalServerError(crate::error::InternalServerError),
     /// No S3 access point with the specified name is attached to a volume.
     S3AccessPointAttachmentNotFound(crate::error::S3AccessPointAttachmentNotFound),
-    /// The resource does not support the operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type,
+    /// or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
@@ -403,7 +432,9 @@ error::service_error! {
     UnsupportedOperation;
 }
 
-/// Evaluates `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` on the request, `input`, and the response, `output`.
+/// Evaluates
+/// `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` on
+/// the request, `input`, and the response, `output`.
 fn length_output_s3_access_point_attachments(
     request: &DescribeS3AccessPointAttachmentsRequest,
     response: &DescribeS3AccessPointAttachmentsResponse,

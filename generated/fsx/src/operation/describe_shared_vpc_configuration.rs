@@ -7,11 +7,14 @@ use simba_runtime::{call, error, operation, schema};
 /// Returns whether participant accounts can create Multi-AZ ONTAP file systems in shared subnets.
 ///
 /// Send this request from the account that owns and shares the VPC. In the response,
-/// [`enable_fsx_route_table_updates_from_participant_accounts`](field@DescribeSharedVpcConfigurationResponse::enable_fsx_route_table_updates_from_participant_accounts) is the string `true` or `false`,
-/// not a boolean. To change the setting, use [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
+/// [`enable_fsx_route_table_updates_from_participant_accounts`](field@DescribeSharedVpcConfigurationResponse::enable_fsx_route_table_updates_from_participant_accounts)
+/// is the string `true` or `false`, not a boolean. To change the setting, use
+/// [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
 ///
-/// [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration) returns this request builder. The request has no members.
-/// Awaiting the builder sends the request and returns [`DescribeSharedVpcConfigurationResponse`]. Errors from the service have the type [`DescribeSharedVpcConfigurationError`].
+/// [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration)
+/// returns this request builder. The request has no members. Awaiting the builder sends the request
+/// and returns [`DescribeSharedVpcConfigurationResponse`]. Errors from the service have the type
+/// [`DescribeSharedVpcConfigurationError`].
 ///
 /// # Example
 ///
@@ -24,8 +27,10 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 ///
 /// # On the wire
 ///
@@ -43,7 +48,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {"EnableFsxRouteTableUpdatesFromParticipantAccounts": "true"}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeSharedVpcConfiguration.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeSharedVpcConfiguration.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeSharedVpcConfiguration<M = call::Async>(
@@ -68,9 +74,10 @@ impl DescribeSharedVpcConfiguration {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeSharedVpcConfigurationRequest> {
         self.0.send()
@@ -106,9 +113,10 @@ impl DescribeSharedVpcConfiguration<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -120,7 +128,9 @@ impl DescribeSharedVpcConfiguration<call::Blocking> {
     }
 }
 
-/// The input of [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration), which has no members.
+/// The input of
+/// [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration), which
+/// has no members.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeSharedVpcConfigurationRequest {}
@@ -157,7 +167,9 @@ impl operation::Request for DescribeSharedVpcConfigurationRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-/// The output of [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration): the shared VPC setting of the account.
+/// The output of
+/// [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration): the
+/// shared VPC setting of the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeSharedVpcConfigurationResponse {
@@ -173,7 +185,8 @@ schema::structure! {
     option "EnableFsxRouteTableUpdatesFromParticipantAccounts" enable_fsx_route_table_updates_from_participant_accounts: String;
 }
 
-/// The errors that the service returns for [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration).
+/// The errors that the service returns for
+/// [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeSharedVpcConfigurationError {

@@ -6,23 +6,30 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists snapshots of OpenZFS volumes.
 ///
-/// If [`snapshot_ids`](method@Self::snapshot_ids) is set (up to 50 IDs), [`filters`](method@Self::filters) is ignored, and the operation fails
-/// with [`SnapshotNotFound`](crate::error::SnapshotNotFound) if an ID does not exist. Otherwise, the operation returns the
-/// snapshots that the account owns in the Region. Use `filters` to select them by `file-system-id`
-/// or `volume-id`. If [`include_shared`](method@Self::include_shared) is `true`, snapshots that other accounts share with this
-/// account are also returned.
+/// If [`snapshot_ids`](method@Self::snapshot_ids) is set (up to 50 IDs),
+/// [`filters`](method@Self::filters) is ignored, and the operation fails with
+/// [`SnapshotNotFound`](crate::error::SnapshotNotFound) if an ID does not exist. Otherwise, the
+/// operation returns the snapshots that the account owns in the Region. Use `filters` to select
+/// them by `file-system-id` or `volume-id`. If [`include_shared`](method@Self::include_shared) is
+/// `true`, snapshots that other accounts share with this account are also returned.
 ///
-/// [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE` when a new snapshot can be used. The
-/// [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) waiters poll this
+/// [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE` when a new snapshot can be
+/// used. The [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and
+/// [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) waiters poll this
 /// state.
 ///
-/// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results).
-/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
+/// The order of the results is undefined. A page can contain fewer items than
+/// [`max_results`](method@Self::max_results). Request further pages with
+/// [`next_token`](method@Self::next_token) until a response contains no token.
 ///
-/// [`Client::describe_snapshots`](crate::Client::describe_snapshots) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeSnapshotsResponse`]. Errors from the service have the type [`DescribeSnapshotsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
-/// The [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed), [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) waiters poll this operation.
+/// [`Client::describe_snapshots`](crate::Client::describe_snapshots) returns this request builder.
+/// All members are optional. Awaiting the builder sends the request and returns
+/// [`DescribeSnapshotsResponse`]. Errors from the service have the type [`DescribeSnapshotsError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed. The
+/// [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed),
+/// [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and
+/// [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) waiters poll this
+/// operation.
 ///
 /// # Example
 ///
@@ -46,8 +53,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 /// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): The specified snapshot does not exist.
 ///
 /// # On the wire
@@ -75,7 +84,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeSnapshots.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeSnapshots.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeSnapshots<M = call::Async>(call::Call<DescribeSnapshotsRequest, M>);
@@ -138,14 +148,15 @@ impl<M> DescribeSnapshots<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it
+    /// is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeSnapshotsRequest, M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
-    /// when its first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page
+    /// is requested when its first item is needed.
     pub fn items(self) -> simba_runtime::pagination::Items<DescribeSnapshotsRequest, M> {
         self.0.items()
     }
@@ -156,9 +167,10 @@ impl DescribeSnapshots {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeSnapshotsRequest> {
         self.0.send()
@@ -194,9 +206,10 @@ impl DescribeSnapshots<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -208,14 +221,15 @@ impl DescribeSnapshots<call::Blocking> {
     }
 }
 
-/// The input of [`describe_snapshots`](crate::Client::describe_snapshots): the OpenZFS snapshots to return.
+/// The input of [`describe_snapshots`](crate::Client::describe_snapshots): the OpenZFS snapshots to
+/// return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeSnapshotsRequest {
     /// The IDs of the snapshots to return.
     ///
-    /// If this member is set, [`filters`](field@Self::filters) is ignored. The operation fails with [`SnapshotNotFound`](crate::error::SnapshotNotFound)
-    /// if an ID does not exist.
+    /// If this member is set, [`filters`](field@Self::filters) is ignored. The operation fails with
+    /// [`SnapshotNotFound`](crate::error::SnapshotNotFound) if an ID does not exist.
     ///
     /// Must contain at most 50 elements.
     pub snapshot_ids: Option<Vec<String>>,
@@ -236,7 +250,8 @@ pub struct DescribeSnapshotsRequest {
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match
+    /// `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
     /// Specifies whether to also return snapshots that other accounts share with this account.
     ///
@@ -370,7 +385,8 @@ pub struct DescribeSnapshotsResponse {
 }
 
 impl DescribeSnapshotsResponse {
-    /// Returns the elements of [`snapshots`](field@DescribeSnapshotsResponse::snapshots), or an empty slice if the member is not set.
+    /// Returns the elements of [`snapshots`](field@DescribeSnapshotsResponse::snapshots), or an empty
+    /// slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn snapshots(&self) -> &[crate::types::Snapshot] {
@@ -384,7 +400,8 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors that the service returns for [`describe_snapshots`](crate::Client::describe_snapshots).
+/// The errors that the service returns for
+/// [`describe_snapshots`](crate::Client::describe_snapshots).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeSnapshotsError {
@@ -423,7 +440,8 @@ fn snapshots_administrative_actions_status<'a>(
     )
 }
 
-/// Evaluates `` length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` on a response.
+/// Evaluates `` length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] |
+/// [?Status != 'COMPLETED']) == `0` `` on a response.
 fn length_snapshots_1_length_snapshots_administrative(
     _: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
@@ -456,7 +474,8 @@ fn length_snapshots_1_length_snapshots_administrative(
     )
 }
 
-/// Evaluates `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` on the request, `input`, and the response, `output`.
+/// Evaluates `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` on
+/// the request, `input`, and the response, `output`.
 fn length_output_snapshots_lifecycle_available_length(
     request: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,

@@ -6,22 +6,32 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists storage virtual machines (SVMs) of ONTAP file systems.
 ///
-/// Set [`storage_virtual_machine_ids`](method@Self::storage_virtual_machine_ids) to describe up to 50 SVMs. The operation fails with
-/// [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not exist. Alternatively, use the
-/// `file-system-id` filter to list the SVMs of a file system. If neither is set, all SVMs of the
-/// account in this Region are returned.
+/// Set [`storage_virtual_machine_ids`](method@Self::storage_virtual_machine_ids) to describe up to
+/// 50 SVMs. The operation fails with
+/// [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not
+/// exist. Alternatively, use the `file-system-id` filter to list the SVMs of a file system. If
+/// neither is set, all SVMs of the account in this Region are returned.
 ///
-/// [`lifecycle`](field@crate::types::StorageVirtualMachine::lifecycle) is `CREATED` when an SVM can be used. The
-/// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) and
-/// [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) waiters poll this state. [`endpoints`](field@crate::types::StorageVirtualMachine::endpoints)
+/// [`lifecycle`](field@crate::types::StorageVirtualMachine::lifecycle) is `CREATED` when an SVM can
+/// be used. The
+/// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available)
+/// and
+/// [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted)
+/// waiters poll this state. [`endpoints`](field@crate::types::StorageVirtualMachine::endpoints)
 /// contains the addresses for NFS, SMB, iSCSI, and management.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no
+/// token.
 ///
-/// [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeStorageVirtualMachinesResponse`]. Errors from the service have the type [`DescribeStorageVirtualMachinesError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
-/// The [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) and [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) waiters poll this operation.
+/// [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines)
+/// returns this request builder. All members are optional. Awaiting the builder sends the request
+/// and returns [`DescribeStorageVirtualMachinesResponse`]. Errors from the service have the type
+/// [`DescribeStorageVirtualMachinesError`]. [`items`](Self::items) and [`pages`](Self::pages)
+/// request each page when it is needed. The
+/// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available)
+/// and
+/// [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted)
+/// waiters poll this operation.
 ///
 /// # Example
 ///
@@ -46,9 +56,12 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified
+///   storage virtual machine (SVM) does not exist.
 ///
 /// # On the wire
 ///
@@ -77,7 +90,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeStorageVirtualMachines.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeStorageVirtualMachines.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeStorageVirtualMachines<M = call::Async>(
@@ -91,7 +105,8 @@ impl<M> DescribeStorageVirtualMachines<M> {
 
     /// Appends elements to `storage_virtual_machine_ids`, the IDs of the SVMs to return.
     ///
-    /// To replace the list, set the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
+    /// To replace the list, set the
+    /// [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
     pub fn storage_virtual_machine_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -138,7 +153,8 @@ impl<M> DescribeStorageVirtualMachines<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it
+    /// is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -146,8 +162,8 @@ impl<M> DescribeStorageVirtualMachines<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
-    /// when its first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page
+    /// is requested when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeStorageVirtualMachinesRequest, M> {
@@ -160,9 +176,10 @@ impl DescribeStorageVirtualMachines {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeStorageVirtualMachinesRequest> {
         self.0.send()
@@ -198,9 +215,10 @@ impl DescribeStorageVirtualMachines<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -212,14 +230,17 @@ impl DescribeStorageVirtualMachines<call::Blocking> {
     }
 }
 
-/// The input of [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines): the storage virtual machines (SVMs) to
-/// return.
+/// The input of
+/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines): the
+/// storage virtual machines (SVMs) to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeStorageVirtualMachinesRequest {
     /// The IDs of the SVMs to return.
     ///
-    /// The operation fails with [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not exist.
+    /// The operation fails with
+    /// [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not
+    /// exist.
     ///
     /// Must contain at most 50 elements.
     pub storage_virtual_machine_ids: Option<Vec<String>>,
@@ -239,7 +260,8 @@ pub struct DescribeStorageVirtualMachinesRequest {
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match
+    /// `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -252,7 +274,8 @@ impl DescribeStorageVirtualMachinesRequest {
 
     /// Appends elements to `storage_virtual_machine_ids`, the IDs of the SVMs to return.
     ///
-    /// To replace the list, set the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
+    /// To replace the list, set the
+    /// [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
     #[must_use]
     pub fn storage_virtual_machine_ids(
         mut self,
@@ -351,7 +374,9 @@ for DescribeStorageVirtualMachinesRequest {
     }
 }
 
-/// The output of [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines): a page of SVMs.
+/// The output of
+/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines): a page
+/// of SVMs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeStorageVirtualMachinesResponse {
@@ -364,7 +389,9 @@ pub struct DescribeStorageVirtualMachinesResponse {
 }
 
 impl DescribeStorageVirtualMachinesResponse {
-    /// Returns the elements of [`storage_virtual_machines`](field@DescribeStorageVirtualMachinesResponse::storage_virtual_machines), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`storage_virtual_machines`](field@DescribeStorageVirtualMachinesResponse::storage_virtual_machines),
+    /// or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn storage_virtual_machines(&self) -> &[crate::types::StorageVirtualMachine] {
@@ -378,7 +405,8 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors that the service returns for [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines).
+/// The errors that the service returns for
+/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeStorageVirtualMachinesError {
@@ -399,7 +427,9 @@ error::service_error! {
     StorageVirtualMachineNotFound;
 }
 
-/// Evaluates `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)` on the request, `input`, and the response, `output`.
+/// Evaluates
+/// `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)`
+/// on the request, `input`, and the response, `output`.
 fn length_output_storage_virtual_machines_lifecycle(
     request: &DescribeStorageVirtualMachinesRequest,
     response: &DescribeStorageVirtualMachinesResponse,

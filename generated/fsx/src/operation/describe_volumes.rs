@@ -6,22 +6,31 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists ONTAP and OpenZFS volumes.
 ///
-/// Set [`volume_ids`](method@Self::volume_ids) to describe up to 50 volumes. The operation fails with [`VolumeNotFound`](crate::error::VolumeNotFound)
-/// if an ID does not exist. Alternatively, set [`filters`](method@Self::filters) to select volumes by `file-system-id`
-/// or `storage-virtual-machine-id`.
+/// Set [`volume_ids`](method@Self::volume_ids) to describe up to 50 volumes. The operation fails
+/// with [`VolumeNotFound`](crate::error::VolumeNotFound) if an ID does not exist. Alternatively,
+/// set [`filters`](method@Self::filters) to select volumes by `file-system-id` or
+/// `storage-virtual-machine-id`.
 ///
 /// A volume can be used when its state is `CREATED` (ONTAP) or `AVAILABLE` (OpenZFS). The
-/// [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) waiters wait for a
-/// creation or deletion to finish. [`administrative_actions`](field@crate::types::Volume::administrative_actions) shows the progress of
-/// [`update_volume`](crate::Client::update_volume), [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot), and
+/// [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and
+/// [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) waiters wait for a
+/// creation or deletion to finish.
+/// [`administrative_actions`](field@crate::types::Volume::administrative_actions) shows the
+/// progress of [`update_volume`](crate::Client::update_volume),
+/// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot), and
 /// [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no
+/// token.
 ///
-/// [`Client::describe_volumes`](crate::Client::describe_volumes) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`DescribeVolumesResponse`]. Errors from the service have the type [`DescribeVolumesError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
-/// The [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed), [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) waiters poll this operation.
+/// [`Client::describe_volumes`](crate::Client::describe_volumes) returns this request builder. All
+/// members are optional. Awaiting the builder sends the request and returns
+/// [`DescribeVolumesResponse`]. Errors from the service have the type [`DescribeVolumesError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed. The
+/// [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed),
+/// [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and
+/// [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) waiters poll this
+/// operation.
 ///
 /// # Example
 ///
@@ -45,8 +54,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
 /// # On the wire
@@ -80,7 +91,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeVolumes.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeVolumes.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeVolumes<M = call::Async>(call::Call<DescribeVolumesRequest, M>);
@@ -137,14 +149,15 @@ impl<M> DescribeVolumes<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it
+    /// is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeVolumesRequest, M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
-    /// when its first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page
+    /// is requested when its first item is needed.
     pub fn items(self) -> simba_runtime::pagination::Items<DescribeVolumesRequest, M> {
         self.0.items()
     }
@@ -155,9 +168,10 @@ impl DescribeVolumes {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeVolumesRequest> {
         self.0.send()
@@ -193,9 +207,10 @@ impl DescribeVolumes<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -207,13 +222,15 @@ impl DescribeVolumes<call::Blocking> {
     }
 }
 
-/// The input of [`describe_volumes`](crate::Client::describe_volumes): the ONTAP and OpenZFS volumes to return.
+/// The input of [`describe_volumes`](crate::Client::describe_volumes): the ONTAP and OpenZFS
+/// volumes to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeVolumesRequest {
     /// The IDs of the volumes to return.
     ///
-    /// The operation fails with [`VolumeNotFound`](crate::error::VolumeNotFound) if an ID does not exist.
+    /// The operation fails with [`VolumeNotFound`](crate::error::VolumeNotFound) if an ID does not
+    /// exist.
     ///
     /// Must contain at most 50 elements.
     pub volume_ids: Option<Vec<String>>,
@@ -233,7 +250,8 @@ pub struct DescribeVolumesRequest {
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match
+    /// `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -355,7 +373,8 @@ pub struct DescribeVolumesResponse {
 }
 
 impl DescribeVolumesResponse {
-    /// Returns the elements of [`volumes`](field@DescribeVolumesResponse::volumes), or an empty slice if the member is not set.
+    /// Returns the elements of [`volumes`](field@DescribeVolumesResponse::volumes), or an empty slice
+    /// if the member is not set.
     #[must_use]
     #[inline]
     pub fn volumes(&self) -> &[crate::types::Volume] {
@@ -408,7 +427,8 @@ fn volumes_administrative_actions_status<'a>(
     )
 }
 
-/// Evaluates `` length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` on a response.
+/// Evaluates `` length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] |
+/// [?Status != 'COMPLETED']) == `0` `` on a response.
 fn length_volumes_1_length_volumes_administrative(
     _: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
@@ -441,7 +461,9 @@ fn length_volumes_1_length_volumes_administrative(
     )
 }
 
-/// Evaluates `length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)` on the request, `input`, and the response, `output`.
+/// Evaluates
+/// `length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)`
+/// on the request, `input`, and the response, `output`.
 fn length_output_volumes_lifecycle_created_lifecycle(
     request: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,

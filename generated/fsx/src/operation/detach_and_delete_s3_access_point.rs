@@ -10,14 +10,20 @@ use simba_runtime::{call, error, operation, schema};
 /// permissions `fsx:DetachAndDeleteS3AccessPoint` and `s3:DeleteAccessPoint`.
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
-/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) with this name fails with
-/// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound). The [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted)
+/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments)
+/// with this name fails with
+/// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound). The
+/// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted)
 /// waiter polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) returns this request builder. The member [`name`](struct@DetachAndDeleteS3AccessPointRequest#structfield.name) is required.
-/// Awaiting the builder sends the request and returns [`DetachAndDeleteS3AccessPointResponse`]. Errors from the service have the type [`DetachAndDeleteS3AccessPointError`].
+/// [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point)
+/// returns this request builder. The member
+/// [`name`](struct@DetachAndDeleteS3AccessPointRequest#structfield.name) is required. Awaiting the
+/// builder sends the request and returns [`DetachAndDeleteS3AccessPointResponse`]. Errors from the
+/// service have the type [`DetachAndDeleteS3AccessPointError`].
 ///
 /// # Example
 ///
@@ -30,11 +36,16 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3 access point with the specified name is attached to a volume.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3
+///   access point with the specified name is attached to a volume.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support
+///   the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -52,7 +63,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {"Lifecycle": "DELETING", "Name": "research-data"}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DetachAndDeleteS3AccessPoint.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DetachAndDeleteS3AccessPoint.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DetachAndDeleteS3AccessPoint<M = call::Async>(
@@ -86,9 +98,10 @@ impl DetachAndDeleteS3AccessPoint {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DetachAndDeleteS3AccessPointRequest> {
         self.0.send()
@@ -124,9 +137,10 @@ impl DetachAndDeleteS3AccessPoint<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -138,7 +152,9 @@ impl DetachAndDeleteS3AccessPoint<call::Blocking> {
     }
 }
 
-/// The input of [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point): the access point to detach and delete.
+/// The input of
+/// [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point): the
+/// access point to detach and delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DetachAndDeleteS3AccessPointRequest {
@@ -208,14 +224,17 @@ impl operation::Request for DetachAndDeleteS3AccessPointRequest {
     }
 }
 
-/// The output of [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point): the attachment and its state.
+/// The output of
+/// [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point): the
+/// attachment and its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DetachAndDeleteS3AccessPointResponse {
     /// The state of the attachment, usually `DELETING`.
     ///
-    /// The deletion is complete when [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) no longer returns the
-    /// attachment.
+    /// The deletion is complete when
+    /// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) no
+    /// longer returns the attachment.
     pub lifecycle: Option<crate::types::S3AccessPointAttachmentLifecycle>,
     /// The name of the attachment that is being deleted.
     pub name: Option<String>,
@@ -227,7 +246,8 @@ schema::structure! {
     option "Name" name: String;
 }
 
-/// The errors that the service returns for [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
+/// The errors that the service returns for
+/// [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DetachAndDeleteS3AccessPointError {
@@ -239,7 +259,8 @@ pub enum DetachAndDeleteS3AccessPointError {
     InternalServerError(crate::error::InternalServerError),
     /// No S3 access point with the specified name is attached to a volume.
     S3AccessPointAttachmentNotFound(crate::error::S3AccessPointAttachmentNotFound),
-    /// The resource does not support the operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type,
+    /// or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

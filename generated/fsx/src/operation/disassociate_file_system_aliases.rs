@@ -7,16 +7,22 @@ use simba_runtime::{call, error, operation, schema};
 /// Removes DNS aliases from a Windows file system.
 ///
 /// If the file system does not have one of the given aliases, the operation fails with
-/// [`BadRequest`](crate::error::BadRequest). Clients that access the file system through a removed alias lose access.
+/// [`BadRequest`](crate::error::BadRequest). Clients that access the file system through a removed
+/// alias lose access.
 ///
 /// The response lists the aliases being removed, in the `DELETING` state.
-/// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) no longer lists an alias once it has been removed, and shows
-/// `DELETE_FAILED` if the removal failed.
+/// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) no longer lists an
+/// alias once it has been removed, and shows `DELETE_FAILED` if the removal failed.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases) returns this request builder. The members [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases) are required.
-/// Awaiting the builder sends the request and returns [`DisassociateFileSystemAliasesResponse`]. Errors from the service have the type [`DisassociateFileSystemAliasesError`].
+/// [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases)
+/// returns this request builder. The members
+/// [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id) and
+/// [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases) are required.
+/// Awaiting the builder sends the request and returns [`DisassociateFileSystemAliasesResponse`].
+/// Errors from the service have the type [`DisassociateFileSystemAliasesError`].
 ///
 /// # Example
 ///
@@ -34,9 +40,12 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 ///
 /// # On the wire
 ///
@@ -54,7 +63,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {"Aliases": [{"Name": "accounting.corp.example.com", "Lifecycle": "DELETING"}]}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DisassociateFileSystemAliases.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_DisassociateFileSystemAliases.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DisassociateFileSystemAliases<M = call::Async>(
@@ -94,9 +104,10 @@ impl DisassociateFileSystemAliases {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DisassociateFileSystemAliasesRequest> {
         self.0.send()
@@ -132,9 +143,10 @@ impl DisassociateFileSystemAliases<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -146,8 +158,9 @@ impl DisassociateFileSystemAliases<call::Blocking> {
     }
 }
 
-/// The input of [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases): the DNS aliases to remove from a Windows
-/// file system.
+/// The input of
+/// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases): the DNS
+/// aliases to remove from a Windows file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DisassociateFileSystemAliasesRequest {
@@ -164,7 +177,8 @@ pub struct DisassociateFileSystemAliasesRequest {
     pub file_system_id: String,
     /// The DNS aliases to remove.
     ///
-    /// If the file system does not have one of the aliases, the operation fails with [`BadRequest`](crate::error::BadRequest).
+    /// If the file system does not have one of the aliases, the operation fails with
+    /// [`BadRequest`](crate::error::BadRequest).
     ///
     /// Required. Must contain at most 50 elements.
     pub aliases: Vec<String>,
@@ -224,18 +238,22 @@ impl operation::Request for DisassociateFileSystemAliasesRequest {
     }
 }
 
-/// The output of [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases): the aliases that are being removed.
+/// The output of
+/// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases): the
+/// aliases that are being removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DisassociateFileSystemAliasesResponse {
     /// The aliases that FSx is removing, in the `DELETING` state.
     ///
-    /// Poll [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) until it no longer returns them.
+    /// Poll [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) until it no
+    /// longer returns them.
     pub aliases: Option<Vec<crate::types::Alias>>,
 }
 
 impl DisassociateFileSystemAliasesResponse {
-    /// Returns the elements of [`aliases`](field@DisassociateFileSystemAliasesResponse::aliases), or an empty slice if the member is not set.
+    /// Returns the elements of [`aliases`](field@DisassociateFileSystemAliasesResponse::aliases), or an
+    /// empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn aliases(&self) -> &[crate::types::Alias] {
@@ -248,7 +266,8 @@ schema::structure! {
     option "Aliases" aliases: List(Structure);
 }
 
-/// The errors that the service returns for [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
+/// The errors that the service returns for
+/// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisassociateFileSystemAliasesError {

@@ -10,16 +10,21 @@ use simba_runtime::{call, error, operation, schema};
 /// storage virtual machines, data repository tasks, and data repository associations can have tags.
 /// The operation fails with:
 ///
-/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError) if the ARN belongs to another service.
+/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError) if the ARN belongs to
+///   another service.
 /// - [`ResourceNotFound`](crate::error::ResourceNotFound) if the resource does not exist.
-/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging) if resources of this type cannot have tags.
+/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging) if resources of
+///   this type cannot have tags.
 ///
-/// The order of the tags is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results).
-/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
+/// The order of the tags is undefined. A page can contain fewer items than
+/// [`max_results`](method@Self::max_results). Request further pages with
+/// [`next_token`](method@Self::next_token) until a response contains no token.
 ///
-/// [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource) returns this request builder. The member [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn) is required.
-/// Awaiting the builder sends the request and returns [`ListTagsForResourceResponse`]. Errors from the service have the type [`ListTagsForResourceError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
+/// [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource) returns this request
+/// builder. The member [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn)
+/// is required. Awaiting the builder sends the request and returns [`ListTagsForResourceResponse`].
+/// Errors from the service have the type [`ListTagsForResourceError`]. [`items`](Self::items) and
+/// [`pages`](Self::pages) request each page when it is needed.
 ///
 /// # Example
 ///
@@ -38,11 +43,16 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to a resource of another AWS service.
-/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): The specified resource has a type that does not support tags.
-/// - [`ResourceNotFound`](crate::error::ResourceNotFound): The resource with the specified ARN does not exist.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to a
+///   resource of another AWS service.
+/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): The specified
+///   resource has a type that does not support tags.
+/// - [`ResourceNotFound`](crate::error::ResourceNotFound): The resource with the specified ARN does
+///   not exist.
 ///
 /// # On the wire
 ///
@@ -60,7 +70,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {"Tags": [{"Key": "Name", "Value": "MyFileSystem"}]}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_ListTagsForResource.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_ListTagsForResource.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct ListTagsForResource<M = call::Async>(
@@ -94,7 +105,8 @@ impl<M> ListTagsForResource<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it
+    /// is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -102,8 +114,8 @@ impl<M> ListTagsForResource<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
-    /// when its first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page
+    /// is requested when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<ListTagsForResourceRequest, M> {
@@ -116,9 +128,10 @@ impl ListTagsForResource {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<ListTagsForResourceRequest> {
         self.0.send()
@@ -154,9 +167,10 @@ impl ListTagsForResource<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -168,7 +182,8 @@ impl ListTagsForResource<call::Blocking> {
     }
 }
 
-/// The input of [`list_tags_for_resource`](crate::Client::list_tags_for_resource): the resource whose tags are returned.
+/// The input of [`list_tags_for_resource`](crate::Client::list_tags_for_resource): the resource
+/// whose tags are returned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ListTagsForResourceRequest {
@@ -176,7 +191,8 @@ pub struct ListTagsForResourceRequest {
     ///
     /// It is the value of `resource_arn` in the description of the resource.
     ///
-    /// Required. Must be 8 to 512 characters long and start with `arn:`. The rest must match a pattern that is too long to show here.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`. The rest must match a pattern
+    /// that is too long to show here.
     pub resource_arn: String,
     /// The maximum number of tags per page.
     ///
@@ -188,7 +204,8 @@ pub struct ListTagsForResourceRequest {
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match
+    /// `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -285,7 +302,8 @@ pub struct ListTagsForResourceResponse {
 }
 
 impl ListTagsForResourceResponse {
-    /// Returns the elements of [`tags`](field@ListTagsForResourceResponse::tags), or an empty slice if the member is not set.
+    /// Returns the elements of [`tags`](field@ListTagsForResourceResponse::tags), or an empty slice if
+    /// the member is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
@@ -299,7 +317,8 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors that the service returns for [`list_tags_for_resource`](crate::Client::list_tags_for_resource).
+/// The errors that the service returns for
+/// [`list_tags_for_resource`](crate::Client::list_tags_for_resource).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListTagsForResourceError {

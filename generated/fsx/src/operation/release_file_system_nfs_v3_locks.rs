@@ -9,14 +9,20 @@ use simba_runtime::{call, error, operation, schema};
 /// Use this operation if a client stopped without releasing its locks. The locks of all clients are
 /// released, because clients cannot be selected individually.
 ///
-/// The operation returns the file system. Poll [`describe_file_systems`](crate::Client::describe_file_systems) until the administrative
-/// action `RELEASE_NFS_V3_LOCKS` is `COMPLETED` or `FAILED`.
+/// The operation returns the file system. Poll
+/// [`describe_file_systems`](crate::Client::describe_file_systems) until the administrative action
+/// `RELEASE_NFS_V3_LOCKS` is `COMPLETED` or `FAILED`.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks) returns this request builder. The member [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id) is required.
-/// Awaiting the builder sends the request and returns [`ReleaseFileSystemNfsV3LocksResponse`]. Errors from the service have the type [`ReleaseFileSystemNfsV3LocksError`].
+/// [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks)
+/// returns this request builder. The member
+/// [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id) is
+/// required. Awaiting the builder sends the request and returns
+/// [`ReleaseFileSystemNfsV3LocksResponse`]. Errors from the service have the type
+/// [`ReleaseFileSystemNfsV3LocksError`].
 ///
 /// # Example
 ///
@@ -31,11 +37,16 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
 ///
 /// # On the wire
 ///
@@ -60,7 +71,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_ReleaseFileSystemNfsV3Locks.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_ReleaseFileSystemNfsV3Locks.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct ReleaseFileSystemNfsV3Locks<M = call::Async>(
@@ -99,9 +111,10 @@ impl ReleaseFileSystemNfsV3Locks {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<ReleaseFileSystemNfsV3LocksRequest> {
         self.0.send()
@@ -137,9 +150,10 @@ impl ReleaseFileSystemNfsV3Locks<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -151,8 +165,9 @@ impl ReleaseFileSystemNfsV3Locks<call::Blocking> {
     }
 }
 
-/// The input of [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks): the OpenZFS file system whose locks are
-/// released.
+/// The input of
+/// [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks): the
+/// OpenZFS file system whose locks are released.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ReleaseFileSystemNfsV3LocksRequest {
@@ -220,7 +235,9 @@ impl operation::Request for ReleaseFileSystemNfsV3LocksRequest {
     }
 }
 
-/// The output of [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks): the file system.
+/// The output of
+/// [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks): the file
+/// system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ReleaseFileSystemNfsV3LocksResponse {
@@ -229,7 +246,8 @@ pub struct ReleaseFileSystemNfsV3LocksResponse {
 }
 
 impl ReleaseFileSystemNfsV3LocksResponse {
-    /// Returns [`file_system`](field@ReleaseFileSystemNfsV3LocksResponse::file_system), or an error if the member is absent.
+    /// Returns [`file_system`](field@ReleaseFileSystemNfsV3LocksResponse::file_system), or an error if
+    /// the member is absent.
     ///
     /// # Errors
     ///
@@ -246,7 +264,8 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors that the service returns for [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks).
+/// The errors that the service returns for
+/// [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReleaseFileSystemNfsV3LocksError {

@@ -6,18 +6,25 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Restores an OpenZFS volume to one of its snapshots.
 ///
-/// All changes since the snapshot was taken are lost. If newer snapshots exist, [`options`](method@Self::options) must
-/// contain `DELETE_INTERMEDIATE_SNAPSHOTS`. If volumes were cloned from those snapshots, `options`
-/// must also contain `DELETE_CLONED_VOLUMES`. Otherwise, the restore fails.
+/// All changes since the snapshot was taken are lost. If newer snapshots exist,
+/// [`options`](method@Self::options) must contain `DELETE_INTERMEDIATE_SNAPSHOTS`. If volumes were
+/// cloned from those snapshots, `options` must also contain `DELETE_CLONED_VOLUMES`. Otherwise, the
+/// restore fails.
 ///
 /// The response contains the state of the volume and its administrative actions. The restore is
-/// complete when [`describe_volumes`](crate::Client::describe_volumes) shows that the action `VOLUME_RESTORE` is `COMPLETED`.
+/// complete when [`describe_volumes`](crate::Client::describe_volumes) shows that the action
+/// `VOLUME_RESTORE` is `COMPLETED`.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) returns this request builder. The members [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id) and [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id) are required.
-/// Awaiting the builder sends the request and returns [`RestoreVolumeFromSnapshotResponse`]. Errors from the service have the type [`RestoreVolumeFromSnapshotError`].
+/// [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) returns
+/// this request builder. The members
+/// [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id) and
+/// [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id) are required.
+/// Awaiting the builder sends the request and returns [`RestoreVolumeFromSnapshotResponse`]. Errors
+/// from the service have the type [`RestoreVolumeFromSnapshotError`].
 ///
 /// # Example
 ///
@@ -38,8 +45,10 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
 /// # On the wire
@@ -69,7 +78,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_RestoreVolumeFromSnapshot.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_RestoreVolumeFromSnapshot.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct RestoreVolumeFromSnapshot<M = call::Async>(
@@ -125,9 +135,10 @@ impl RestoreVolumeFromSnapshot {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<RestoreVolumeFromSnapshotRequest> {
         self.0.send()
@@ -163,9 +174,10 @@ impl RestoreVolumeFromSnapshot<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -177,8 +189,8 @@ impl RestoreVolumeFromSnapshot<call::Blocking> {
     }
 }
 
-/// The input of [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot): the OpenZFS volume and the snapshot to restore
-/// it to.
+/// The input of [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot): the
+/// OpenZFS volume and the snapshot to restore it to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RestoreVolumeFromSnapshotRequest {
@@ -280,7 +292,8 @@ impl operation::Request for RestoreVolumeFromSnapshotRequest {
     }
 }
 
-/// The output of [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot): the volume and its administrative actions.
+/// The output of [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot): the
+/// volume and its administrative actions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RestoreVolumeFromSnapshotResponse {
@@ -292,13 +305,15 @@ pub struct RestoreVolumeFromSnapshotResponse {
     pub lifecycle: Option<crate::types::VolumeLifecycle>,
     /// The pending and running administrative actions on the volume.
     ///
-    /// The restore is an action of type `VOLUME_RESTORE`. Poll [`describe_volumes`](crate::Client::describe_volumes) to follow its
-    /// progress.
+    /// The restore is an action of type `VOLUME_RESTORE`. Poll
+    /// [`describe_volumes`](crate::Client::describe_volumes) to follow its progress.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
 }
 
 impl RestoreVolumeFromSnapshotResponse {
-    /// Returns the elements of [`administrative_actions`](field@RestoreVolumeFromSnapshotResponse::administrative_actions), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`administrative_actions`](field@RestoreVolumeFromSnapshotResponse::administrative_actions), or
+    /// an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {
@@ -313,7 +328,8 @@ schema::structure! {
     option "AdministrativeActions" administrative_actions: List(Structure);
 }
 
-/// The errors that the service returns for [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot).
+/// The errors that the service returns for
+/// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RestoreVolumeFromSnapshotError {

@@ -10,13 +10,19 @@ use simba_runtime::{call, error, operation, schema};
 /// an incorrect service account or DNS server. It applies to file systems in the `MISCONFIGURED` or
 /// `MISCONFIGURED_UNAVAILABLE` state.
 ///
-/// The operation returns the file system. [`describe_file_systems`](crate::Client::describe_file_systems) shows the administrative
-/// action `MISCONFIGURED_STATE_RECOVERY` and, after a successful recovery, the state `AVAILABLE`.
+/// The operation returns the file system.
+/// [`describe_file_systems`](crate::Client::describe_file_systems) shows the administrative action
+/// `MISCONFIGURED_STATE_RECOVERY` and, after a successful recovery, the state `AVAILABLE`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery) returns this request builder. The member [`file_system_id`](struct@StartMisconfiguredStateRecoveryRequest#structfield.file_system_id) is required.
-/// Awaiting the builder sends the request and returns [`StartMisconfiguredStateRecoveryResponse`]. Errors from the service have the type [`StartMisconfiguredStateRecoveryError`].
+/// [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery)
+/// returns this request builder. The member
+/// [`file_system_id`](struct@StartMisconfiguredStateRecoveryRequest#structfield.file_system_id) is
+/// required. Awaiting the builder sends the request and returns
+/// [`StartMisconfiguredStateRecoveryResponse`]. Errors from the service have the type
+/// [`StartMisconfiguredStateRecoveryError`].
 ///
 /// # Example
 ///
@@ -31,9 +37,12 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 ///
 /// # On the wire
 ///
@@ -58,7 +67,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_StartMisconfiguredStateRecovery.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_StartMisconfiguredStateRecovery.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct StartMisconfiguredStateRecovery<M = call::Async>(
@@ -97,9 +107,10 @@ impl StartMisconfiguredStateRecovery {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<StartMisconfiguredStateRecoveryRequest> {
         self.0.send()
@@ -135,9 +146,10 @@ impl StartMisconfiguredStateRecovery<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -149,7 +161,9 @@ impl StartMisconfiguredStateRecovery<call::Blocking> {
     }
 }
 
-/// The input of [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery): the Windows file system to recover.
+/// The input of
+/// [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery): the
+/// Windows file system to recover.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct StartMisconfiguredStateRecoveryRequest {
@@ -217,18 +231,22 @@ impl operation::Request for StartMisconfiguredStateRecoveryRequest {
     }
 }
 
-/// The output of [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery): the file system.
+/// The output of
+/// [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery): the
+/// file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct StartMisconfiguredStateRecoveryResponse {
     /// The file system, whose administrative action `MISCONFIGURED_STATE_RECOVERY` shows the progress.
     ///
-    /// If the recovery succeeds, its [`lifecycle`](field@crate::types::FileSystem::lifecycle) changes to `AVAILABLE`.
+    /// If the recovery succeeds, its [`lifecycle`](field@crate::types::FileSystem::lifecycle) changes
+    /// to `AVAILABLE`.
     pub file_system: Option<crate::types::FileSystem>,
 }
 
 impl StartMisconfiguredStateRecoveryResponse {
-    /// Returns [`file_system`](field@StartMisconfiguredStateRecoveryResponse::file_system), or an error if the member is absent.
+    /// Returns [`file_system`](field@StartMisconfiguredStateRecoveryResponse::file_system), or an error
+    /// if the member is absent.
     ///
     /// # Errors
     ///
@@ -245,7 +263,8 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors that the service returns for [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery).
+/// The errors that the service returns for
+/// [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StartMisconfiguredStateRecoveryError {

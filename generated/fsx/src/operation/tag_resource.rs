@@ -9,14 +9,20 @@ use simba_runtime::{call, error, operation, schema};
 /// If the resource already has a tag with the same key, the value of that tag is replaced. Other
 /// tags are unchanged. A resource can have at most 50 tags.
 ///
-/// The response is empty. To read the tags, use [`list_tags_for_resource`](crate::Client::list_tags_for_resource). If the ARN is
-/// invalid, the operation fails with [`ResourceNotFound`](crate::error::ResourceNotFound), [`NotServiceResourceError`](crate::error::NotServiceResourceError), or
-/// [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging), depending on the reason.
+/// The response is empty. To read the tags, use
+/// [`list_tags_for_resource`](crate::Client::list_tags_for_resource). If the ARN is invalid, the
+/// operation fails with [`ResourceNotFound`](crate::error::ResourceNotFound),
+/// [`NotServiceResourceError`](crate::error::NotServiceResourceError), or
+/// [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging), depending on the
+/// reason.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// [`Client::tag_resource`](crate::Client::tag_resource) returns this request builder. The members [`resource_arn`](struct@TagResourceRequest#structfield.resource_arn) and [`tags`](struct@TagResourceRequest#structfield.tags) are required.
-/// Awaiting the builder sends the request and returns [`TagResourceResponse`]. Errors from the service have the type [`TagResourceError`].
+/// [`Client::tag_resource`](crate::Client::tag_resource) returns this request builder. The members
+/// [`resource_arn`](struct@TagResourceRequest#structfield.resource_arn) and
+/// [`tags`](struct@TagResourceRequest#structfield.tags) are required. Awaiting the builder sends
+/// the request and returns [`TagResourceResponse`]. Errors from the service have the type
+/// [`TagResourceError`].
 ///
 /// # Example
 ///
@@ -35,11 +41,16 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to a resource of another AWS service.
-/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): The specified resource has a type that does not support tags.
-/// - [`ResourceNotFound`](crate::error::ResourceNotFound): The resource with the specified ARN does not exist.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to a
+///   resource of another AWS service.
+/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): The specified
+///   resource has a type that does not support tags.
+/// - [`ResourceNotFound`](crate::error::ResourceNotFound): The resource with the specified ARN does
+///   not exist.
 ///
 /// # On the wire
 ///
@@ -60,7 +71,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_TagResource.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_TagResource.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct TagResource<M = call::Async>(call::Call<TagResourceRequest, M>);
@@ -87,9 +99,10 @@ impl TagResource {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<TagResourceRequest> {
         self.0.send()
@@ -125,9 +138,10 @@ impl TagResource<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -145,7 +159,8 @@ impl TagResource<call::Blocking> {
 pub struct TagResourceRequest {
     /// The ARN of the FSx resource to tag.
     ///
-    /// Required. Must be 8 to 512 characters long and start with `arn:`. The rest must match a pattern that is too long to show here.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`. The rest must match a pattern
+    /// that is too long to show here.
     pub resource_arn: String,
     /// The tags to set.
     ///

@@ -8,14 +8,20 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// A request contains the keys of 1 to 50 tags. Keys that the resource does not have are ignored.
 ///
-/// The response is empty. To read the remaining tags, use [`list_tags_for_resource`](crate::Client::list_tags_for_resource). If the ARN
-/// is invalid, the operation fails with [`ResourceNotFound`](crate::error::ResourceNotFound), [`NotServiceResourceError`](crate::error::NotServiceResourceError), or
-/// [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging), depending on the reason.
+/// The response is empty. To read the remaining tags, use
+/// [`list_tags_for_resource`](crate::Client::list_tags_for_resource). If the ARN is invalid, the
+/// operation fails with [`ResourceNotFound`](crate::error::ResourceNotFound),
+/// [`NotServiceResourceError`](crate::error::NotServiceResourceError), or
+/// [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging), depending on the
+/// reason.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// [`Client::untag_resource`](crate::Client::untag_resource) returns this request builder. The members [`resource_arn`](struct@UntagResourceRequest#structfield.resource_arn) and [`tag_keys`](struct@UntagResourceRequest#structfield.tag_keys) are required.
-/// Awaiting the builder sends the request and returns [`UntagResourceResponse`]. Errors from the service have the type [`UntagResourceError`].
+/// [`Client::untag_resource`](crate::Client::untag_resource) returns this request builder. The
+/// members [`resource_arn`](struct@UntagResourceRequest#structfield.resource_arn) and
+/// [`tag_keys`](struct@UntagResourceRequest#structfield.tag_keys) are required. Awaiting the
+/// builder sends the request and returns [`UntagResourceResponse`]. Errors from the service have
+/// the type [`UntagResourceError`].
 ///
 /// # Example
 ///
@@ -32,11 +38,16 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to a resource of another AWS service.
-/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): The specified resource has a type that does not support tags.
-/// - [`ResourceNotFound`](crate::error::ResourceNotFound): The resource with the specified ARN does not exist.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to a
+///   resource of another AWS service.
+/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): The specified
+///   resource has a type that does not support tags.
+/// - [`ResourceNotFound`](crate::error::ResourceNotFound): The resource with the specified ARN does
+///   not exist.
 ///
 /// # On the wire
 ///
@@ -57,7 +68,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UntagResource.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UntagResource.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UntagResource<M = call::Async>(call::Call<UntagResourceRequest, M>);
@@ -84,9 +96,10 @@ impl UntagResource {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UntagResourceRequest> {
         self.0.send()
@@ -122,9 +135,10 @@ impl UntagResource<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -136,13 +150,15 @@ impl UntagResource<call::Blocking> {
     }
 }
 
-/// The input of [`untag_resource`](crate::Client::untag_resource): the resource and the keys of the tags to remove.
+/// The input of [`untag_resource`](crate::Client::untag_resource): the resource and the keys of the
+/// tags to remove.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UntagResourceRequest {
     /// The ARN of the FSx resource to remove tags from.
     ///
-    /// Required. Must be 8 to 512 characters long and start with `arn:`. The rest must match a pattern that is too long to show here.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`. The rest must match a pattern
+    /// that is too long to show here.
     pub resource_arn: String,
     /// The keys of the tags to remove.
     ///

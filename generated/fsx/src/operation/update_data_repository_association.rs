@@ -7,20 +7,27 @@ use simba_runtime::{call, error, operation, schema};
 /// Updates the import and export settings of a data repository association of a Lustre file system.
 ///
 /// [`s3`](method@Self::s3) selects the events that are imported and exported automatically.
-/// [`imported_file_chunk_size`](method@Self::imported_file_chunk_size), in MiB, controls how imported files are striped. The directory
-/// and the bucket cannot be changed. To use others, delete the association and create a new one.
-/// The file system must run Lustre 2.12 or 2.15, with any deployment type except `SCRATCH_1`.
+/// [`imported_file_chunk_size`](method@Self::imported_file_chunk_size), in MiB, controls how
+/// imported files are striped. The directory and the bucket cannot be changed. To use others,
+/// delete the association and create a new one. The file system must run Lustre 2.12 or 2.15, with
+/// any deployment type except `SCRATCH_1`.
 ///
 /// The operation returns the association, usually in the `UPDATING` state. Poll
-/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations), or use the
-/// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) waiter, to find out when it is
-/// `AVAILABLE` again.
+/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations),
+/// or use the
+/// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available)
+/// waiter, to find out when it is `AVAILABLE` again.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::update_data_repository_association`](crate::Client::update_data_repository_association) returns this request builder. The member [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id) is required.
-/// Awaiting the builder sends the request and returns [`UpdateDataRepositoryAssociationResponse`]. Errors from the service have the type [`UpdateDataRepositoryAssociationError`].
+/// [`Client::update_data_repository_association`](crate::Client::update_data_repository_association)
+/// returns this request builder. The member
+/// [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id) is
+/// required. Awaiting the builder sends the request and returns
+/// [`UpdateDataRepositoryAssociationResponse`]. Errors from the service have the type
+/// [`UpdateDataRepositoryAssociationError`].
 ///
 /// # Example
 ///
@@ -41,11 +48,16 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): The specified data repository association does not exist.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): The
+///   specified data repository association does not exist.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
 ///
 /// # On the wire
 ///
@@ -73,7 +85,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateDataRepositoryAssociation.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateDataRepositoryAssociation.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateDataRepositoryAssociation<M = call::Async>(
@@ -127,9 +140,10 @@ impl UpdateDataRepositoryAssociation {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateDataRepositoryAssociationRequest> {
         self.0.send()
@@ -165,9 +179,10 @@ impl UpdateDataRepositoryAssociation<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -179,7 +194,9 @@ impl UpdateDataRepositoryAssociation<call::Blocking> {
     }
 }
 
-/// The input of [`update_data_repository_association`](crate::Client::update_data_repository_association): the association and its new settings.
+/// The input of
+/// [`update_data_repository_association`](crate::Client::update_data_repository_association): the
+/// association and its new settings.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateDataRepositoryAssociationRequest {
@@ -281,19 +298,23 @@ impl operation::Request for UpdateDataRepositoryAssociationRequest {
     }
 }
 
-/// The output of [`update_data_repository_association`](crate::Client::update_data_repository_association): the updated association.
+/// The output of
+/// [`update_data_repository_association`](crate::Client::update_data_repository_association): the
+/// updated association.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateDataRepositoryAssociationResponse {
     /// The association, which can be in the `UPDATING` state.
     ///
-    /// The update is complete when [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) shows the state
-    /// `AVAILABLE`.
+    /// The update is complete when
+    /// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations)
+    /// shows the state `AVAILABLE`.
     pub association: Option<crate::types::DataRepositoryAssociation>,
 }
 
 impl UpdateDataRepositoryAssociationResponse {
-    /// Returns [`association`](field@UpdateDataRepositoryAssociationResponse::association), or an error if the member is absent.
+    /// Returns [`association`](field@UpdateDataRepositoryAssociationResponse::association), or an error
+    /// if the member is absent.
     ///
     /// # Errors
     ///
@@ -310,7 +331,8 @@ schema::structure! {
     option "Association" association: Structure;
 }
 
-/// The errors that the service returns for [`update_data_repository_association`](crate::Client::update_data_repository_association).
+/// The errors that the service returns for
+/// [`update_data_repository_association`](crate::Client::update_data_repository_association).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateDataRepositoryAssociationError {

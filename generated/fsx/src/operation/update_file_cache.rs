@@ -6,19 +6,24 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Updates the settings of an Amazon File Cache.
 ///
-/// The new settings are specified in [`lustre_configuration`](method@Self::lustre_configuration). Only the weekly maintenance window
-/// can be changed. If `lustre_configuration` is not set, the operation fails with
+/// The new settings are specified in [`lustre_configuration`](method@Self::lustre_configuration).
+/// Only the weekly maintenance window can be changed. If `lustre_configuration` is not set, the
+/// operation fails with
 /// [`MissingFileCacheConfiguration`](crate::error::MissingFileCacheConfiguration).
 ///
 /// The operation returns the cache, which is in the `UPDATING` state while the change is applied.
-/// Poll [`describe_file_caches`](crate::Client::describe_file_caches), or use the [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) waiter, to
+/// Poll [`describe_file_caches`](crate::Client::describe_file_caches), or use the
+/// [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) waiter, to
 /// find out when the update is complete.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::update_file_cache`](crate::Client::update_file_cache) returns this request builder. The member [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id) is required.
-/// Awaiting the builder sends the request and returns [`UpdateFileCacheResponse`]. Errors from the service have the type [`UpdateFileCacheError`].
+/// [`Client::update_file_cache`](crate::Client::update_file_cache) returns this request builder.
+/// The member [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id) is
+/// required. Awaiting the builder sends the request and returns [`UpdateFileCacheResponse`]. Errors
+/// from the service have the type [`UpdateFileCacheError`].
 ///
 /// # Example
 ///
@@ -39,13 +44,19 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
 /// - [`FileCacheNotFound`](crate::error::FileCacheNotFound): The specified cache does not exist.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`MissingFileCacheConfiguration`](crate::error::MissingFileCacheConfiguration): The request does not contain the configuration of the cache.
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`MissingFileCacheConfiguration`](crate::error::MissingFileCacheConfiguration): The request
+///   does not contain the configuration of the cache.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support
+///   the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -75,7 +86,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateFileCache.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateFileCache.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateFileCache<M = call::Async>(call::Call<UpdateFileCacheRequest, M>);
@@ -116,9 +128,10 @@ impl UpdateFileCache {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateFileCacheRequest> {
         self.0.send()
@@ -154,9 +167,10 @@ impl UpdateFileCache<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -168,7 +182,8 @@ impl UpdateFileCache<call::Blocking> {
     }
 }
 
-/// The input of [`update_file_cache`](crate::Client::update_file_cache): the cache and its new settings.
+/// The input of [`update_file_cache`](crate::Client::update_file_cache): the cache and its new
+/// settings.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileCacheRequest {
@@ -260,12 +275,14 @@ impl operation::Request for UpdateFileCacheRequest {
 pub struct UpdateFileCacheResponse {
     /// The cache, which can be in the `UPDATING` state.
     ///
-    /// The update is complete when [`describe_file_caches`](crate::Client::describe_file_caches) shows the state `AVAILABLE`.
+    /// The update is complete when [`describe_file_caches`](crate::Client::describe_file_caches) shows
+    /// the state `AVAILABLE`.
     pub file_cache: Option<crate::types::FileCache>,
 }
 
 impl UpdateFileCacheResponse {
-    /// Returns [`file_cache`](field@UpdateFileCacheResponse::file_cache), or an error if the member is absent.
+    /// Returns [`file_cache`](field@UpdateFileCacheResponse::file_cache), or an error if the member is
+    /// absent.
     ///
     /// # Errors
     ///
@@ -296,7 +313,8 @@ pub enum UpdateFileCacheError {
     MissingFileCacheConfiguration(crate::error::MissingFileCacheConfiguration),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// The resource does not support the operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type,
+    /// or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

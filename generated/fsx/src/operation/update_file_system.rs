@@ -7,29 +7,36 @@ use simba_runtime::{call, error, operation, schema};
 /// Updates the configuration of a file system.
 ///
 /// A request can change several settings. Set the configuration member for the type of the file
-/// system: [`windows_configuration`](method@Self::windows_configuration), [`lustre_configuration`](method@Self::lustre_configuration), [`ontap_configuration`](method@Self::ontap_configuration), or
-/// [`open_zfs_configuration`](method@Self::open_zfs_configuration). Settings that are not in the request keep their values. The
-/// following settings are not part of these configurations:
+/// system: [`windows_configuration`](method@Self::windows_configuration),
+/// [`lustre_configuration`](method@Self::lustre_configuration),
+/// [`ontap_configuration`](method@Self::ontap_configuration), or
+/// [`open_zfs_configuration`](method@Self::open_zfs_configuration). Settings that are not in the
+/// request keep their values. The following settings are not part of these configurations:
 ///
-/// - [`storage_capacity`](method@Self::storage_capacity), for all types: a larger size in GiB. Windows, ONTAP, and OpenZFS
-///   require an increase of at least 10 percent. Lustre grows in fixed steps, except for
-///   `SCRATCH_1`, which cannot grow. Only second-generation ONTAP file systems can shrink, by at
-///   least 9 percent.
+/// - [`storage_capacity`](method@Self::storage_capacity), for all types: a larger size in GiB.
+///   Windows, ONTAP, and OpenZFS require an increase of at least 10 percent. Lustre grows in fixed
+///   steps, except for `SCRATCH_1`, which cannot grow. Only second-generation ONTAP file systems
+///   can shrink, by at least 9 percent.
 /// - [`storage_type`](method@Self::storage_type), for Windows.
-/// - [`file_system_type_version`](method@Self::file_system_type_version), for Lustre: a newer version, 2.12 or 2.15.
+/// - [`file_system_type_version`](method@Self::file_system_type_version), for Lustre: a newer
+///   version, 2.12 or 2.15.
 /// - [`network_type`](method@Self::network_type), for OpenZFS.
 ///
 /// The storage capacity cannot be increased while another increase is in progress.
 ///
-/// The operation returns before the change is complete. [`describe_file_systems`](crate::Client::describe_file_systems) lists the
-/// change in [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) as `FILE_SYSTEM_UPDATE`, in some cases followed by an
-/// optimization such as `STORAGE_OPTIMIZATION`. The change is complete when `FILE_SYSTEM_UPDATE` is
-/// `COMPLETED`.
+/// The operation returns before the change is complete.
+/// [`describe_file_systems`](crate::Client::describe_file_systems) lists the change in
+/// [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) as
+/// `FILE_SYSTEM_UPDATE`, in some cases followed by an optimization such as `STORAGE_OPTIMIZATION`.
+/// The change is complete when `FILE_SYSTEM_UPDATE` is `COMPLETED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::update_file_system`](crate::Client::update_file_system) returns this request builder. The member [`file_system_id`](struct@UpdateFileSystemRequest#structfield.file_system_id) is required.
-/// Awaiting the builder sends the request and returns [`UpdateFileSystemResponse`]. Errors from the service have the type [`UpdateFileSystemError`].
+/// [`Client::update_file_system`](crate::Client::update_file_system) returns this request builder.
+/// The member [`file_system_id`](struct@UpdateFileSystemRequest#structfield.file_system_id) is
+/// required. Awaiting the builder sends the request and returns [`UpdateFileSystemResponse`].
+/// Errors from the service have the type [`UpdateFileSystemError`].
 ///
 /// # Example
 ///
@@ -52,14 +59,22 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table in the request does not exist or belongs to another VPC.
-/// - [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration): The request does not contain the configuration for the file system type.
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not
+///   exist.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or
+///   route table in the request does not exist or belongs to another VPC.
+/// - [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration): The request
+///   does not contain the configuration for the file system type.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of
+///   the account in this Region.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support
+///   the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -97,7 +112,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateFileSystem.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateFileSystem.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateFileSystem<M = call::Async>(call::Call<UpdateFileSystemRequest, M>);
@@ -189,9 +205,10 @@ impl UpdateFileSystem {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateFileSystemRequest> {
         self.0.send()
@@ -227,9 +244,10 @@ impl UpdateFileSystem<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -241,7 +259,8 @@ impl UpdateFileSystem<call::Blocking> {
     }
 }
 
-/// The input of [`update_file_system`](crate::Client::update_file_system): the file system and its new settings.
+/// The input of [`update_file_system`](crate::Client::update_file_system): the file system and its
+/// new settings.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemRequest {
@@ -447,18 +466,21 @@ impl operation::Request for UpdateFileSystemRequest {
     }
 }
 
-/// The output of [`update_file_system`](crate::Client::update_file_system): the file system that is being updated.
+/// The output of [`update_file_system`](crate::Client::update_file_system): the file system that is
+/// being updated.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemResponse {
     /// The file system, whose administrative actions include the update (`FILE_SYSTEM_UPDATE`).
     ///
-    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until this action is `COMPLETED` or `FAILED`.
+    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until this action is
+    /// `COMPLETED` or `FAILED`.
     pub file_system: Option<crate::types::FileSystem>,
 }
 
 impl UpdateFileSystemResponse {
-    /// Returns [`file_system`](field@UpdateFileSystemResponse::file_system), or an error if the member is absent.
+    /// Returns [`file_system`](field@UpdateFileSystemResponse::file_system), or an error if the member
+    /// is absent.
     ///
     /// # Errors
     ///
@@ -475,7 +497,8 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors that the service returns for [`update_file_system`](crate::Client::update_file_system).
+/// The errors that the service returns for
+/// [`update_file_system`](crate::Client::update_file_system).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateFileSystemError {
@@ -487,13 +510,15 @@ pub enum UpdateFileSystemError {
     IncompatibleParameterError(crate::error::IncompatibleParameterError),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// A subnet, security group, or route table in the request does not exist or belongs to another VPC.
+    /// A subnet, security group, or route table in the request does not exist or belongs to another
+    /// VPC.
     InvalidNetworkSettings(crate::error::InvalidNetworkSettings),
     /// The request does not contain the configuration for the file system type.
     MissingFileSystemConfiguration(crate::error::MissingFileSystemConfiguration),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// The resource does not support the operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type,
+    /// or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

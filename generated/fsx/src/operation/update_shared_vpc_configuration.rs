@@ -7,18 +7,22 @@ use simba_runtime::{call, error, operation, schema};
 /// Sets whether participant accounts can create Multi-AZ ONTAP file systems in shared subnets.
 ///
 /// Send this request from the account that owns and shares the VPC. Set
-/// [`enable_fsx_route_table_updates_from_participant_accounts`](method@Self::enable_fsx_route_table_updates_from_participant_accounts) to the string `true` or `false`.
-/// Before you set it to `false`, make sure that participant accounts have deleted their Multi-AZ
-/// file systems. File systems that remain become `MISCONFIGURED` and no longer fail over between
-/// Availability Zones.
+/// [`enable_fsx_route_table_updates_from_participant_accounts`](method@Self::enable_fsx_route_table_updates_from_participant_accounts)
+/// to the string `true` or `false`. Before you set it to `false`, make sure that participant
+/// accounts have deleted their Multi-AZ file systems. File systems that remain become
+/// `MISCONFIGURED` and no longer fail over between Availability Zones.
 ///
-/// The response contains the new setting, which [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration) also
+/// The response contains the new setting, which
+/// [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration) also
 /// returns.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration) returns this request builder. All members are optional.
-/// Awaiting the builder sends the request and returns [`UpdateSharedVpcConfigurationResponse`]. Errors from the service have the type [`UpdateSharedVpcConfigurationError`].
+/// [`Client::update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration)
+/// returns this request builder. All members are optional. Awaiting the builder sends the request
+/// and returns [`UpdateSharedVpcConfigurationResponse`]. Errors from the service have the type
+/// [`UpdateSharedVpcConfigurationError`].
 ///
 /// # Example
 ///
@@ -34,9 +38,12 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 ///
 /// # On the wire
 ///
@@ -54,7 +61,8 @@ use simba_runtime::{call, error, operation, schema};
 /// {"EnableFsxRouteTableUpdatesFromParticipantAccounts": "true"}
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateSharedVpcConfiguration.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateSharedVpcConfiguration.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateSharedVpcConfiguration<M = call::Async>(
@@ -96,9 +104,10 @@ impl UpdateSharedVpcConfiguration {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateSharedVpcConfigurationRequest> {
         self.0.send()
@@ -134,9 +143,10 @@ impl UpdateSharedVpcConfiguration<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -148,7 +158,9 @@ impl UpdateSharedVpcConfiguration<call::Blocking> {
     }
 }
 
-/// The input of [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration): the shared VPC setting of the account.
+/// The input of
+/// [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration): the shared
+/// VPC setting of the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateSharedVpcConfigurationRequest {
@@ -228,7 +240,9 @@ impl operation::Request for UpdateSharedVpcConfigurationRequest {
     }
 }
 
-/// The output of [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration): the new setting.
+/// The output of
+/// [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration): the new
+/// setting.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateSharedVpcConfigurationResponse {
@@ -244,7 +258,8 @@ schema::structure! {
     option "EnableFsxRouteTableUpdatesFromParticipantAccounts" enable_fsx_route_table_updates_from_participant_accounts: String;
 }
 
-/// The errors that the service returns for [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
+/// The errors that the service returns for
+/// [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateSharedVpcConfigurationError {

@@ -7,14 +7,19 @@ use simba_runtime::{call, error, operation, schema};
 /// Changes the name of a snapshot of an OpenZFS volume.
 ///
 /// The name is the only setting of a snapshot that can be updated. The operation returns the
-/// snapshot. Its [`administrative_actions`](field@crate::types::Snapshot::administrative_actions) list the change as `SNAPSHOT_UPDATE`, and
+/// snapshot. Its [`administrative_actions`](field@crate::types::Snapshot::administrative_actions)
+/// list the change as `SNAPSHOT_UPDATE`, and
 /// [`describe_snapshots`](crate::Client::describe_snapshots) shows the result.
 ///
-/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
-/// The client generates a token if none is set.
+/// This operation is idempotent: repeating a request with the same
+/// [`client_request_token`](method@Self::client_request_token) has no further effect. The client
+/// generates a token if none is set.
 ///
-/// [`Client::update_snapshot`](crate::Client::update_snapshot) returns this request builder. The members [`name`](struct@UpdateSnapshotRequest#structfield.name) and [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id) are required.
-/// Awaiting the builder sends the request and returns [`UpdateSnapshotResponse`]. Errors from the service have the type [`UpdateSnapshotError`].
+/// [`Client::update_snapshot`](crate::Client::update_snapshot) returns this request builder. The
+/// members [`name`](struct@UpdateSnapshotRequest#structfield.name) and
+/// [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id) are required. Awaiting the
+/// builder sends the request and returns [`UpdateSnapshotResponse`]. Errors from the service have
+/// the type [`UpdateSnapshotError`].
 ///
 /// # Example
 ///
@@ -29,8 +34,10 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
 /// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): The specified snapshot does not exist.
 ///
 /// # On the wire
@@ -56,7 +63,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateSnapshot.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateSnapshot.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateSnapshot<M = call::Async>(call::Call<UpdateSnapshotRequest, M>);
@@ -89,9 +97,10 @@ impl UpdateSnapshot {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateSnapshotRequest> {
         self.0.send()
@@ -127,9 +136,10 @@ impl UpdateSnapshot<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -141,7 +151,8 @@ impl UpdateSnapshot<call::Blocking> {
     }
 }
 
-/// The input of [`update_snapshot`](crate::Client::update_snapshot): the OpenZFS snapshot and its new name.
+/// The input of [`update_snapshot`](crate::Client::update_snapshot): the OpenZFS snapshot and its
+/// new name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateSnapshotRequest {
@@ -222,7 +233,8 @@ pub struct UpdateSnapshotResponse {
 }
 
 impl UpdateSnapshotResponse {
-    /// Returns [`snapshot`](field@UpdateSnapshotResponse::snapshot), or an error if the member is absent.
+    /// Returns [`snapshot`](field@UpdateSnapshotResponse::snapshot), or an error if the member is
+    /// absent.
     ///
     /// # Errors
     ///

@@ -6,19 +6,26 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Updates the settings of an ONTAP or OpenZFS volume.
 ///
-/// Set [`ontap_configuration`](method@Self::ontap_configuration) or [`open_zfs_configuration`](method@Self::open_zfs_configuration), depending on the type of the
+/// Set [`ontap_configuration`](method@Self::ontap_configuration) or
+/// [`open_zfs_configuration`](method@Self::open_zfs_configuration), depending on the type of the
 /// volume. Settings that are not in the request keep their values. If a required configuration is
-/// not set, the operation fails with [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration). Use [`name`](method@Self::name) to rename an
-/// OpenZFS volume, which also changes the path that clients mount.
+/// not set, the operation fails with
+/// [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration). Use
+/// [`name`](method@Self::name) to rename an OpenZFS volume, which also changes the path that
+/// clients mount.
 ///
 /// The operation returns the volume while the change is being applied. For an OpenZFS volume,
-/// [`describe_volumes`](crate::Client::describe_volumes) lists the change in [`administrative_actions`](field@crate::types::Volume::administrative_actions) as `VOLUME_UPDATE`. The
-/// change is complete when this action is `COMPLETED`.
+/// [`describe_volumes`](crate::Client::describe_volumes) lists the change in
+/// [`administrative_actions`](field@crate::types::Volume::administrative_actions) as
+/// `VOLUME_UPDATE`. The change is complete when this action is `COMPLETED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so retries do not repeat the operation.
 ///
-/// [`Client::update_volume`](crate::Client::update_volume) returns this request builder. The member [`volume_id`](struct@UpdateVolumeRequest#structfield.volume_id) is required.
-/// Awaiting the builder sends the request and returns [`UpdateVolumeResponse`]. Errors from the service have the type [`UpdateVolumeError`].
+/// [`Client::update_volume`](crate::Client::update_volume) returns this request builder. The member
+/// [`volume_id`](struct@UpdateVolumeRequest#structfield.volume_id) is required. Awaiting the
+/// builder sends the request and returns [`UpdateVolumeResponse`]. Errors from the service have the
+/// type [`UpdateVolumeError`].
 ///
 /// # Example
 ///
@@ -38,10 +45,14 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration): The request does not contain the configuration for the volume type.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter
+///   that is not valid for the resource.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency
+///   token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request
+///   because of an internal error (HTTP status 500).
+/// - [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration): The request does not
+///   contain the configuration for the volume type.
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
 /// # On the wire
@@ -72,7 +83,8 @@ use simba_runtime::{call, error, operation, schema};
 /// }
 /// ```
 ///
-/// See also: [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateVolume.html).
+/// See also:
+/// [API reference](https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateVolume.html).
 #[derive(Clone, Debug)]
 #[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateVolume<M = call::Async>(call::Call<UpdateVolumeRequest, M>);
@@ -128,9 +140,10 @@ impl UpdateVolume {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateVolumeRequest> {
         self.0.send()
@@ -166,9 +179,10 @@ impl UpdateVolume<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error,
+    /// and another variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the
+    /// endpoint or the credentials cannot be resolved, the request cannot be sent, a timeout expires,
+    /// or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -180,7 +194,8 @@ impl UpdateVolume<call::Blocking> {
     }
 }
 
-/// The input of [`update_volume`](crate::Client::update_volume): the ONTAP or OpenZFS volume and its new settings.
+/// The input of [`update_volume`](crate::Client::update_volume): the ONTAP or OpenZFS volume and
+/// its new settings.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateVolumeRequest {

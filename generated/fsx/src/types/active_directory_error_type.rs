@@ -12,7 +12,8 @@ pub enum ActiveDirectoryErrorType {
     IncompatibleDomainMode,
     /// `WRONG_VPC`: The directory is not reachable from the VPC in the request.
     WrongVpc,
-    /// `INVALID_NETWORK_TYPE`: The network type of the directory is not compatible with the file system's network type.
+    /// `INVALID_NETWORK_TYPE`: The network type of the directory is not compatible with the file
+    /// system's network type.
     InvalidNetworkType,
     /// `INVALID_DOMAIN_STAGE`: The directory is not in the `ACTIVE` state.
     InvalidDomainStage,
@@ -44,7 +45,8 @@ impl ActiveDirectoryErrorType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for ActiveDirectoryErrorType {
     fn from(value: &str) -> Self {
         match value {

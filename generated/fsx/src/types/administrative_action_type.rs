@@ -6,7 +6,8 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AdministrativeActionType {
-    /// `FILE_SYSTEM_UPDATE`: A file system is being updated by [`update_file_system`](crate::Client::update_file_system).
+    /// `FILE_SYSTEM_UPDATE`: A file system is being updated by
+    /// [`update_file_system`](crate::Client::update_file_system).
     ///
     /// The update is complete once the optimizations that it starts have finished.
     FileSystemUpdate,
@@ -17,25 +18,32 @@ pub enum AdministrativeActionType {
     StorageOptimization,
     /// `FILE_SYSTEM_ALIAS_ASSOCIATION`: A DNS alias is being added to a Windows file system.
     ///
-    /// The action is started by [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases).
+    /// The action is started by
+    /// [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases).
     FileSystemAliasAssociation,
     /// `FILE_SYSTEM_ALIAS_DISASSOCIATION`: A DNS alias is being removed from a Windows file system.
     ///
-    /// The action is started by [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
+    /// The action is started by
+    /// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
     FileSystemAliasDisassociation,
-    /// `VOLUME_UPDATE`: An OpenZFS volume is being updated by [`update_volume`](crate::Client::update_volume).
+    /// `VOLUME_UPDATE`: An OpenZFS volume is being updated by
+    /// [`update_volume`](crate::Client::update_volume).
     VolumeUpdate,
-    /// `SNAPSHOT_UPDATE`: An OpenZFS snapshot is being updated by [`update_snapshot`](crate::Client::update_snapshot).
+    /// `SNAPSHOT_UPDATE`: An OpenZFS snapshot is being updated by
+    /// [`update_snapshot`](crate::Client::update_snapshot).
     SnapshotUpdate,
     /// `RELEASE_NFS_V3_LOCKS`: The NFS version 3 locks on an OpenZFS file system are being released.
     ///
-    /// The action is started by [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks).
+    /// The action is started by
+    /// [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks).
     ReleaseNfsV3Locks,
     /// `VOLUME_RESTORE`: An OpenZFS volume is being restored to a snapshot.
     ///
-    /// The action is started by [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot).
+    /// The action is started by
+    /// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot).
     VolumeRestore,
-    /// `THROUGHPUT_OPTIMIZATION`: The file system is being optimized after an increase in the throughput capacity.
+    /// `THROUGHPUT_OPTIMIZATION`: The file system is being optimized after an increase in the
+    /// throughput capacity.
     ///
     /// The update is not complete until the optimization has finished.
     ThroughputOptimization,
@@ -43,23 +51,31 @@ pub enum AdministrativeActionType {
     ///
     /// The update is not complete until the optimization has finished.
     IopsOptimization,
-    /// `STORAGE_TYPE_OPTIMIZATION`: The file system is being optimized after a change to its storage type.
+    /// `STORAGE_TYPE_OPTIMIZATION`: The file system is being optimized after a change to its storage
+    /// type.
     ///
     /// The update is not complete until the optimization has finished.
     StorageTypeOptimization,
-    /// `MISCONFIGURED_STATE_RECOVERY`: A Windows file system is being recovered from a misconfigured state.
+    /// `MISCONFIGURED_STATE_RECOVERY`: A Windows file system is being recovered from a misconfigured
+    /// state.
     ///
-    /// The action is started by [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery).
+    /// The action is started by
+    /// [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery).
     MisconfiguredStateRecovery,
-    /// `VOLUME_UPDATE_WITH_SNAPSHOT`: An OpenZFS volume is being updated with a snapshot from another file system.
+    /// `VOLUME_UPDATE_WITH_SNAPSHOT`: An OpenZFS volume is being updated with a snapshot from another
+    /// file system.
     ///
-    /// The action is started by [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
+    /// The action is started by
+    /// [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
     VolumeUpdateWithSnapshot,
-    /// `VOLUME_INITIALIZE_WITH_SNAPSHOT`: A new OpenZFS volume is being initialized from a snapshot on another file system.
+    /// `VOLUME_INITIALIZE_WITH_SNAPSHOT`: A new OpenZFS volume is being initialized from a snapshot on
+    /// another file system.
     ///
-    /// The action is started by [`create_volume`](crate::Client::create_volume) with the copy strategy `FULL_COPY`.
+    /// The action is started by [`create_volume`](crate::Client::create_volume) with the copy strategy
+    /// `FULL_COPY`.
     VolumeInitializeWithSnapshot,
-    /// `DOWNLOAD_DATA_FROM_BACKUP`: A backup is being restored to a volume on a second-generation ONTAP file system.
+    /// `DOWNLOAD_DATA_FROM_BACKUP`: A backup is being restored to a volume on a second-generation ONTAP
+    /// file system.
     ///
     /// The volume can be mounted read-only once its metadata has been loaded.
     DownloadDataFromBackup,
@@ -111,7 +127,8 @@ impl AdministrativeActionType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for AdministrativeActionType {
     fn from(value: &str) -> Self {
         match value {

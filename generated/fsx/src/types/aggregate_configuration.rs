@@ -19,7 +19,8 @@ pub struct AggregateConfiguration {
 }
 
 impl AggregateConfiguration {
-    /// Returns the elements of [`aggregates`](field@AggregateConfiguration::aggregates), or an empty slice if the member is not set.
+    /// Returns the elements of [`aggregates`](field@AggregateConfiguration::aggregates), or an empty
+    /// slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn aggregates(&self) -> &[String] {

@@ -15,7 +15,8 @@ pub enum AutoImportPolicyType {
     New,
     /// `NEW_CHANGED`: New and changed objects are imported.
     NewChanged,
-    /// `NEW_CHANGED_DELETED`: New and changed objects are imported, and the files of deleted objects are removed.
+    /// `NEW_CHANGED_DELETED`: New and changed objects are imported, and the files of deleted objects
+    /// are removed.
     NewChangedDeleted,
     /// A value that is unknown to this version of the crate.
     Unknown(String),
@@ -43,7 +44,8 @@ impl AutoImportPolicyType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for AutoImportPolicyType {
     fn from(value: &str) -> Self {
         match value {

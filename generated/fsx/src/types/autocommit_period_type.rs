@@ -50,7 +50,8 @@ impl AutocommitPeriodType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for AutocommitPeriodType {
     fn from(value: &str) -> Self {
         match value {

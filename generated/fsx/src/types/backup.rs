@@ -93,7 +93,8 @@ impl Backup {
         }
     }
 
-    /// Returns the elements of [`tags`](field@Backup::tags), or an empty slice if the member is not set.
+    /// Returns the elements of [`tags`](field@Backup::tags), or an empty slice if the member is not
+    /// set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {

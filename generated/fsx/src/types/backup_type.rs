@@ -10,7 +10,8 @@ pub enum BackupType {
     ///
     /// It is kept for the backup retention period of the file system.
     Automatic,
-    /// `USER_INITIATED`: The backup was created by [`create_backup`](crate::Client::create_backup), or as a final backup.
+    /// `USER_INITIATED`: The backup was created by [`create_backup`](crate::Client::create_backup), or
+    /// as a final backup.
     ///
     /// It is kept until it is deleted.
     UserInitiated,
@@ -40,7 +41,8 @@ impl BackupType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for BackupType {
     fn from(value: &str) -> Self {
         match value {

@@ -4,32 +4,35 @@ use simba_runtime::schema;
 
 /// The settings of the report that a data repository task writes to S3 on completion.
 ///
-/// The report contains the path, status, and error code of each file that [`scope`](field@Self::scope) selects.
+/// The report contains the path, status, and error code of each file that
+/// [`scope`](field@Self::scope) selects.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CompletionReport {
     /// Specifies whether the task writes a report.
     ///
-    /// If the value is `true`, [`path`](field@Self::path), [`format`](field@Self::format), and [`scope`](field@Self::scope) are required.
+    /// If the value is `true`, [`path`](field@Self::path), [`format`](field@Self::format), and
+    /// [`scope`](field@Self::scope) are required.
     ///
     /// Required.
     pub enabled: bool,
     /// The absolute S3 path to which the report is written.
     ///
-    /// This member is required if [`enabled`](field@Self::enabled) is `true`. The path must be within the `export_path` of
-    /// the file system, for example `s3://amzn-s3-demo-bucket/exports/reports`.
+    /// This member is required if [`enabled`](field@Self::enabled) is `true`. The path must be within
+    /// the `export_path` of the file system, for example `s3://amzn-s3-demo-bucket/exports/reports`.
     ///
     /// Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub path: Option<String>,
     /// The format of the report.
     ///
     /// This member is required if [`enabled`](field@Self::enabled) is `true`. The only valid value is
-    /// `REPORT_CSV_20191124`, a CSV file named `task-{id}/failures.csv` under [`path`](field@Self::path).
+    /// `REPORT_CSV_20191124`, a CSV file named `task-{id}/failures.csv` under
+    /// [`path`](field@Self::path).
     pub format: Option<crate::types::ReportFormat>,
     /// The files to include in the report.
     ///
-    /// This member is required if [`enabled`](field@Self::enabled) is `true`. The only valid value is `FAILED_FILES_ONLY`,
-    /// which selects the files that could not be processed.
+    /// This member is required if [`enabled`](field@Self::enabled) is `true`. The only valid value is
+    /// `FAILED_FILES_ONLY`, which selects the files that could not be processed.
     pub scope: Option<crate::types::ReportScope>,
 }
 

@@ -8,8 +8,8 @@ use simba_runtime::schema;
 pub struct CreateAggregateConfiguration {
     /// The names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
     ///
-    /// The operation fails with [`BadRequest`](crate::error::BadRequest) if a name is malformed, or if an aggregate does not
-    /// exist or is close to its volume limit.
+    /// The operation fails with [`BadRequest`](crate::error::BadRequest) if a name is malformed, or if
+    /// an aggregate does not exist or is close to its volume limit.
     ///
     /// Must contain at most 6 elements.
     pub aggregates: Option<Vec<String>>,
@@ -28,7 +28,8 @@ impl CreateAggregateConfiguration {
         Default::default()
     }
 
-    /// Appends elements to `aggregates`, the names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
+    /// Appends elements to `aggregates`, the names of the aggregates on which to create the volume,
+    /// from `aggr1` to `aggr12`.
     ///
     /// To replace the list, set the [field](field@CreateAggregateConfiguration::aggregates).
     #[must_use]

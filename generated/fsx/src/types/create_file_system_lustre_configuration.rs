@@ -4,8 +4,10 @@ use simba_runtime::schema;
 
 /// The Lustre settings of a new file system.
 ///
-/// [`import_path`](field@Self::import_path), [`export_path`](field@Self::export_path), [`imported_file_chunk_size`](field@Self::imported_file_chunk_size), and
-/// [`auto_import_policy`](field@Self::auto_import_policy) cannot be combined with data repository associations.
+/// [`import_path`](field@Self::import_path), [`export_path`](field@Self::export_path),
+/// [`imported_file_chunk_size`](field@Self::imported_file_chunk_size), and
+/// [`auto_import_policy`](field@Self::auto_import_policy) cannot be combined with data repository
+/// associations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemLustreConfiguration {
@@ -27,9 +29,9 @@ pub struct CreateFileSystemLustreConfiguration {
     pub import_path: Option<String>,
     /// The S3 path to which new and changed files are exported.
     ///
-    /// The path must be in the bucket that [`import_path`](field@Self::import_path) specifies. By default, the prefix is
-    /// `FSxLustre` followed by the creation time in UTC. If the path is a bucket without a prefix,
-    /// exported files overwrite the imported objects.
+    /// The path must be in the bucket that [`import_path`](field@Self::import_path) specifies. By
+    /// default, the prefix is `FSxLustre` followed by the creation time in UTC. If the path is a bucket
+    /// without a prefix, exported files overwrite the imported objects.
     ///
     /// This member cannot be combined with data repository associations.
     ///
@@ -52,7 +54,8 @@ pub struct CreateFileSystemLustreConfiguration {
     ///   Regions, does not support Lustre `2.10` (`file_system_type_version`), and is required for
     ///   Intelligent-Tiering storage.
     pub deployment_type: Option<crate::types::LustreDeploymentType>,
-    /// The policy for importing changes in the S3 bucket that [`import_path`](field@Self::import_path) specifies.
+    /// The policy for importing changes in the S3 bucket that [`import_path`](field@Self::import_path)
+    /// specifies.
     ///
     /// - `NONE` (the default) imports file and directory listings once, when the file system is
     ///   created.
@@ -251,7 +254,8 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
-    /// Sets the root squash settings, which determine whether root users on clients keep their root privileges.
+    /// Sets the root squash settings, which determine whether root users on clients keep their root
+    /// privileges.
     #[must_use]
     pub fn root_squash_configuration(
         mut self,

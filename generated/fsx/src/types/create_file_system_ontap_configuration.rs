@@ -65,9 +65,11 @@ pub struct CreateFileSystemOntapConfiguration {
     pub route_table_ids: Option<Vec<String>>,
     /// The total throughput of the file system, in MB/s.
     ///
-    /// Specify either this member or [`throughput_capacity_per_ha_pair`](field@Self::throughput_capacity_per_ha_pair), but not both. The
-    /// throughput divided by the number of HA pairs must be a valid value of
-    /// `throughput_capacity_per_ha_pair`. Otherwise, the request fails with [`BadRequest`](crate::error::BadRequest).
+    /// Specify either this member or
+    /// [`throughput_capacity_per_ha_pair`](field@Self::throughput_capacity_per_ha_pair), but not both.
+    /// The throughput divided by the number of HA pairs must be a valid value of
+    /// `throughput_capacity_per_ha_pair`. Otherwise, the request fails with
+    /// [`BadRequest`](crate::error::BadRequest).
     ///
     /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
@@ -88,7 +90,8 @@ pub struct CreateFileSystemOntapConfiguration {
     pub ha_pairs: Option<i32>,
     /// The throughput of each HA pair, in MB/s.
     ///
-    /// Specify either this member or [`throughput_capacity`](field@Self::throughput_capacity), but not both.
+    /// Specify either this member or [`throughput_capacity`](field@Self::throughput_capacity), but not
+    /// both.
     ///
     /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
     /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.
@@ -174,7 +177,8 @@ impl CreateFileSystemOntapConfiguration {
         self
     }
 
-    /// Appends elements to `route_table_ids`, the IDs of the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
+    /// Appends elements to `route_table_ids`, the IDs of the VPC route tables in which to create routes
+    /// to the active file server of a Multi-AZ file system.
     ///
     /// To replace the list, set the [field](field@CreateFileSystemOntapConfiguration::route_table_ids).
     #[must_use]

@@ -8,7 +8,9 @@ use simba_runtime::schema;
 pub struct CreateFileSystemWindowsConfiguration {
     /// The ID of the AWS Managed Microsoft AD directory to join.
     ///
-    /// To join a self-managed directory, set [`self_managed_active_directory_configuration`](field@Self::self_managed_active_directory_configuration) instead.
+    /// To join a self-managed directory, set
+    /// [`self_managed_active_directory_configuration`](field@Self::self_managed_active_directory_configuration)
+    /// instead.
     ///
     /// Must be exactly 12 characters long and match `^d-[0-9a-f]{10}$`.
     pub active_directory_id: Option<String>,
@@ -64,7 +66,8 @@ pub struct CreateFileSystemWindowsConfiguration {
     /// The DNS aliases of the file system.
     ///
     /// Each alias is a fully qualified domain name, such as `accounting.example.com`, and is stored in
-    /// lowercase. To change the aliases later, use [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) and
+    /// lowercase. To change the aliases later, use
+    /// [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) and
     /// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
     ///
     /// Must contain at most 50 elements.

@@ -8,14 +8,16 @@ use simba_runtime::schema;
 pub struct CreateOpenZfsOriginSnapshotConfiguration {
     /// The ARN of the snapshot.
     ///
-    /// Required. Must be 8 to 512 characters long and start with `arn:`. The rest must match a pattern that is too long to show here.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`. The rest must match a pattern
+    /// that is too long to show here.
     pub snapshot_arn: String,
     /// The strategy for copying the data of the snapshot to the volume.
     ///
     /// - `CLONE` makes the volume share the data of the snapshot. Cloning is fast and causes no disk
     ///   load, but the snapshot cannot be deleted while the volume uses it.
     /// - `FULL_COPY` copies all data. The snapshot can be on another file system.
-    /// - `INCREMENTAL_COPY` is only for [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
+    /// - `INCREMENTAL_COPY` is only for
+    ///   [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
     ///
     /// Required.
     pub copy_strategy: crate::types::OpenZfsCopyStrategy,

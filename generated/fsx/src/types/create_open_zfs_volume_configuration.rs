@@ -20,7 +20,9 @@ pub struct CreateOpenZfsVolumeConfiguration {
     /// The maximum storage usage of the volume, in GiB.
     ///
     /// The quota can exceed the size of the parent volume. The quota does not reserve storage. To
-    /// reserve storage, set [`storage_capacity_reservation_gib`](field@Self::storage_capacity_reservation_gib). `-1` means that there is no quota.
+    /// reserve storage, set
+    /// [`storage_capacity_reservation_gib`](field@Self::storage_capacity_reservation_gib). `-1` means
+    /// that there is no quota.
     ///
     /// Must be at least -1.
     pub storage_capacity_quota_gib: Option<i32>,
@@ -131,7 +133,8 @@ impl CreateOpenZfsVolumeConfiguration {
         self
     }
 
-    /// Appends elements to `nfs_exports`, the NFS exports of the volume, which define the clients that can mount it and their mount options.
+    /// Appends elements to `nfs_exports`, the NFS exports of the volume, which define the clients that
+    /// can mount it and their mount options.
     ///
     /// To replace the list, set the [field](field@CreateOpenZfsVolumeConfiguration::nfs_exports).
     #[must_use]
@@ -146,9 +149,11 @@ impl CreateOpenZfsVolumeConfiguration {
         self
     }
 
-    /// Appends elements to `user_and_group_quotas`, the storage quotas of individual users and groups on the volume.
+    /// Appends elements to `user_and_group_quotas`, the storage quotas of individual users and groups
+    /// on the volume.
     ///
-    /// To replace the list, set the [field](field@CreateOpenZfsVolumeConfiguration::user_and_group_quotas).
+    /// To replace the list, set the
+    /// [field](field@CreateOpenZfsVolumeConfiguration::user_and_group_quotas).
     #[must_use]
     pub fn user_and_group_quotas(
         mut self,

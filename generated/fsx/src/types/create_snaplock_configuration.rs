@@ -55,7 +55,8 @@ impl CreateSnaplockConfiguration {
         self
     }
 
-    /// Sets the period for which a file must remain unmodified before it is automatically committed to the WORM state.
+    /// Sets the period for which a file must remain unmodified before it is automatically committed to
+    /// the WORM state.
     #[must_use]
     pub fn autocommit_period(
         mut self,
@@ -65,7 +66,8 @@ impl CreateSnaplockConfiguration {
         self
     }
 
-    /// Sets whether SnapLock administrators can delete WORM files whose retention period has not expired.
+    /// Sets whether SnapLock administrators can delete WORM files whose retention period has not
+    /// expired.
     #[must_use]
     pub fn privileged_delete(
         mut self,

@@ -31,7 +31,8 @@ impl DataCompressionType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for DataCompressionType {
     fn from(value: &str) -> Self {
         match value {

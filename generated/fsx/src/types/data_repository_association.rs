@@ -26,7 +26,8 @@ pub struct DataRepositoryAssociation {
     ///
     /// They are present only if [`lifecycle`](field@Self::lifecycle) is `MISCONFIGURED` or `FAILED`.
     pub failure_details: Option<crate::types::DataRepositoryFailureDetails>,
-    /// The directory on the file system that is mapped to [`data_repository_path`](field@Self::data_repository_path).
+    /// The directory on the file system that is mapped to
+    /// [`data_repository_path`](field@Self::data_repository_path).
     ///
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
     /// association. The root directory `/` is allowed only for the first association. If it is used, no
@@ -57,30 +58,35 @@ pub struct DataRepositoryAssociation {
     ///
     /// It is absent if the association links a file system.
     pub file_cache_id: Option<String>,
-    /// The directory on the cache that is mapped to [`data_repository_path`](field@Self::data_repository_path).
+    /// The directory on the cache that is mapped to
+    /// [`data_repository_path`](field@Self::data_repository_path).
     ///
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
     /// association. The root directory `/` is allowed only for NFS with
-    /// [`data_repository_subdirectories`](field@Self::data_repository_subdirectories). If it is used, no other association is allowed.
+    /// [`data_repository_subdirectories`](field@Self::data_repository_subdirectories). If it is used,
+    /// no other association is allowed.
     pub file_cache_path: Option<String>,
     /// The NFS exports that are linked to the cache, each in the form `/export1`.
     ///
-    /// All of them are on the server that [`data_repository_path`](field@Self::data_repository_path) specifies. This member is not used
-    /// for S3.
+    /// All of them are on the server that [`data_repository_path`](field@Self::data_repository_path)
+    /// specifies. This member is not used for S3.
     pub data_repository_subdirectories: Option<Vec<String>>,
     /// The settings of the NFS data repository that is linked to a file cache.
     pub nfs: Option<crate::types::NfsDataRepositoryConfiguration>,
 }
 
 impl DataRepositoryAssociation {
-    /// Returns the elements of [`tags`](field@DataRepositoryAssociation::tags), or an empty slice if the member is not set.
+    /// Returns the elements of [`tags`](field@DataRepositoryAssociation::tags), or an empty slice if
+    /// the member is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`data_repository_subdirectories`](field@DataRepositoryAssociation::data_repository_subdirectories), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`data_repository_subdirectories`](field@DataRepositoryAssociation::data_repository_subdirectories),
+    /// or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn data_repository_subdirectories(&self) -> &[String] {

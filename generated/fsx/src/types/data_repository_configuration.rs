@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// The S3 data repository settings of a Lustre file system that was created with [`import_path`](field@Self::import_path).
+/// The S3 data repository settings of a Lustre file system that was created with
+/// [`import_path`](field@Self::import_path).
 ///
 /// File systems with data repository associations do not have these settings. See
 /// [`DataRepositoryAssociation`](crate::types::DataRepositoryAssociation) instead.

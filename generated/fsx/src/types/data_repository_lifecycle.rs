@@ -52,7 +52,8 @@ impl DataRepositoryLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for DataRepositoryLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -90,14 +90,16 @@ impl DataRepositoryTask {
         }
     }
 
-    /// Returns the elements of [`tags`](field@DataRepositoryTask::tags), or an empty slice if the member is not set.
+    /// Returns the elements of [`tags`](field@DataRepositoryTask::tags), or an empty slice if the
+    /// member is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`paths`](field@DataRepositoryTask::paths), or an empty slice if the member is not set.
+    /// Returns the elements of [`paths`](field@DataRepositoryTask::paths), or an empty slice if the
+    /// member is not set.
     #[must_use]
     #[inline]
     pub fn paths(&self) -> &[String] {

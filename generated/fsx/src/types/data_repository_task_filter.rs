@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// A filter on the tasks that [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) returns.
+/// A filter on the tasks that
+/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) returns.
 ///
 /// It consists of the name of a property and the values to match.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

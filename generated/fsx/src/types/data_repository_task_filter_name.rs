@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// The name of a filter for [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks).
+/// The name of a filter for
+/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataRepositoryTaskFilterName {
@@ -10,7 +11,8 @@ pub enum DataRepositoryTaskFilterName {
     FileSystemId,
     /// `task-lifecycle`: Selects tasks by state, such as `EXECUTING` or `FAILED`.
     TaskLifecycle,
-    /// `data-repository-association-id`: Selects the tasks of the data repository associations with the given IDs.
+    /// `data-repository-association-id`: Selects the tasks of the data repository associations with the
+    /// given IDs.
     DataRepoAssociationId,
     /// `file-cache-id`: Selects the tasks of the caches with the given IDs.
     FileCacheId,
@@ -40,7 +42,8 @@ impl DataRepositoryTaskFilterName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for DataRepositoryTaskFilterName {
     fn from(value: &str) -> Self {
         match value {

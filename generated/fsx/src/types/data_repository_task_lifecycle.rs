@@ -51,7 +51,8 @@ impl DataRepositoryTaskLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for DataRepositoryTaskLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -8,7 +8,8 @@ use simba_runtime::schema;
 pub struct DataRepositoryTaskStatus {
     /// The total number of files to process.
     ///
-    /// After the task has completed, it equals the sum of [`succeeded_count`](field@Self::succeeded_count) and [`failed_count`](field@Self::failed_count).
+    /// After the task has completed, it equals the sum of
+    /// [`succeeded_count`](field@Self::succeeded_count) and [`failed_count`](field@Self::failed_count).
     pub total_count: Option<i64>,
     /// The number of files that have been processed successfully so far.
     pub succeeded_count: Option<i64>,

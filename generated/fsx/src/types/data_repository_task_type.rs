@@ -6,9 +6,11 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataRepositoryTaskType {
-    /// `EXPORT_TO_REPOSITORY`: Exports files and their metadata from a Lustre file system to the linked repository.
+    /// `EXPORT_TO_REPOSITORY`: Exports files and their metadata from a Lustre file system to the linked
+    /// repository.
     Export,
-    /// `IMPORT_METADATA_FROM_REPOSITORY`: Imports the metadata of changed S3 objects into a Lustre file system.
+    /// `IMPORT_METADATA_FROM_REPOSITORY`: Imports the metadata of changed S3 objects into a Lustre file
+    /// system.
     Import,
     /// `RELEASE_DATA_FROM_FILESYSTEM`: Releases the data of exported files to free space.
     ///
@@ -42,7 +44,8 @@ impl DataRepositoryTaskType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for DataRepositoryTaskType {
     fn from(value: &str) -> Self {
         match value {

@@ -15,7 +15,9 @@ pub struct DeleteFileSystemLustreResponse {
 }
 
 impl DeleteFileSystemLustreResponse {
-    /// Returns the elements of [`final_backup_tags`](field@DeleteFileSystemLustreResponse::final_backup_tags), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`final_backup_tags`](field@DeleteFileSystemLustreResponse::final_backup_tags), or an empty
+    /// slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn final_backup_tags(&self) -> &[crate::types::Tag] {

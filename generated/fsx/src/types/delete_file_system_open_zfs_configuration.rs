@@ -39,7 +39,8 @@ impl DeleteFileSystemOpenZfsConfiguration {
 
     /// Appends elements to `final_backup_tags`, the tags to add to the final backup.
     ///
-    /// To replace the list, set the [field](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags).
+    /// To replace the list, set the
+    /// [field](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags).
     #[must_use]
     pub fn final_backup_tags(
         mut self,

@@ -6,7 +6,8 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeleteFileSystemOpenZfsOption {
-    /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`: Deletes all snapshots and all volumes below the root volume.
+    /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`: Deletes all snapshots and all volumes below the root
+    /// volume.
     ///
     /// This value is required if child volumes exist.
     DeleteChildVolumesAndSnapshots,
@@ -28,7 +29,8 @@ impl DeleteFileSystemOpenZfsOption {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for DeleteFileSystemOpenZfsOption {
     fn from(value: &str) -> Self {
         match value {

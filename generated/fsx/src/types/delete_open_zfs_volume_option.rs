@@ -6,7 +6,8 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeleteOpenZfsVolumeOption {
-    /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`: Deletes the child volumes, snapshots, and clones of the volume.
+    /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`: Deletes the child volumes, snapshots, and clones of the
+    /// volume.
     DeleteChildVolumesAndSnapshots,
     /// A value that is unknown to this version of the crate.
     Unknown(String),
@@ -26,7 +27,8 @@ impl DeleteOpenZfsVolumeOption {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for DeleteOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

@@ -16,8 +16,8 @@ pub struct DiskIopsConfiguration {
     /// The total number of SSD IOPS of the file system.
     ///
     /// For ONTAP, the minimum for each HA pair is 3 IOPS per GiB of storage, and the maximum for each
-    /// HA pair is 200000 IOPS. The request fails with [`BadRequest`](crate::error::BadRequest) if the number is outside this
-    /// range.
+    /// HA pair is 200000 IOPS. The request fails with [`BadRequest`](crate::error::BadRequest) if the
+    /// number is outside this range.
     ///
     /// Must be at least 0.
     pub iops: Option<i64>,

@@ -29,7 +29,8 @@ impl DiskIopsConfigurationMode {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for DiskIopsConfigurationMode {
     fn from(value: &str) -> Self {
         match value {

@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// An Amazon File Cache, as returned by [`describe_file_caches`](crate::Client::describe_file_caches).
+/// An Amazon File Cache, as returned by
+/// [`describe_file_caches`](crate::Client::describe_file_caches).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCache {
@@ -52,21 +53,25 @@ pub struct FileCache {
 }
 
 impl FileCache {
-    /// Returns the elements of [`subnet_ids`](field@FileCache::subnet_ids), or an empty slice if the member is not set.
+    /// Returns the elements of [`subnet_ids`](field@FileCache::subnet_ids), or an empty slice if the
+    /// member is not set.
     #[must_use]
     #[inline]
     pub fn subnet_ids(&self) -> &[String] {
         self.subnet_ids.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`network_interface_ids`](field@FileCache::network_interface_ids), or an empty slice if the member is not set.
+    /// Returns the elements of [`network_interface_ids`](field@FileCache::network_interface_ids), or an
+    /// empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn network_interface_ids(&self) -> &[String] {
         self.network_interface_ids.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`data_repository_association_ids`](field@FileCache::data_repository_association_ids), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`data_repository_association_ids`](field@FileCache::data_repository_association_ids), or an
+    /// empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn data_repository_association_ids(&self) -> &[String] {

@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// An Amazon File Cache that is being created, as returned by [`create_file_cache`](crate::Client::create_file_cache).
+/// An Amazon File Cache that is being created, as returned by
+/// [`create_file_cache`](crate::Client::create_file_cache).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCacheCreating {
@@ -20,8 +21,9 @@ pub struct FileCacheCreating {
     pub file_cache_type_version: Option<String>,
     /// The state of the cache, which is initially `CREATING`.
     ///
-    /// To wait for the cache to be created, poll [`describe_file_caches`](crate::Client::describe_file_caches) until the state is
-    /// `AVAILABLE` or `FAILED`.
+    /// To wait for the cache to be created, poll
+    /// [`describe_file_caches`](crate::Client::describe_file_caches) until the state is `AVAILABLE` or
+    /// `FAILED`.
     pub lifecycle: Option<crate::types::FileCacheLifecycle>,
     /// Details about the failure to create the cache.
     ///
@@ -56,28 +58,34 @@ pub struct FileCacheCreating {
 }
 
 impl FileCacheCreating {
-    /// Returns the elements of [`subnet_ids`](field@FileCacheCreating::subnet_ids), or an empty slice if the member is not set.
+    /// Returns the elements of [`subnet_ids`](field@FileCacheCreating::subnet_ids), or an empty slice
+    /// if the member is not set.
     #[must_use]
     #[inline]
     pub fn subnet_ids(&self) -> &[String] {
         self.subnet_ids.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`network_interface_ids`](field@FileCacheCreating::network_interface_ids), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`network_interface_ids`](field@FileCacheCreating::network_interface_ids), or an empty slice if
+    /// the member is not set.
     #[must_use]
     #[inline]
     pub fn network_interface_ids(&self) -> &[String] {
         self.network_interface_ids.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`tags`](field@FileCacheCreating::tags), or an empty slice if the member is not set.
+    /// Returns the elements of [`tags`](field@FileCacheCreating::tags), or an empty slice if the member
+    /// is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`data_repository_association_ids`](field@FileCacheCreating::data_repository_association_ids), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`data_repository_association_ids`](field@FileCacheCreating::data_repository_association_ids),
+    /// or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn data_repository_association_ids(&self) -> &[String] {

@@ -8,13 +8,16 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCacheDataRepositoryAssociation {
-    /// The directory on the cache that is mapped to [`data_repository_path`](field@Self::data_repository_path).
+    /// The directory on the cache that is mapped to
+    /// [`data_repository_path`](field@Self::data_repository_path).
     ///
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
     /// association. The root directory `/` is allowed only for NFS with
-    /// [`data_repository_subdirectories`](field@Self::data_repository_subdirectories). If it is used, no other association is allowed.
+    /// [`data_repository_subdirectories`](field@Self::data_repository_subdirectories). If it is used,
+    /// no other association is allowed.
     ///
-    /// Required. Must be 1 to 4096 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
+    /// Required. Must be 1 to 4096 characters long and match
+    /// `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_cache_path: String,
     /// The path of the data repository to link.
     ///
@@ -22,12 +25,14 @@ pub struct FileCacheDataRepositoryAssociation {
     /// - NFS: `nfs://host/export`, or `nfs://host` if the exports are listed in
     ///   [`data_repository_subdirectories`](field@Self::data_repository_subdirectories).
     ///
-    /// Required. Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Required. Must be 3 to 4357 characters long and match
+    /// `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: String,
     /// The NFS exports to link, each in the form `/export1`.
     ///
-    /// All of them must be on the server that [`data_repository_path`](field@Self::data_repository_path) specifies. This member cannot
-    /// be set for S3.
+    /// All of them must be on the server that
+    /// [`data_repository_path`](field@Self::data_repository_path) specifies. This member cannot be set
+    /// for S3.
     ///
     /// Must contain at most 500 elements.
     pub data_repository_subdirectories: Option<Vec<String>>,
@@ -50,9 +55,11 @@ impl FileCacheDataRepositoryAssociation {
         }
     }
 
-    /// Appends elements to `data_repository_subdirectories`, the NFS exports to link, each in the form `/export1`.
+    /// Appends elements to `data_repository_subdirectories`, the NFS exports to link, each in the form
+    /// `/export1`.
     ///
-    /// To replace the list, set the [field](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories).
+    /// To replace the list, set the
+    /// [field](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories).
     #[must_use]
     pub fn data_repository_subdirectories(
         mut self,

@@ -26,7 +26,8 @@ impl FileCacheLustreDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for FileCacheLustreDeploymentType {
     fn from(value: &str) -> Self {
         match value {

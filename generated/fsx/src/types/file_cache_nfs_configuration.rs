@@ -29,7 +29,8 @@ impl FileCacheNfsConfiguration {
         }
     }
 
-    /// Appends elements to `dns_ips`, the IP addresses of the DNS servers that resolve the domain name of the NFS server.
+    /// Appends elements to `dns_ips`, the IP addresses of the DNS servers that resolve the domain name
+    /// of the NFS server.
     ///
     /// To replace the list, set the [field](field@FileCacheNfsConfiguration::dns_ips).
     #[must_use]

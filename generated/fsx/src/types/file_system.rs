@@ -97,28 +97,32 @@ pub struct FileSystem {
 }
 
 impl FileSystem {
-    /// Returns the elements of [`subnet_ids`](field@FileSystem::subnet_ids), or an empty slice if the member is not set.
+    /// Returns the elements of [`subnet_ids`](field@FileSystem::subnet_ids), or an empty slice if the
+    /// member is not set.
     #[must_use]
     #[inline]
     pub fn subnet_ids(&self) -> &[String] {
         self.subnet_ids.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`network_interface_ids`](field@FileSystem::network_interface_ids), or an empty slice if the member is not set.
+    /// Returns the elements of [`network_interface_ids`](field@FileSystem::network_interface_ids), or
+    /// an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn network_interface_ids(&self) -> &[String] {
         self.network_interface_ids.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`tags`](field@FileSystem::tags), or an empty slice if the member is not set.
+    /// Returns the elements of [`tags`](field@FileSystem::tags), or an empty slice if the member is not
+    /// set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`administrative_actions`](field@FileSystem::administrative_actions), or an empty slice if the member is not set.
+    /// Returns the elements of [`administrative_actions`](field@FileSystem::administrative_actions), or
+    /// an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {

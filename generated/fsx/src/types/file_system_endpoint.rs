@@ -15,14 +15,16 @@ pub struct FileSystemEndpoint {
 }
 
 impl FileSystemEndpoint {
-    /// Returns the elements of [`ip_addresses`](field@FileSystemEndpoint::ip_addresses), or an empty slice if the member is not set.
+    /// Returns the elements of [`ip_addresses`](field@FileSystemEndpoint::ip_addresses), or an empty
+    /// slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn ip_addresses(&self) -> &[String] {
         self.ip_addresses.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`ipv6_addresses`](field@FileSystemEndpoint::ipv6_addresses), or an empty slice if the member is not set.
+    /// Returns the elements of [`ipv6_addresses`](field@FileSystemEndpoint::ipv6_addresses), or an
+    /// empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn ipv6_addresses(&self) -> &[String] {

@@ -18,7 +18,8 @@ pub enum FileSystemLifecycle {
     Misconfigured,
     /// `UPDATING`: The file system is being updated.
     Updating,
-    /// `MISCONFIGURED_UNAVAILABLE`: The file system is unavailable because of a change in the Active Directory configuration.
+    /// `MISCONFIGURED_UNAVAILABLE`: The file system is unavailable because of a change in the Active
+    /// Directory configuration.
     ///
     /// Only Windows file systems have this state. To recover the file system, use
     /// [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery).
@@ -55,7 +56,8 @@ impl FileSystemLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for FileSystemLifecycle {
     fn from(value: &str) -> Self {
         match value {

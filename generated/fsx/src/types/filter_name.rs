@@ -8,13 +8,15 @@ use simba_runtime::schema;
 pub enum FilterName {
     /// `file-system-id`: Selects backups or associations of the file systems with the given IDs.
     FileSystemId,
-    /// `backup-type`: Selects backups of the given types: `AUTOMATIC`, `USER_INITIATED`, or `AWS_BACKUP`.
+    /// `backup-type`: Selects backups of the given types: `AUTOMATIC`, `USER_INITIATED`, or
+    /// `AWS_BACKUP`.
     BackupType,
     /// `file-system-type`: Selects backups of file systems of the given types, such as `LUSTRE`.
     FileSystemType,
     /// `volume-id`: Selects backups of the volumes with the given IDs.
     VolumeId,
-    /// `data-repository-type`: Selects associations with data repositories of the given type: `S3` or `NFS`.
+    /// `data-repository-type`: Selects associations with data repositories of the given type: `S3` or
+    /// `NFS`.
     DataRepositoryType,
     /// `file-cache-id`: Selects associations of the caches with the given IDs.
     FileCacheId,
@@ -52,7 +54,8 @@ impl FilterName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for FilterName {
     fn from(value: &str) -> Self {
         match value {

@@ -34,7 +34,8 @@ impl FlexCacheEndpointType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for FlexCacheEndpointType {
     fn from(value: &str) -> Self {
         match value {

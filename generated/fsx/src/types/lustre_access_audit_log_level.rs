@@ -42,7 +42,8 @@ impl LustreAccessAuditLogLevel {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for LustreAccessAuditLogLevel {
     fn from(value: &str) -> Self {
         match value {

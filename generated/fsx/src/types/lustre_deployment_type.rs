@@ -14,14 +14,14 @@ pub enum LustreDeploymentType {
     ///
     /// Its burst throughput is higher than that of `SCRATCH_1`, and data is encrypted in transit.
     Scratch2,
-    /// `PERSISTENT_1`: First-generation persistent storage, for long-term data and workloads that need throughput more
-    /// than low latency.
+    /// `PERSISTENT_1`: First-generation persistent storage, for long-term data and workloads that need
+    /// throughput more than low latency.
     ///
     /// It supports SSD and HDD storage. Data is encrypted in transit. This type is available in all
     /// Regions where FSx for Lustre is available.
     Persistent1,
-    /// `PERSISTENT_2`: Second-generation persistent storage, for long-term data and workloads that need low latency and
-    /// the highest throughput and IOPS.
+    /// `PERSISTENT_2`: Second-generation persistent storage, for long-term data and workloads that need
+    /// low latency and the highest throughput and IOPS.
     ///
     /// It supports SSD and Intelligent-Tiering storage, requires Lustre 2.12 or later, and is available
     /// only in some Regions.
@@ -52,7 +52,8 @@ impl LustreDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for LustreDeploymentType {
     fn from(value: &str) -> Self {
         match value {

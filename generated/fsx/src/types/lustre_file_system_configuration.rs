@@ -11,7 +11,8 @@ pub struct LustreFileSystemConfiguration {
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     pub weekly_maintenance_start_time: Option<String>,
-    /// The S3 data repository settings of a file system that was created with [`import_path`](field@crate::types::DataRepositoryConfiguration::import_path).
+    /// The S3 data repository settings of a file system that was created with
+    /// [`import_path`](field@crate::types::DataRepositoryConfiguration::import_path).
     ///
     /// They are absent if the file system uses data repository associations.
     pub data_repository_configuration: Option<crate::types::DataRepositoryConfiguration>,

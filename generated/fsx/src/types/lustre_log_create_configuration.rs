@@ -26,7 +26,8 @@ pub struct LustreLogCreateConfiguration {
     /// The default is `/aws/fsx/lustre`, or `/aws/fsx/filecache` for a file cache. The destination
     /// cannot be specified if [`level`](field@Self::level) is `DISABLED`.
     ///
-    /// Must be 8 to 1024 characters long and match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
+    /// Must be 8 to 1024 characters long and match
+    /// `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub destination: Option<String>,
 }
 

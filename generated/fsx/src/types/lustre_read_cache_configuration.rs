@@ -14,8 +14,8 @@ pub struct LustreReadCacheConfiguration {
     pub sizing_mode: Option<crate::types::LustreReadCacheSizingMode>,
     /// The total size of the cache on all file servers, in GiB.
     ///
-    /// This member is required if [`sizing_mode`](field@Self::sizing_mode) is `USER_PROVISIONED`. The size can be from 32 to
-    /// 131072 GiB per 4000 MB/s of throughput.
+    /// This member is required if [`sizing_mode`](field@Self::sizing_mode) is `USER_PROVISIONED`. The
+    /// size can be from 32 to 131072 GiB per 4000 MB/s of throughput.
     ///
     /// Must be at least 0.
     pub size_gib: Option<i32>,

@@ -10,7 +10,8 @@ pub enum LustreReadCacheSizingMode {
     NoCache,
     /// `USER_PROVISIONED`: The size is specified in the request, in GiB.
     UserProvisioned,
-    /// `PROPORTIONAL_TO_THROUGHPUT_CAPACITY`: FSx sets the size in proportion to the throughput capacity.
+    /// `PROPORTIONAL_TO_THROUGHPUT_CAPACITY`: FSx sets the size in proportion to the throughput
+    /// capacity.
     ProportionalToThroughputCapacity,
     /// A value that is unknown to this version of the crate.
     Unknown(String),
@@ -38,7 +39,8 @@ impl LustreReadCacheSizingMode {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for LustreReadCacheSizingMode {
     fn from(value: &str) -> Self {
         match value {

@@ -39,7 +39,8 @@ impl LustreRootSquashConfiguration {
         self
     }
 
-    /// Appends elements to `no_squash_nids`, the Lustre network identifiers (NIDs) of clients that are exempt from root squash.
+    /// Appends elements to `no_squash_nids`, the Lustre network identifiers (NIDs) of clients that are
+    /// exempt from root squash.
     ///
     /// To replace the list, set the [field](field@LustreRootSquashConfiguration::no_squash_nids).
     #[must_use]

@@ -33,7 +33,8 @@ impl MetadataConfigurationMode {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for MetadataConfigurationMode {
     fn from(value: &str) -> Self {
         match value {

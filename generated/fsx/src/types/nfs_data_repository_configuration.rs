@@ -29,7 +29,8 @@ impl NfsDataRepositoryConfiguration {
         }
     }
 
-    /// Returns the elements of [`dns_ips`](field@NfsDataRepositoryConfiguration::dns_ips), or an empty slice if the member is not set.
+    /// Returns the elements of [`dns_ips`](field@NfsDataRepositoryConfiguration::dns_ips), or an empty
+    /// slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn dns_ips(&self) -> &[String] {

@@ -26,7 +26,8 @@ impl NfsVersion {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for NfsVersion {
     fn from(value: &str) -> Self {
         match value {

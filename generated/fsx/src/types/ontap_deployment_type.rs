@@ -12,8 +12,8 @@ pub enum OntapDeploymentType {
     MultiAz1,
     /// `SINGLE_AZ_1`: A first-generation file system in one Availability Zone.
     SingleAz1,
-    /// `SINGLE_AZ_2`: A second-generation file system in one Availability Zone, with one or more high-availability
-    /// pairs.
+    /// `SINGLE_AZ_2`: A second-generation file system in one Availability Zone, with one or more
+    /// high-availability pairs.
     SingleAz2,
     /// `MULTI_AZ_2`: A second-generation file system in two Availability Zones.
     ///
@@ -45,7 +45,8 @@ impl OntapDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for OntapDeploymentType {
     fn from(value: &str) -> Self {
         match value {

@@ -55,7 +55,8 @@ pub struct OntapFileSystemConfiguration {
     pub ha_pairs: Option<i32>,
     /// The throughput of each HA pair, in MB/s.
     ///
-    /// If the file system has one HA pair, it equals [`throughput_capacity`](field@Self::throughput_capacity).
+    /// If the file system has one HA pair, it equals
+    /// [`throughput_capacity`](field@Self::throughput_capacity).
     ///
     /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
     /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.
@@ -67,7 +68,9 @@ pub struct OntapFileSystemConfiguration {
 }
 
 impl OntapFileSystemConfiguration {
-    /// Returns the elements of [`route_table_ids`](field@OntapFileSystemConfiguration::route_table_ids), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`route_table_ids`](field@OntapFileSystemConfiguration::route_table_ids), or an empty slice if
+    /// the member is not set.
     #[must_use]
     #[inline]
     pub fn route_table_ids(&self) -> &[String] {

@@ -8,7 +8,8 @@ use simba_runtime::schema;
 pub struct OntapFileSystemIdentity {
     /// The type of the user.
     ///
-    /// It determines whether [`unix_user`](field@Self::unix_user) or [`windows_user`](field@Self::windows_user) must be set.
+    /// It determines whether [`unix_user`](field@Self::unix_user) or
+    /// [`windows_user`](field@Self::windows_user) must be set.
     ///
     /// Required.
     pub r#type: crate::types::OntapFileSystemUserType,

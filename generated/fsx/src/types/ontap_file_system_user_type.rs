@@ -29,7 +29,8 @@ impl OntapFileSystemUserType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for OntapFileSystemUserType {
     fn from(value: &str) -> Self {
         match value {

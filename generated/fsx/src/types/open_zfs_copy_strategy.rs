@@ -17,7 +17,8 @@ pub enum OpenZfsCopyStrategy {
     FullCopy,
     /// `INCREMENTAL_COPY`: Only the changes since the last replication are copied.
     ///
-    /// Only [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume) supports this strategy.
+    /// Only [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume)
+    /// supports this strategy.
     IncrementalCopy,
     /// A value that is unknown to this version of the crate.
     Unknown(String),
@@ -43,7 +44,8 @@ impl OpenZfsCopyStrategy {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for OpenZfsCopyStrategy {
     fn from(value: &str) -> Self {
         match value {

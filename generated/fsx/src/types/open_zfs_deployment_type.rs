@@ -6,9 +6,11 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenZfsDeploymentType {
-    /// `SINGLE_AZ_1`: One file server in one Availability Zone, with a throughput capacity of 64 to 4,096 MB/s.
+    /// `SINGLE_AZ_1`: One file server in one Availability Zone, with a throughput capacity of 64 to
+    /// 4,096 MB/s.
     SingleAz1,
-    /// `SINGLE_AZ_2`: One file server in one Availability Zone, with a throughput capacity of 160 to 10,240 MB/s.
+    /// `SINGLE_AZ_2`: One file server in one Availability Zone, with a throughput capacity of 160 to
+    /// 10,240 MB/s.
     ///
     /// The file system has an NVMe read cache.
     SingleAz2,
@@ -52,7 +54,8 @@ impl OpenZfsDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for OpenZfsDeploymentType {
     fn from(value: &str) -> Self {
         match value {

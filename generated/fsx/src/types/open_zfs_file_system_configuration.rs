@@ -59,7 +59,9 @@ pub struct OpenZfsFileSystemConfiguration {
 }
 
 impl OpenZfsFileSystemConfiguration {
-    /// Returns the elements of [`route_table_ids`](field@OpenZfsFileSystemConfiguration::route_table_ids), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`route_table_ids`](field@OpenZfsFileSystemConfiguration::route_table_ids), or an empty slice if
+    /// the member is not set.
     #[must_use]
     #[inline]
     pub fn route_table_ids(&self) -> &[String] {

@@ -13,7 +13,8 @@ pub struct OpenZfsOriginSnapshotConfiguration {
     /// - `CLONE`: The volume shares the data of the snapshot. The snapshot cannot be deleted while the
     ///   volume uses it.
     /// - `FULL_COPY`: The volume has its own copy of the data.
-    /// - `INCREMENTAL_COPY`: This strategy occurs only with [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
+    /// - `INCREMENTAL_COPY`: This strategy occurs only with
+    ///   [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
     pub copy_strategy: Option<crate::types::OpenZfsCopyStrategy>,
 }
 

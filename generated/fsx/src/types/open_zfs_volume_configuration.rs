@@ -43,7 +43,9 @@ pub struct OpenZfsVolumeConfiguration {
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// The storage quotas of individual users and groups on the volume.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
-    /// The ID of the snapshot that [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) restored the volume to.
+    /// The ID of the snapshot that
+    /// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) restored the
+    /// volume to.
     pub restore_to_snapshot: Option<String>,
     /// Indicates whether restoring the volume to a snapshot also deletes newer snapshots.
     ///
@@ -55,7 +57,9 @@ pub struct OpenZfsVolumeConfiguration {
     /// Indicates whether restoring the volume to a snapshot overwrites data that was written after the
     /// snapshot was taken.
     pub delete_intermediate_data: Option<bool>,
-    /// The ARN of the snapshot that [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume) copies to this volume.
+    /// The ARN of the snapshot that
+    /// [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume) copies to
+    /// this volume.
     pub source_snapshot_arn: Option<String>,
     /// The ID of the snapshot that is being copied, or was last copied, to this volume.
     pub destination_snapshot: Option<String>,
@@ -69,14 +73,17 @@ pub struct OpenZfsVolumeConfiguration {
 }
 
 impl OpenZfsVolumeConfiguration {
-    /// Returns the elements of [`nfs_exports`](field@OpenZfsVolumeConfiguration::nfs_exports), or an empty slice if the member is not set.
+    /// Returns the elements of [`nfs_exports`](field@OpenZfsVolumeConfiguration::nfs_exports), or an
+    /// empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn nfs_exports(&self) -> &[crate::types::OpenZfsNfsExport] {
         self.nfs_exports.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`user_and_group_quotas`](field@OpenZfsVolumeConfiguration::user_and_group_quotas), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`user_and_group_quotas`](field@OpenZfsVolumeConfiguration::user_and_group_quotas), or an empty
+    /// slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn user_and_group_quotas(&self) -> &[crate::types::OpenZfsUserOrGroupQuota] {

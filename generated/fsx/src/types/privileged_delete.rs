@@ -41,7 +41,8 @@ impl PrivilegedDelete {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for PrivilegedDelete {
     fn from(value: &str) -> Self {
         match value {

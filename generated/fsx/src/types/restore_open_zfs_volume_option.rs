@@ -6,11 +6,13 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RestoreOpenZfsVolumeOption {
-    /// `DELETE_INTERMEDIATE_SNAPSHOTS`: Deletes snapshots that were taken after the one to which the volume is restored.
+    /// `DELETE_INTERMEDIATE_SNAPSHOTS`: Deletes snapshots that were taken after the one to which the
+    /// volume is restored.
     ///
     /// This value is required if such snapshots exist.
     DeleteIntermediateSnapshots,
-    /// `DELETE_CLONED_VOLUMES`: Deletes the clones of snapshots that were taken after the one to which the volume is restored.
+    /// `DELETE_CLONED_VOLUMES`: Deletes the clones of snapshots that were taken after the one to which
+    /// the volume is restored.
     ///
     /// This value is required if such clones exist.
     DeleteClonedVolumes,
@@ -36,7 +38,8 @@ impl RestoreOpenZfsVolumeOption {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for RestoreOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

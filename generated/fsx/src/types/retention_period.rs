@@ -8,7 +8,8 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RetentionPeriod {
-    /// The unit of [`value`](field@Self::value), or `INFINITE` or `UNSPECIFIED` for a period without a fixed length.
+    /// The unit of [`value`](field@Self::value), or `INFINITE` or `UNSPECIFIED` for a period without a
+    /// fixed length.
     ///
     /// With `INFINITE`, files are retained forever. With `UNSPECIFIED`, files are retained until a
     /// retention period is set for them explicitly. These two types have no `value`.

@@ -56,7 +56,8 @@ impl RetentionPeriodType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for RetentionPeriodType {
     fn from(value: &str) -> Self {
         match value {

@@ -9,7 +9,8 @@ pub struct S3AccessPointAttachment {
     /// The state of the attachment.
     ///
     /// `AVAILABLE` means that the attachment is ready to use. If an attachment is `FAILED`, delete it
-    /// with [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) and create a new one.
+    /// with [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) and
+    /// create a new one.
     pub lifecycle: Option<crate::types::S3AccessPointAttachmentLifecycle>,
     /// The reason for the most recent state change of the attachment.
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,

@@ -16,7 +16,9 @@ pub enum S3AccessPointAttachmentLifecycle {
     Updating,
     /// `FAILED`: The attachment has failed.
     ///
-    /// Delete it with [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) and create a new one.
+    /// Delete it with
+    /// [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) and
+    /// create a new one.
     Failed,
     /// `MISCONFIGURED`: The attachment is impaired because of its configuration.
     ///
@@ -52,7 +54,8 @@ impl S3AccessPointAttachmentLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for S3AccessPointAttachmentLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -2,7 +2,9 @@
 
 use simba_runtime::schema;
 
-/// A filter on the attachments that [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) returns.
+/// A filter on the attachments that
+/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments)
+/// returns.
 ///
 /// It consists of the name of a property and the values to match.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

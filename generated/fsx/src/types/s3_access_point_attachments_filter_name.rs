@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// The name of a filter for [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments).
+/// The name of a filter for
+/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum S3AccessPointAttachmentsFilterName {
@@ -32,7 +33,8 @@ impl S3AccessPointAttachmentsFilterName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for S3AccessPointAttachmentsFilterName {
     fn from(value: &str) -> Self {
         match value {

@@ -38,7 +38,8 @@ impl SecurityStyle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for SecurityStyle {
     fn from(value: &str) -> Self {
         match value {

@@ -21,7 +21,8 @@ pub struct SelfManagedActiveDirectoryAttributes {
 }
 
 impl SelfManagedActiveDirectoryAttributes {
-    /// Returns the elements of [`dns_ips`](field@SelfManagedActiveDirectoryAttributes::dns_ips), or an empty slice if the member is not set.
+    /// Returns the elements of [`dns_ips`](field@SelfManagedActiveDirectoryAttributes::dns_ips), or an
+    /// empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn dns_ips(&self) -> &[String] {

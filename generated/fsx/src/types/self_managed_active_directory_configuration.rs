@@ -29,7 +29,8 @@ pub struct SelfManagedActiveDirectoryConfiguration {
     /// The user name of the service account that joins the domain.
     ///
     /// The account must have permission to add computers to the organizational unit, or to the default
-    /// location. Instead of this member and [`password`](field@Self::password), you can specify a secret in
+    /// location. Instead of this member and [`password`](field@Self::password), you can specify a
+    /// secret in
     /// [`domain_join_service_account_secret`](field@Self::domain_join_service_account_secret).
     ///
     /// Must be 1 to 256 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
@@ -49,7 +50,8 @@ pub struct SelfManagedActiveDirectoryConfiguration {
     /// The secret must contain the keys `CUSTOMER_MANAGED_ACTIVE_DIRECTORY_USERNAME` and
     /// `CUSTOMER_MANAGED_ACTIVE_DIRECTORY_PASSWORD`.
     ///
-    /// Must be 64 to 1024 characters long and match `^arn:[^:]{1,63}:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+-[a-zA-Z0-9]{6}$`.
+    /// Must be 64 to 1024 characters long and match
+    /// `^arn:[^:]{1,63}:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+-[a-zA-Z0-9]{6}$`.
     pub domain_join_service_account_secret: Option<String>,
 }
 
@@ -102,7 +104,8 @@ impl SelfManagedActiveDirectoryConfiguration {
         self
     }
 
-    /// Sets the ARN of the Secrets Manager secret with the credentials of the domain join service account.
+    /// Sets the ARN of the Secrets Manager secret with the credentials of the domain join service
+    /// account.
     #[must_use]
     pub fn domain_join_service_account_secret(
         mut self,

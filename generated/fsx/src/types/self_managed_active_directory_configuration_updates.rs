@@ -40,7 +40,8 @@ pub struct SelfManagedActiveDirectoryConfigurationUpdates {
     /// The ARN of the Secrets Manager secret with the new credentials of the domain join service
     /// account.
     ///
-    /// Must be 64 to 1024 characters long and match `^arn:[^:]{1,63}:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+-[a-zA-Z0-9]{6}$`.
+    /// Must be 64 to 1024 characters long and match
+    /// `^arn:[^:]{1,63}:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+-[a-zA-Z0-9]{6}$`.
     pub domain_join_service_account_secret: Option<String>,
 }
 
@@ -65,9 +66,11 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
         self
     }
 
-    /// Appends elements to `dns_ips`, the new addresses of the directory's DNS servers or domain controllers.
+    /// Appends elements to `dns_ips`, the new addresses of the directory's DNS servers or domain
+    /// controllers.
     ///
-    /// To replace the list, set the [field](field@SelfManagedActiveDirectoryConfigurationUpdates::dns_ips).
+    /// To replace the list, set the
+    /// [field](field@SelfManagedActiveDirectoryConfigurationUpdates::dns_ips).
     #[must_use]
     pub fn dns_ips(
         mut self,
@@ -104,7 +107,8 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
         self
     }
 
-    /// Sets the ARN of the Secrets Manager secret with the new credentials of the domain join service account.
+    /// Sets the ARN of the Secrets Manager secret with the new credentials of the domain join service
+    /// account.
     #[must_use]
     pub fn domain_join_service_account_secret(
         mut self,

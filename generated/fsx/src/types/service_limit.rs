@@ -18,11 +18,13 @@ pub enum ServiceLimit {
     TotalUserInitiatedBackups,
     /// `TOTAL_USER_TAGS`: The maximum number of tags per resource.
     TotalUserTags,
-    /// `TOTAL_IN_PROGRESS_COPY_BACKUPS`: The maximum number of backup copies in progress per destination Region.
+    /// `TOTAL_IN_PROGRESS_COPY_BACKUPS`: The maximum number of backup copies in progress per
+    /// destination Region.
     ///
     /// The limit is 5.
     TotalInProgressCopyBackups,
-    /// `STORAGE_VIRTUAL_MACHINES_PER_FILE_SYSTEM`: The maximum number of storage virtual machines per ONTAP file system.
+    /// `STORAGE_VIRTUAL_MACHINES_PER_FILE_SYSTEM`: The maximum number of storage virtual machines per
+    /// ONTAP file system.
     StorageVirtualMachinesPerFileSystem,
     /// `VOLUMES_PER_FILE_SYSTEM`: The maximum number of volumes per file system.
     VolumesPerFileSystem,
@@ -70,7 +72,8 @@ impl ServiceLimit {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for ServiceLimit {
     fn from(value: &str) -> Self {
         match value {

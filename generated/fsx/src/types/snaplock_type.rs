@@ -8,8 +8,8 @@ use simba_runtime::schema;
 pub enum SnaplockType {
     /// `COMPLIANCE`: Nobody can delete a WORM file until its retention period has expired.
     Compliance,
-    /// `ENTERPRISE`: Authorized users can use privileged delete to delete a WORM file before its retention period has
-    /// expired.
+    /// `ENTERPRISE`: Authorized users can use privileged delete to delete a WORM file before its
+    /// retention period has expired.
     Enterprise,
     /// A value that is unknown to this version of the crate.
     Unknown(String),
@@ -30,7 +30,8 @@ impl SnaplockType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for SnaplockType {
     fn from(value: &str) -> Self {
         match value {

@@ -30,14 +30,16 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Returns the elements of [`tags`](field@Snapshot::tags), or an empty slice if the member is not set.
+    /// Returns the elements of [`tags`](field@Snapshot::tags), or an empty slice if the member is not
+    /// set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`administrative_actions`](field@Snapshot::administrative_actions), or an empty slice if the member is not set.
+    /// Returns the elements of [`administrative_actions`](field@Snapshot::administrative_actions), or
+    /// an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {

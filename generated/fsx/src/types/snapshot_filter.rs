@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// A filter on the snapshots that [`describe_snapshots`](crate::Client::describe_snapshots) returns.
+/// A filter on the snapshots that [`describe_snapshots`](crate::Client::describe_snapshots)
+/// returns.
 ///
 /// If a request has several filters, a snapshot must match all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

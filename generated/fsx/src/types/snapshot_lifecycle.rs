@@ -40,7 +40,8 @@ impl SnapshotLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for SnapshotLifecycle {
     fn from(value: &str) -> Self {
         match value {

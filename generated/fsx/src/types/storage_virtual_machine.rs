@@ -48,7 +48,8 @@ pub struct StorageVirtualMachine {
 }
 
 impl StorageVirtualMachine {
-    /// Returns the elements of [`tags`](field@StorageVirtualMachine::tags), or an empty slice if the member is not set.
+    /// Returns the elements of [`tags`](field@StorageVirtualMachine::tags), or an empty slice if the
+    /// member is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {

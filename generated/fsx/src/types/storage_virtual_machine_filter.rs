@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// A filter on the SVMs that [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) returns.
+/// A filter on the SVMs that
+/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) returns.
 ///
 /// If a request has several filters, an SVM must match all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

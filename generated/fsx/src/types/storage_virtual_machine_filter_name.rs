@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// The name of a filter for [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines).
+/// The name of a filter for
+/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StorageVirtualMachineFilterName {
@@ -26,7 +27,8 @@ impl StorageVirtualMachineFilterName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for StorageVirtualMachineFilterName {
     fn from(value: &str) -> Self {
         match value {

@@ -48,7 +48,8 @@ impl StorageVirtualMachineLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for StorageVirtualMachineLifecycle {
     fn from(value: &str) -> Self {
         match value {

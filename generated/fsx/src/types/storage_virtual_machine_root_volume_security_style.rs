@@ -38,7 +38,8 @@ impl StorageVirtualMachineRootVolumeSecurityStyle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for StorageVirtualMachineRootVolumeSecurityStyle {
     fn from(value: &str) -> Self {
         match value {

@@ -8,7 +8,8 @@ use simba_runtime::schema;
 pub enum StorageVirtualMachineSubtype {
     /// `DEFAULT`: The SVM serves data.
     Default,
-    /// `DP_DESTINATION`: The SVM receives replicated data and configuration from another SVM, for disaster recovery.
+    /// `DP_DESTINATION`: The SVM receives replicated data and configuration from another SVM, for
+    /// disaster recovery.
     DpDestination,
     /// `SYNC_DESTINATION`: The SVM is the destination of a synchronous replication relationship.
     SyncDestination,
@@ -40,7 +41,8 @@ impl StorageVirtualMachineSubtype {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for StorageVirtualMachineSubtype {
     fn from(value: &str) -> Self {
         match value {

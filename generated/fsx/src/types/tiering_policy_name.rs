@@ -45,7 +45,8 @@ impl TieringPolicyName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for TieringPolicyName {
     fn from(value: &str) -> Self {
         match value {

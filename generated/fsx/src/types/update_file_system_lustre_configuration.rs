@@ -131,7 +131,8 @@ impl UpdateFileSystemLustreConfiguration {
         self
     }
 
-    /// Sets the root squash settings, which determine whether root users on clients keep their root privileges.
+    /// Sets the root squash settings, which determine whether root users on clients keep their root
+    /// privileges.
     #[must_use]
     pub fn root_squash_configuration(
         mut self,

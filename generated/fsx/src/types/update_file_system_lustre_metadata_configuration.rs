@@ -17,9 +17,9 @@ pub struct UpdateFileSystemLustreMetadataConfiguration {
     pub iops: Option<i32>,
     /// The mode that determines how metadata IOPS are provisioned.
     ///
-    /// `USER_PROVISIONED` requires [`iops`](field@Self::iops). `AUTOMATIC` is available only for SSD storage and does
-    /// not allow `iops`. The service rejects `AUTOMATIC` if it would reduce the number of metadata
-    /// IOPS.
+    /// `USER_PROVISIONED` requires [`iops`](field@Self::iops). `AUTOMATIC` is available only for SSD
+    /// storage and does not allow `iops`. The service rejects `AUTOMATIC` if it would reduce the number
+    /// of metadata IOPS.
     pub mode: Option<crate::types::MetadataConfigurationMode>,
 }
 

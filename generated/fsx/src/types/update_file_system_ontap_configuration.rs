@@ -39,9 +39,11 @@ pub struct UpdateFileSystemOntapConfiguration {
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
     /// The new total throughput of the file system, in MB/s.
     ///
-    /// Specify either this member or [`throughput_capacity_per_ha_pair`](field@Self::throughput_capacity_per_ha_pair), but not both. The
-    /// throughput divided by the number of HA pairs must be a valid value of
-    /// `throughput_capacity_per_ha_pair`. Otherwise, the request fails with [`BadRequest`](crate::error::BadRequest).
+    /// Specify either this member or
+    /// [`throughput_capacity_per_ha_pair`](field@Self::throughput_capacity_per_ha_pair), but not both.
+    /// The throughput divided by the number of HA pairs must be a valid value of
+    /// `throughput_capacity_per_ha_pair`. Otherwise, the request fails with
+    /// [`BadRequest`](crate::error::BadRequest).
     ///
     /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
@@ -51,13 +53,15 @@ pub struct UpdateFileSystemOntapConfiguration {
     pub add_route_table_ids: Option<Vec<String>>,
     /// The IDs of the VPC route tables to remove from a Multi-AZ file system.
     ///
-    /// To list the current route tables, use [`describe_file_systems`](crate::Client::describe_file_systems).
+    /// To list the current route tables, use
+    /// [`describe_file_systems`](crate::Client::describe_file_systems).
     ///
     /// Must contain at most 50 elements.
     pub remove_route_table_ids: Option<Vec<String>>,
     /// The new throughput of each HA pair, in MB/s.
     ///
-    /// Specify either this member or [`throughput_capacity`](field@Self::throughput_capacity), but not both.
+    /// Specify either this member or [`throughput_capacity`](field@Self::throughput_capacity), but not
+    /// both.
     ///
     /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
     /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.
@@ -136,9 +140,11 @@ impl UpdateFileSystemOntapConfiguration {
         self
     }
 
-    /// Appends elements to `add_route_table_ids`, the IDs of the VPC route tables to add to a Multi-AZ file system.
+    /// Appends elements to `add_route_table_ids`, the IDs of the VPC route tables to add to a Multi-AZ
+    /// file system.
     ///
-    /// To replace the list, set the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids).
+    /// To replace the list, set the
+    /// [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids).
     #[must_use]
     pub fn add_route_table_ids(
         mut self,
@@ -151,9 +157,11 @@ impl UpdateFileSystemOntapConfiguration {
         self
     }
 
-    /// Appends elements to `remove_route_table_ids`, the IDs of the VPC route tables to remove from a Multi-AZ file system.
+    /// Appends elements to `remove_route_table_ids`, the IDs of the VPC route tables to remove from a
+    /// Multi-AZ file system.
     ///
-    /// To replace the list, set the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids).
+    /// To replace the list, set the
+    /// [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids).
     #[must_use]
     pub fn remove_route_table_ids(
         mut self,

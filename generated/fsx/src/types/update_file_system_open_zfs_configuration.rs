@@ -56,7 +56,8 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     pub add_route_table_ids: Option<Vec<String>>,
     /// The IDs of the VPC route tables to remove from a Multi-AZ file system.
     ///
-    /// To list the current route tables, use [`describe_file_systems`](crate::Client::describe_file_systems).
+    /// To list the current route tables, use
+    /// [`describe_file_systems`](crate::Client::describe_file_systems).
     ///
     /// Must contain at most 50 elements.
     pub remove_route_table_ids: Option<Vec<String>>,
@@ -134,9 +135,11 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Appends elements to `add_route_table_ids`, the IDs of the VPC route tables to add to a Multi-AZ file system.
+    /// Appends elements to `add_route_table_ids`, the IDs of the VPC route tables to add to a Multi-AZ
+    /// file system.
     ///
-    /// To replace the list, set the [field](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids).
+    /// To replace the list, set the
+    /// [field](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids).
     #[must_use]
     pub fn add_route_table_ids(
         mut self,
@@ -149,9 +152,11 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Appends elements to `remove_route_table_ids`, the IDs of the VPC route tables to remove from a Multi-AZ file system.
+    /// Appends elements to `remove_route_table_ids`, the IDs of the VPC route tables to remove from a
+    /// Multi-AZ file system.
     ///
-    /// To replace the list, set the [field](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids).
+    /// To replace the list, set the
+    /// [field](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids).
     #[must_use]
     pub fn remove_route_table_ids(
         mut self,

@@ -82,7 +82,8 @@ impl UpdateOpenZfsVolumeConfiguration {
         self
     }
 
-    /// Appends elements to `nfs_exports`, the NFS exports of the volume, which define the clients that can mount it and their mount options.
+    /// Appends elements to `nfs_exports`, the NFS exports of the volume, which define the clients that
+    /// can mount it and their mount options.
     ///
     /// To replace the list, set the [field](field@UpdateOpenZfsVolumeConfiguration::nfs_exports).
     #[must_use]
@@ -97,9 +98,11 @@ impl UpdateOpenZfsVolumeConfiguration {
         self
     }
 
-    /// Appends elements to `user_and_group_quotas`, the storage quotas of individual users and groups on the volume.
+    /// Appends elements to `user_and_group_quotas`, the storage quotas of individual users and groups
+    /// on the volume.
     ///
-    /// To replace the list, set the [field](field@UpdateOpenZfsVolumeConfiguration::user_and_group_quotas).
+    /// To replace the list, set the
+    /// [field](field@UpdateOpenZfsVolumeConfiguration::user_and_group_quotas).
     #[must_use]
     pub fn user_and_group_quotas(
         mut self,

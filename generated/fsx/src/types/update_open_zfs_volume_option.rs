@@ -36,7 +36,8 @@ impl UpdateOpenZfsVolumeOption {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for UpdateOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

@@ -41,7 +41,8 @@ impl UpdateSnaplockConfiguration {
         self
     }
 
-    /// Sets the period for which a file must remain unmodified before it is automatically committed to the WORM state.
+    /// Sets the period for which a file must remain unmodified before it is automatically committed to
+    /// the WORM state.
     #[must_use]
     pub fn autocommit_period(
         mut self,
@@ -51,7 +52,8 @@ impl UpdateSnaplockConfiguration {
         self
     }
 
-    /// Sets whether SnapLock administrators can delete WORM files whose retention period has not expired.
+    /// Sets whether SnapLock administrators can delete WORM files whose retention period has not
+    /// expired.
     #[must_use]
     pub fn privileged_delete(
         mut self,

@@ -44,14 +44,16 @@ pub struct Volume {
 }
 
 impl Volume {
-    /// Returns the elements of [`tags`](field@Volume::tags), or an empty slice if the member is not set.
+    /// Returns the elements of [`tags`](field@Volume::tags), or an empty slice if the member is not
+    /// set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`administrative_actions`](field@Volume::administrative_actions), or an empty slice if the member is not set.
+    /// Returns the elements of [`administrative_actions`](field@Volume::administrative_actions), or an
+    /// empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {

@@ -8,7 +8,8 @@ use simba_runtime::schema;
 pub enum VolumeFilterName {
     /// `file-system-id`: Selects volumes on the file systems with the given IDs.
     FileSystemId,
-    /// `storage-virtual-machine-id`: Selects volumes of the storage virtual machines with the given IDs.
+    /// `storage-virtual-machine-id`: Selects volumes of the storage virtual machines with the given
+    /// IDs.
     StorageVirtualMachineId,
     /// A value that is unknown to this version of the crate.
     Unknown(String),
@@ -32,7 +33,8 @@ impl VolumeFilterName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for VolumeFilterName {
     fn from(value: &str) -> Self {
         match value {

@@ -31,7 +31,8 @@ impl VolumeStyle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for VolumeStyle {
     fn from(value: &str) -> Self {
         match value {

@@ -29,7 +29,8 @@ impl VolumeType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for VolumeType {
     fn from(value: &str) -> Self {
         match value {

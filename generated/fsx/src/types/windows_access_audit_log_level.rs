@@ -40,7 +40,8 @@ impl WindowsAccessAuditLogLevel {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse` rejects it.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown), whereas `str::parse`
+/// rejects it.
 impl From<&str> for WindowsAccessAuditLogLevel {
     fn from(value: &str) -> Self {
         match value {

@@ -30,12 +30,14 @@ pub struct WindowsAuditLogCreateConfiguration {
     /// Amazon Data Firehose stream whose name starts with `aws-fsx`. It must be in the same partition,
     /// Region, and account as the file system.
     ///
-    /// If the destination does not exist, the request fails with [`BadRequest`](crate::error::BadRequest).
+    /// If the destination does not exist, the request fails with
+    /// [`BadRequest`](crate::error::BadRequest).
     ///
     /// The default is the log group `/aws/fsx/windows`. The destination cannot be specified if both
     /// levels are `DISABLED`.
     ///
-    /// Must be 8 to 1024 characters long and match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
+    /// Must be 8 to 1024 characters long and match
+    /// `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub audit_log_destination: Option<String>,
 }
 

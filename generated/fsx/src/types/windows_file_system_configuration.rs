@@ -64,7 +64,8 @@ pub struct WindowsFileSystemConfiguration {
     pub copy_tags_to_backups: Option<bool>,
     /// The DNS aliases of the file system.
     ///
-    /// To change them, use [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) and
+    /// To change them, use
+    /// [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) and
     /// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
     pub aliases: Option<Vec<crate::types::Alias>>,
     /// The options for auditing access to files, folders, and file shares.
@@ -87,7 +88,9 @@ pub struct WindowsFileSystemConfiguration {
 }
 
 impl WindowsFileSystemConfiguration {
-    /// Returns the elements of [`maintenance_operations_in_progress`](field@WindowsFileSystemConfiguration::maintenance_operations_in_progress), or an empty slice if the member is not set.
+    /// Returns the elements of
+    /// [`maintenance_operations_in_progress`](field@WindowsFileSystemConfiguration::maintenance_operations_in_progress),
+    /// or an empty slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn maintenance_operations_in_progress(
@@ -96,7 +99,8 @@ impl WindowsFileSystemConfiguration {
         self.maintenance_operations_in_progress.as_deref().unwrap_or_default()
     }
 
-    /// Returns the elements of [`aliases`](field@WindowsFileSystemConfiguration::aliases), or an empty slice if the member is not set.
+    /// Returns the elements of [`aliases`](field@WindowsFileSystemConfiguration::aliases), or an empty
+    /// slice if the member is not set.
     #[must_use]
     #[inline]
     pub fn aliases(&self) -> &[crate::types::Alias] {

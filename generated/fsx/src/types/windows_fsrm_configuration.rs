@@ -22,7 +22,8 @@ pub struct WindowsFsrmConfiguration {
     /// Amazon Data Firehose stream whose name starts with `aws-fsx`. It must be in the same partition,
     /// Region, and account as the file system.
     ///
-    /// Must be 8 to 1024 characters long and match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
+    /// Must be 8 to 1024 characters long and match
+    /// `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub event_log_destination: Option<String>,
 }
 

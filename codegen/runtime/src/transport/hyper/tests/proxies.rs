@@ -19,12 +19,14 @@ async fn a_plain_request_is_sent_to_the_proxy_with_its_whole_uri() {
     assert!(text.contains("proxy-authorization: Basic dXNlcjpwYXNz\r\n"), "{text}");
 }
 
-/// The proxy closes the idle connection while the runtime does not run, so the client notices only when it sends the
-/// next request.
+/// The proxy responds and closes the connection while the runtime does not run, so the client reads the response and the
+/// end of the connection together. It notices the end only when it sends the next request.
 #[tokio::test]
 async fn a_request_that_is_sent_again_has_one_authorization_for_the_proxy() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let proxy = format!("http://user:pass@{}", listener.local_addr().unwrap());
+    let (received, mut is_received) = tokio::sync::mpsc::unbounded_channel();
+    let (paused, is_paused) = std::sync::mpsc::channel();
     let (closed, is_closed) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         use std::io::{Read, Write};
@@ -35,6 +37,8 @@ async fn a_request_that_is_sent_again_has_one_authorization_for_the_proxy() {
                 let size = stream.read(&mut part).unwrap();
                 request.extend_from_slice(&part[..size]);
             }
+            received.send(()).unwrap();
+            is_paused.recv().unwrap();
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", request.len());
             stream.write_all(&[head.as_bytes(), &request].concat()).unwrap();
             drop(stream);
@@ -43,10 +47,15 @@ async fn a_request_that_is_sent_again_has_one_authorization_for_the_proxy() {
     });
     let transport = HyperTransport::new(HttpOptions::new().proxy(proxy));
     for _ in 0..2 {
-        let response = send(&transport, "http://example.invalid/").await.unwrap();
-        let text = String::from_utf8(response.into_body().to_vec()).unwrap();
+        let pausing = async {
+            is_received.recv().await.unwrap();
+            paused.send(()).unwrap();
+            // This blocks the thread, and thereby the runtime.
+            is_closed.recv().unwrap();
+        };
+        let (response, ()) = tokio::join!(send(&transport, "http://example.invalid/"), pausing);
+        let text = String::from_utf8(response.unwrap().into_body().to_vec()).unwrap();
         assert_eq!(text.matches("proxy-authorization").count(), 1, "{text}");
-        is_closed.recv().unwrap();
     }
 }
 

@@ -38,6 +38,11 @@ impl Client {
         prefix: Option<&str>,
         special: &Params<'_>,
     ) -> Result<Arc<ResolvedEndpoint>, SdkError<ErrorMetadata>> {
+        let failed = |error| {
+            let context = CallContext { operation: operation.name.clone(), ..CallContext::default() };
+            SdkError::Endpoint(CallFailure::new(error, context))
+        };
+        self.check_region(operation, options).map_err(failed)?;
         let usual = prefix.is_none()
             && *special == Params::new()
             && options.region_override().is_none()
@@ -45,11 +50,7 @@ impl Client {
         if usual && let Some(endpoint) = self.inner.endpoint.get() {
             return Ok(Arc::clone(endpoint));
         }
-        let endpoint = self.resolve(operation, options, prefix.unwrap_or_default(), special).map_err(|error| {
-            let context = CallContext { operation: operation.name.clone(), ..CallContext::default() };
-            SdkError::Endpoint(CallFailure::new(error, context))
-        })?;
-        let endpoint = Arc::new(endpoint);
+        let endpoint = Arc::new(self.resolve(options, prefix.unwrap_or_default(), special).map_err(failed)?);
         if usual {
             // If another call has stored an endpoint in the meantime, both endpoints are the same.
             let _ = self.inner.endpoint.set(Arc::clone(&endpoint));
@@ -57,9 +58,19 @@ impl Client {
         Ok(endpoint)
     }
 
+    /// Returns an error if no region is set and the requests of the operation must be signed for a region.
+    fn check_region(&self, operation: &OperationSchema, options: &CallOptions) -> Result<(), EndpointError> {
+        let config = &self.inner.config;
+        let has_region = options.region_override().or(config.region()).is_some();
+        if has_region || !operation.requires_credentials() || !operation.auth.contains(&AuthSchemeId::SigV4) {
+            return Ok(());
+        }
+        Err(EndpointError::new(config.missing_region().to_string()))
+    }
+
+    /// Resolves the endpoint. It does not depend on the operation, since operations share the cached endpoint.
     fn resolve(
         &self,
-        operation: &OperationSchema,
         options: &CallOptions,
         prefix: &str,
         special: &Params<'_>,
@@ -68,9 +79,6 @@ impl Client {
         let chosen = options.region_override().or(config.region());
         let pseudo = chosen.and_then(fips_region);
         let region = pseudo.or(chosen);
-        if region.is_none() && operation.requires_credentials() && operation.auth.contains(&AuthSchemeId::SigV4) {
-            return Err(EndpointError::new(config.missing_region().to_string()));
-        }
         if let Some(region) = region.filter(|region| !is_region(region)) {
             return Err(invalid_region(region));
         }
@@ -239,9 +247,12 @@ fn host(uri: &Uri) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::tests::toy::{GetToy, Toy};
+    use crate::client::tests::toy::{GetToy, Look, TOY, Toy};
+    use crate::clock::block_on;
     use crate::config::Config;
+    use crate::credentials::Credentials;
     use crate::operation::Request;
+    use crate::testing::{MockResponse, MockTransport};
 
     fn endpoint(url: &str, prefix: &str) -> Result<(String, String), String> {
         let endpoint = Endpoint::new(url);
@@ -297,6 +308,18 @@ mod tests {
             let error = resolve(&toy, &none, url).unwrap_err();
             assert_eq!(error.to_string(), format!("GetToy failed: {problem}"));
         }
+    }
+
+    #[test]
+    fn a_signed_call_requires_a_region_even_after_an_unsigned_one() {
+        let mock = MockTransport::new();
+        mock.respond("Look", MockResponse::json("{}"));
+        let config = Config::builder().credentials(Credentials::new("AKIDEXAMPLE", "secret")).transport(mock.clone());
+        let client = Client::new(&TOY, config.build());
+        block_on(client.send(Look, CallOptions::new())).unwrap();
+        let error = block_on(client.send(GetToy::default(), CallOptions::new())).unwrap_err();
+        assert!(error.to_string().starts_with("GetToy failed: no region: "), "{error}");
+        assert_eq!(mock.requests().len(), 1);
     }
 
     #[test]

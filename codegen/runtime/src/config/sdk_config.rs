@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_credential_types::provider::token::{ProvideToken as _, SharedTokenProvider};
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
@@ -82,18 +83,30 @@ fn compression(sdk: &SdkConfig) -> Compression {
     Compression(Ok(Some(size.unwrap_or(Compression::MIN_SIZE))))
 }
 
-/// Converts the timeouts. Timeouts that are not set have this crate's defaults.
+/// Converts the timeouts. Timeouts that are not set have this crate's defaults, which depend on the operation.
 fn timeouts(sdk: &SdkConfig) -> TimeoutConfig {
-    let ours = TimeoutConfig::default();
-    let Some(theirs) = sdk.timeout_config() else {
-        return ours;
-    };
-    let connect = theirs.connect_timeout().or(ours.connect_timeout());
-    let read = theirs.read_timeout().or(ours.read_timeout());
-    let attempt = theirs.operation_attempt_timeout().or(ours.attempt_timeout());
-    let call = theirs.operation_timeout().or(ours.call_timeout());
-    ours.connect(connect).read(read).attempt(attempt).call(call)
+    /// Stands for a timeout that is not set. Without it, such a timeout could not be told from one that is disabled.
+    const UNSET: Duration = Duration::MAX;
+    let unset = aws_smithy_types::timeout::TimeoutConfig::builder()
+        .connect_timeout(UNSET)
+        .read_timeout(UNSET)
+        .operation_attempt_timeout(UNSET)
+        .operation_timeout(UNSET)
+        .build();
+    let mut theirs = sdk.timeout_config().cloned().unwrap_or_else(|| unset.clone());
+    theirs.take_defaults_from(&unset);
+    let settings: [(Option<Duration>, SetTimeout); 4] = [
+        (theirs.connect_timeout(), |ours, timeout| ours.connect(timeout)),
+        (theirs.read_timeout(), |ours, timeout| ours.read(timeout)),
+        (theirs.operation_attempt_timeout(), |ours, timeout| ours.attempt(timeout)),
+        (theirs.operation_timeout(), |ours, timeout| ours.call(timeout)),
+    ];
+    let set = settings.into_iter().filter(|(timeout, _)| *timeout != Some(UNSET));
+    set.fold(TimeoutConfig::default(), |ours, (timeout, set)| set(ours, timeout))
 }
+
+/// A function that sets one of the timeouts.
+type SetTimeout = fn(TimeoutConfig, Option<Duration>) -> TimeoutConfig;
 
 /// An adapter for a credentials provider from AWS's SDK.
 #[derive(Debug)]
@@ -156,7 +169,7 @@ impl fmt::Debug for SdkConfigEndpoints {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, SystemTime};
+    use std::time::SystemTime;
 
     use aws_credential_types::{Credentials as AwsCredentials, Token as AwsToken};
     use aws_smithy_types::retry::RetryConfig as AwsRetry;
@@ -290,6 +303,20 @@ mod tests {
             "the SdkConfig's credentials provider failed: an error occurred while loading credentials: the vault is \
              sealed"
         );
+    }
+
+    #[test]
+    fn timeouts_that_are_not_set_keep_the_defaults_of_each_operation() {
+        let sdk = |theirs| SdkConfig::builder().timeout_config(theirs).build();
+        let config = Config::from(&sdk(AwsTimeouts::builder().connect_timeout(Duration::from_secs(3)).build()));
+        assert_eq!(*config.timeouts(), TimeoutConfig::new().connect(Duration::from_secs(3)));
+        let mut of_upload = config.timeouts().clone();
+        of_upload.allow_stream();
+        assert_eq!((of_upload.attempt_timeout(), of_upload.call_timeout()), (None, None));
+        let config = Config::from(&sdk(AwsTimeouts::builder().disable_read_timeout().build()));
+        assert_eq!(*config.timeouts(), TimeoutConfig::new().read(None));
+        assert_eq!(*Config::from(&sdk(AwsTimeouts::disabled())).timeouts(), TimeoutConfig::disabled());
+        assert_eq!(*Config::from(&SdkConfig::builder().build()).timeouts(), TimeoutConfig::new());
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::error::ServiceError;
 use crate::schema::{DeserializableUnion, ErrorCorrection};
 
 /// The content type of event streams.
-pub const CONTENT_TYPE: &str = "application/vnd.amazon.eventstream";
+pub const CONTENT_TYPE: &str = crate::codec::event_stream::MEDIA_TYPE;
 
 /// A union whose members are the events of a stream. Generated code implements this trait.
 pub trait Event: DeserializableUnion + ErrorCorrection + Send + 'static {

@@ -18,6 +18,9 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 
 use crate::schema::SerdeError;
 
+/// The media type of the format.
+pub(crate) const MEDIA_TYPE: &str = "application/vnd.amazon.eventstream";
+
 /// The maximum size of a message's headers, in bytes.
 pub const MAX_HEADERS_LENGTH: usize = 128 * 1024;
 

@@ -10,14 +10,14 @@ use super::{
     ClientProtocol, DecodeError, ErrorMetadata, InputError, bytes_of, constant,
     error_code::{ErrorBody, Query, error_limit, metadata},
 };
-#[cfg(feature = "event-stream")]
-use crate::schema::SerdeError;
 use crate::{
     body::Body,
     codec::{Codec, MemoryLimit},
     features::Features,
-    schema::{DeserializableShape, ErrorCorrection, OperationSchema, SerializableShape},
+    schema::{DeserializableShape, ErrorCorrection, OperationSchema, SerializableShape, Streaming},
 };
+#[cfg(feature = "event-stream")]
+use crate::{codec::event_stream, schema::SerdeError};
 
 /// A protocol of the RPC v2 family.
 #[derive(Debug)]
@@ -53,6 +53,15 @@ impl RpcV2 {
     #[must_use]
     pub const fn query_compatible(self) -> Self {
         Self { query: Query::Compatible, ..self }
+    }
+
+    /// Returns the media type of successful responses.
+    fn accepted(&self, operation: &OperationSchema) -> Result<HeaderValue, InputError> {
+        constant(match operation.output_streaming {
+            Streaming::None | Streaming::Bytes => self.codec.media_type(),
+            #[cfg(feature = "event-stream")]
+            Streaming::Events => event_stream::MEDIA_TYPE,
+        })
     }
 
     /// Deserializes a body, which is empty if the operation has no output.
@@ -107,7 +116,7 @@ impl ClientProtocol for RpcV2 {
         *request.uri_mut() = uri;
         let headers = request.headers_mut();
         headers.insert(&PROTOCOL, constant(self.name)?);
-        headers.insert(ACCEPT, media_type.clone());
+        headers.insert(ACCEPT, self.accepted(operation)?);
         if operation.has_input() {
             headers.insert(CONTENT_TYPE, media_type);
         }
@@ -167,6 +176,21 @@ mod tests {
         let query = [("x-amzn-query-error", "Old.Bad;Sender")];
         assert_eq!(code(&RpcV2::CBOR.query_compatible(), &query, BODY).as_deref(), Some("Old.Bad"));
         assert_eq!(code(&RpcV2::CBOR, &query, BODY).as_deref(), Some("Bad"));
+    }
+
+    #[test]
+    fn the_accepted_media_type_is_that_of_successful_responses() {
+        let accepted = |operation: &OperationSchema| {
+            let request = RpcV2::CBOR.serialize_request(operation, &crate::schema::Unit).unwrap();
+            request.headers()[ACCEPT].to_str().unwrap().to_owned()
+        };
+        let operation = <crate::client::tests::toy::GetToy as crate::operation::Request>::OPERATION;
+        assert_eq!(accepted(operation), "application/cbor");
+        #[cfg(feature = "event-stream")]
+        assert_eq!(
+            accepted(&operation.clone().with_output_streaming(Streaming::Events)),
+            "application/vnd.amazon.eventstream"
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{
     Context, auth,
     closure::as_operation,
     doc_links::{DocScope, DocWaiters},
-    docs, event_stream,
+    docs, error, event_stream,
     example::{DocumentedOperation, Examples},
     http,
     names::{self, Scope},
@@ -89,16 +89,16 @@ impl<'m> Interface<'m> {
     }
 }
 
-/// Returns the error codes that the model marks with `smithy.api#retryable`.
+/// Returns the codes of the errors that the model marks with `smithy.api#retryable`.
 pub(super) fn retryable(context: &Context<'_>) -> Vec<(String, Retry)> {
-    let errors = context.closure.reached().filter_map(|id| context.shape(id));
-    errors
-        .filter_map(|shape| {
-            let throttling = shape.traits.get("smithy.api#retryable")?.get("throttling").and_then(Value::as_bool);
-            let retry = if throttling == Some(true) { Retry::Throttling } else { Retry::Transient };
-            Some((shape.id.name().to_owned(), retry))
-        })
-        .collect()
+    let mut retryable = Vec::new();
+    for shape in context.closure.reached().filter_map(|id| context.shape(id)) {
+        let Some(value) = shape.traits.get("smithy.api#retryable") else { continue };
+        let throttling = value.get("throttling").and_then(Value::as_bool);
+        let retry = if throttling == Some(true) { Retry::Throttling } else { Retry::Transient };
+        retryable.extend(error::codes(context, shape).into_iter().map(|code| (code, retry)));
+    }
+    retryable
 }
 
 /// Names the client method for an operation.

@@ -151,3 +151,12 @@ fn a_recorded_request_does_not_contain_the_clients_own_headers() {
     assert_eq!(recorded.header("accept"), Some("application/json"));
     assert_eq!(recorded.request::<Put>().unwrap(), put);
 }
+
+#[test]
+fn a_recorded_request_may_have_an_encoding_that_the_caller_set() {
+    let toy = Toy::of(&REST, |config| config);
+    toy.mock.respond("Put", MockResponse::json("{}"));
+    let put = Put { headers: Some(BTreeMap::from([("content-encoding".to_owned(), "br".to_owned())])) };
+    toy.send(put.clone()).unwrap();
+    assert_eq!(toy.mock.requests()[0].request::<Put>().unwrap(), put);
+}

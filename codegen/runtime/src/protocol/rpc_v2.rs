@@ -155,8 +155,8 @@ impl ClientProtocol for RpcV2 {
     }
 }
 
-#[cfg(test)]
 #[cfg(feature = "cbor")]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -85,7 +85,7 @@ fn compression(sdk: &SdkConfig) -> Compression {
 
 /// Converts the timeouts. Timeouts that are not set have this crate's defaults, which depend on the operation.
 fn timeouts(sdk: &SdkConfig) -> TimeoutConfig {
-    /// Stands for a timeout that is not set. Without it, such a timeout could not be told from one that is disabled.
+    /// The value of a timeout that is not set. `None` would also be the value of a timeout that is disabled.
     const UNSET: Duration = Duration::MAX;
     let unset = aws_smithy_types::timeout::TimeoutConfig::builder()
         .connect_timeout(UNSET)

@@ -463,9 +463,13 @@ fn unreadable(
     response: http::Response<Body>,
     attempts: u32,
 ) -> SdkError<ErrorMetadata> {
+    // The client does not request an encoding, so an encoding is probably the cause.
     let error = match response.headers().get(CONTENT_ENCODING) {
-        Some(encoding) => DecodeError::new(format!("unexpected content encoding {encoding:?}")),
-        None => error,
+        Some(encoding) if encoding != "identity" => {
+            let encoding = encoding.as_bytes().escape_ascii();
+            DecodeError::new(format!("{error}; the content encoding is `{encoding}`, which was not requested"))
+        }
+        _ => error,
     };
     let operation = Cow::Owned(operation.to_owned());
     let response = Some(response.map(|body| body.as_bytes().cloned().unwrap_or_default()));

@@ -1,6 +1,6 @@
 //! Tests of the exact error message for each way in which a call can fail.
 
-use http::{HeaderName, HeaderValue};
+use http::header::{CONTENT_ENCODING, HeaderName, HeaderValue};
 
 use super::toy::{GetToy, TOY, Toy, broken_body};
 use crate::BoxFuture;
@@ -240,6 +240,30 @@ impl Request for Paint {
     type Error = UnknownError;
     const SERVICE: &'static Service = &TOY;
     const OPERATION: &'static OperationSchema = <GetToy as Request>::OPERATION;
+}
+
+#[test]
+fn the_error_for_an_encoded_response_contains_the_problem_and_the_encoding() {
+    let error_for = |encoding: &'static str| {
+        let toy = Toy::new();
+        let encoding = HeaderValue::from_static(encoding);
+        toy.mock.respond("GetToy", MockResponse::json(r#"{"Name":1}"#).header(CONTENT_ENCODING, encoding));
+        toy.get().unwrap_err().to_string()
+    };
+    for (encoding, line) in [
+        (
+            "br",
+            "GetToy failed: cannot deserialize the response: ToyOutput.Name: expected a string, found a number; the \
+             content encoding is `br`, which was not requested (HTTP 200, request ID mock-request-id)",
+        ),
+        (
+            "identity",
+            "GetToy failed: cannot deserialize the response: ToyOutput.Name: expected a string, found a number (HTTP \
+             200, request ID mock-request-id)",
+        ),
+    ] {
+        assert_eq!(error_for(encoding), line);
+    }
 }
 
 /// If `main` returns an error, the program prints it with `Debug`. The first line of this output must be the line that

@@ -86,14 +86,18 @@ impl Client {
                     let max_size = self.max_response_size(call);
                     return Ok(Received { response, unread, attempts: attempt.number, max_size });
                 }
-                Err(error) if is_call_timeout(&error) => return Err(error),
                 Err(error) => error,
             };
-            self.discard_rejected(components, &error);
-            if was_sent(&error) {
-                retries.measure(retry.config, &*components.clock, error.context().kind);
-            }
-            let decision = self.decide(components, call, attempt, retry, &error);
+            let decision = match is_call_timeout(&error) {
+                true => RetryDecision::stop("the call timed out"),
+                false => {
+                    self.discard_rejected(components, &error);
+                    if was_sent(&error) {
+                        retries.measure(retry.config, &*components.clock, error.context().kind);
+                    }
+                    self.decide(components, call, attempt, retry, &error)
+                }
+            };
             trace.failed_attempt(attempt.number, attempt.of, &error, &decision);
             let (wait, next) = match decision {
                 RetryDecision::Retry { wait, permit } => (wait, permit),

@@ -17,6 +17,7 @@ use crate::error::SdkError;
 use crate::interceptor::{Attempt, Interceptor, Outcome};
 use crate::options::CallOptions;
 use crate::testing::{MockResponse, TransportFault};
+use crate::timeout::TimeoutConfig;
 
 #[test]
 fn a_call_sends_one_signed_request_and_reads_the_response() {
@@ -264,6 +265,19 @@ fn an_interceptor_sees_each_attempt_and_may_add_signed_headers() {
         ]
     );
     assert!(toy.sent("authorization").iter().all(|value| value.contains(";x-interceptor,")));
+}
+
+#[test]
+fn an_interceptor_sees_the_end_of_an_attempt_that_the_call_timeout_cancels() {
+    let diary = Diary::default();
+    let timeouts = TimeoutConfig::new().call(Duration::from_secs(1));
+    let toy = Toy::with(|config| config.interceptor(diary.clone()).timeouts(timeouts));
+    toy.mock.respond("GetToy", TransportFault::Hang);
+    toy.get().unwrap_err();
+    assert_eq!(
+        *diary.0.lock().unwrap(),
+        ["send GetToy 1", "failure: GetToy failed: the call did not complete within 1s"]
+    );
 }
 
 #[test]

@@ -115,12 +115,13 @@ fn a_failure_is_logged_with_its_code_and_the_reason_why_it_is_not_retried() {
 
 #[test]
 fn a_call_that_is_retried_no_longer_is_logged_with_the_reason() {
-    let reason = |toy: Toy| {
-        toy.mock.respond_with("GetToy", |_| TransportFault::ConnectionReset.into());
+    let reason_for = |toy: Toy, fault: TransportFault| {
+        toy.mock.respond_with("GetToy", move |_| fault.into());
         let lines = journal(&toy);
         let last = lines.iter().rfind(|line| line.contains("not retrying")).unwrap();
         last.split_once("reason=").unwrap().1.to_owned()
     };
+    let reason = |toy: Toy| reason_for(toy, TransportFault::ConnectionReset);
     assert_eq!(reason(Toy::new()), "\"no attempts left\"");
     let stream = Toy::of(&super::streams::ONCE, |config| config);
     assert_eq!(reason(stream), "\"the request's body is a stream that can be sent only once\"");
@@ -133,6 +134,8 @@ fn a_call_that_is_retried_no_longer_is_logged_with_the_reason() {
         reason(Toy::with(|config| config.retry(patient).timeouts(short))),
         "\"the call would time out before the next attempt\""
     );
+    let brief = TimeoutConfig::new().call(Duration::from_secs(1));
+    assert_eq!(reason_for(Toy::with(|config| config.timeouts(brief)), TransportFault::Hang), "\"the call timed out\"");
 }
 
 /// A policy that never retries.

@@ -302,7 +302,7 @@ impl Client {
             headers.insert(INVOCATION_ID, value);
         }
         headers.insert(ATTEMPT, attempt.header());
-        headers.extend(endpoint.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+        headers::replace(&mut headers, &endpoint.headers);
         if let Some(overrides) = &call.options.overrides {
             headers::add(operation, &mut headers, &overrides.headers)?;
         }

@@ -36,6 +36,14 @@ pub(super) const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-con
 #[cfg(feature = "md5")]
 pub(super) const MD5: HeaderName = HeaderName::from_static("content-md5");
 
+/// Adds headers, which replace those with the same names.
+pub(super) fn replace(own: &mut HeaderMap, added: &HeaderMap) {
+    for name in added.keys() {
+        own.remove(name);
+    }
+    own.extend(added.iter().map(|(name, value)| (name.clone(), value.clone())));
+}
+
 /// Adds the headers of the serialized request. Then adds the constant headers of the protocol and of the operation,
 /// except for those whose names are already set.
 pub(super) fn add_serialized(
@@ -43,7 +51,7 @@ pub(super) fn add_serialized(
     call: &SerializedRequest,
     own: &mut HeaderMap,
 ) -> Result<(), InputError> {
-    own.extend(call.head.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    replace(own, &call.head.headers);
     protocol.constant_headers(&call.operation, own)?;
     add_constant(&call.operation, own)
 }

@@ -103,7 +103,7 @@ fn presigned_headers(
     if operation.presigned_get {
         headers.remove(CONTENT_TYPE);
     }
-    headers.extend(endpoint.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    headers::replace(&mut headers, &endpoint.headers);
     if let Some(overrides) = &call.options.overrides {
         headers::add(operation, &mut headers, &overrides.headers)?;
     }

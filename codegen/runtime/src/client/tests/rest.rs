@@ -102,6 +102,16 @@ fn failure<R: Request<Error = PutError> + Default>(response: MockResponse) -> Sd
 }
 
 #[test]
+fn a_header_of_the_endpoint_replaces_that_of_the_input() {
+    let toy = Toy::of(&REST, |config| config.endpoint_param("Shelf", "top".to_owned()));
+    toy.mock.respond("Put", MockResponse::json("{}"));
+    let headers = Some(BTreeMap::from([("x-shelf".to_owned(), "low".to_owned())]));
+    toy.send(Put { headers }).unwrap();
+    let sent: Vec<_> = toy.mock.requests()[0].http().headers().get_all("x-shelf").iter().cloned().collect();
+    assert_eq!(sent, ["top"]);
+}
+
+#[test]
 fn a_modeled_error_of_the_mock_has_its_members() {
     let message = Some("it is \"off\"".to_owned());
     let broken = Broken { part: Some("arm".to_owned()), status: Some(503), shelf: Some(7), message };

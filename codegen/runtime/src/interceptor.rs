@@ -54,7 +54,8 @@ pub struct Attempt<'a> {
     pub service: &'static str,
     /// The name of the operation.
     pub operation: &'a str,
-    /// The region that the request is signed for, or an empty string if the request is not signed.
+    /// The region for which requests to the endpoint are signed, or an empty string if there is none. It is also set if
+    /// the request is not signed.
     pub region: &'a str,
     /// The number of the attempt, starting at 1.
     pub number: u32,

@@ -10,8 +10,7 @@ mod watched;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::task::{Poll, ready};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -65,18 +64,20 @@ struct Peer {
 struct Pooled {
     shared: Arc<Shared>,
     sender: SendRequest<RequestBody>,
+    /// The maximum number of calls, as last read from the connection.
+    max_calls: usize,
     /// The time at which the last call was sent.
     used: Instant,
 }
 
-/// A connection, or `None` after the connection has ended. It is shared by the task that drives the connection and the
-/// pool, which reads the connection's limits.
-type SharedConnection = Arc<Mutex<Option<Connection<TokioIo<Watched>, RequestBody, TokioExecutor>>>>;
+/// A connection, whose lock the task that drives it holds while it polls the bodies of requests.
+type SharedConnection = Mutex<Connection<TokioIo<Watched>, RequestBody, TokioExecutor>>;
 
 /// The state that the calls on a connection share. Once the connection has left the pool, it is closed at the end of
 /// the last call.
 struct Shared {
-    connection: SharedConnection,
+    /// The connection, from which the pool reads the maximum number of calls. Its driver owns it.
+    connection: Weak<SharedConnection>,
     driver: AbortHandle,
     /// Whether no further calls may use the connection.
     retired: AtomicBool,
@@ -101,7 +102,8 @@ impl Connections {
     pub(super) fn lease(&self, origin: &Origin) -> Option<Lease> {
         self.with_peer(origin, |peer| {
             peer.connections.retain(Pooled::is_usable);
-            let pooled = peer.connections.iter_mut().find(|pooled| pooled.has_capacity())?;
+            let at = peer.connections.iter_mut().position(Pooled::has_capacity)?;
+            let pooled = &mut peer.connections[at];
             pooled.used = Instant::now();
             Some(pooled.lease())
         })
@@ -141,10 +143,15 @@ impl Connections {
         let stream = Watched::new(stream, Arc::clone(&requires_http1));
         let (sender, connection) =
             protocol.handshake(TokioIo::new(stream)).await.map_err(|error| broken(error, origin))?;
-        let connection: SharedConnection = Arc::new(Mutex::new(Some(connection)));
-        let driver = spawn(&runtime::Handle::current(), Box::pin(drive(Arc::clone(&connection))));
-        let shared = Arc::new(Shared { connection, driver, retired: AtomicBool::new(false), requires_http1 });
-        let pooled = Pooled { shared, sender, used: Instant::now() };
+        let max_calls = connection.current_max_send_streams();
+        let connection = Arc::new(Mutex::new(connection));
+        let shared = Arc::new(Shared {
+            connection: Arc::downgrade(&connection),
+            driver: spawn(&runtime::Handle::current(), Box::pin(drive(connection))),
+            retired: AtomicBool::new(false),
+            requires_http1,
+        });
+        let pooled = Pooled { shared, sender, max_calls, used: Instant::now() };
         let lease = pooled.lease();
         self.with_peer(origin, |peer| peer.connections.push(pooled));
         Ok(lease)
@@ -170,17 +177,9 @@ impl Connections {
 }
 
 /// Drives a connection until it ends.
-async fn drive(connection: SharedConnection) {
-    poll_fn(|cx| {
-        let mut connection = lock(&connection);
-        if let Some(open) = &mut *connection {
-            // The error is ignored because the calls on the connection report it.
-            let _ = ready!(Pin::new(open).poll(cx));
-        }
-        *connection = None;
-        Poll::Ready(())
-    })
-    .await;
+async fn drive(connection: Arc<SharedConnection>) {
+    // The error is ignored because the calls on the connection report it.
+    let _ = poll_fn(|cx| Pin::new(&mut *lock(&connection)).poll(cx)).await;
 }
 
 impl Pooled {
@@ -200,9 +199,15 @@ impl Pooled {
 
     /// Returns whether the server allows another call. Until the server's settings arrive, hyper assumes a limit of 100
     /// calls.
-    fn has_capacity(&self) -> bool {
-        let connection = lock(&self.shared.connection);
-        connection.as_ref().is_some_and(|connection| self.calls() < connection.current_max_send_streams())
+    fn has_capacity(&mut self) -> bool {
+        // Waiting for the lock could cause a deadlock, since the body that the driver polls may be sending this call.
+        // If the last known limit is too high, hyper sends the call when another one has ended.
+        if let Some(connection) = self.shared.connection.upgrade()
+            && let Ok(connection) = connection.try_lock()
+        {
+            self.max_calls = connection.current_max_send_streams();
+        }
+        self.calls() < self.max_calls
     }
 }
 

@@ -4,6 +4,7 @@ mod closed;
 mod streams;
 
 use std::sync::atomic::AtomicUsize;
+use std::task::{Poll, ready};
 
 use bytes::Bytes;
 use h2::server::{Connection as ServerConnection, SendResponse};

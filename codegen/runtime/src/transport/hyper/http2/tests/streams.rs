@@ -156,6 +156,72 @@ async fn an_error_of_the_requests_body_is_the_error_of_the_call() {
     assert_eq!(error.kind(), TransportErrorKind::Other);
 }
 
+/// A stream whose only chunk is the output of a future.
+struct Chunk(Option<Pin<Box<dyn Future<Output = Bytes> + Send>>>);
+
+impl Chunk {
+    fn body(future: impl Future<Output = Bytes> + Send + 'static) -> Body {
+        Body::from_stream(Self(Some(Box::pin(future))), None)
+    }
+}
+
+impl futures_core::Stream for Chunk {
+    type Item = Result<Bytes, std::io::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(future) = &mut self.0 else { return Poll::Ready(None) };
+        let chunk = ready!(future.as_mut().poll(cx));
+        self.0 = None;
+        Poll::Ready(Some(Ok(chunk)))
+    }
+}
+
+#[test]
+fn the_body_of_a_request_can_send_requests_over_the_same_connection() {
+    let (result, received) = std::sync::mpsc::channel();
+    // A deadlock would block this thread, and no timer of its runtime would expire.
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let echoed = runtime.block_on(async {
+            let (origin, connections) = serve(|accepted| {
+                accepted.respond(|request, send| async move {
+                    let mut incoming = request.into_body();
+                    let mut received = Vec::new();
+                    while let Some(Ok(part)) = incoming.data().await {
+                        received.extend_from_slice(&part);
+                    }
+                    ok(send, received);
+                })
+            })
+            .await;
+            let transport = transport();
+            send(&transport, &origin).await.unwrap();
+            let lazy = {
+                let (transport, origin) = (transport.clone(), origin.clone());
+                Chunk::body(async move { exchange(&transport, request(&origin, "lazy")).await.unwrap().into_body() })
+            };
+            let echoed = exchange(&transport, request(&origin, lazy)).await.unwrap().into_body();
+            assert_eq!(connections.load(Ordering::SeqCst), 1);
+            echoed
+        });
+        result.send(echoed).unwrap();
+    });
+    let echoed = received.recv_timeout(Duration::from_secs(20));
+    assert_eq!(echoed.expect("the requests do not block each other"), "lazy");
+}
+
+#[tokio::test]
+async fn a_panic_in_the_body_of_a_request_ends_the_connection() {
+    let (origin, connections) = serve(|accepted| accepted.respond(|_, send| async move { ok(send, "{}") })).await;
+    let transport = transport();
+    let call = transport.send(request(&origin, Chunk::body(async { panic!("the body panics") })));
+    let ended = tokio::time::timeout(Duration::from_secs(20), call).await;
+    let error = ended.expect("the call ends").unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Closed, "{error:?}");
+    assert_eq!(send(&transport, &origin).await.unwrap().body(), "{}");
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
+}
+
 #[tokio::test]
 async fn responses_that_are_not_read_do_not_block_other_calls() {
     let (origin, connections) = serve(|accepted| {

@@ -67,6 +67,11 @@ impl Client {
         let retries = &self.inner.retries;
         let mut attempt = AttemptContext { number: 1, of: retry.attempts(), state };
         let mut permit = retries.first_attempt();
+        let after_attempt = |attempt: AttemptContext<'_>, outcome: Outcome<'_>| {
+            self.interceptors(|interceptor| {
+                interceptor.after_attempt(&self.attempt_info(components, call, attempt), outcome);
+            });
+        };
         loop {
             while let Err(wait) = retries.may_send(retry.config, &*components.clock) {
                 let left = state.left(components).filter(|left| *left <= wait);
@@ -80,9 +85,7 @@ impl Client {
                 Ok((response, unread)) => {
                     retries.measure(retry.config, &*components.clock, None);
                     permit.give_back();
-                    self.interceptors(|interceptor| {
-                        interceptor.after_attempt(&self.attempt_info(components, call, attempt), Outcome::Success)
-                    });
+                    after_attempt(attempt, Outcome::Success);
                     let max_size = self.max_response_size(call);
                     return Ok(Received { response, unread, attempts: attempt.number, max_size });
                 }
@@ -100,22 +103,18 @@ impl Client {
             };
             trace.failed_attempt(attempt.number, attempt.of, &error, &decision);
             let (wait, next) = match decision {
-                RetryDecision::Retry { wait, permit } => (wait, permit),
+                RetryDecision::Retry { wait, permit } => {
+                    after_attempt(attempt, Outcome::Retry { error: &error, wait });
+                    (wait, permit)
+                }
                 RetryDecision::Stop { wait, .. } => {
-                    let outcome = Outcome::Failure { error: &error };
-                    self.interceptors(|interceptor| {
-                        interceptor.after_attempt(&self.attempt_info(components, call, attempt), outcome)
-                    });
+                    after_attempt(attempt, Outcome::Failure { error: &error });
                     if !wait.is_zero() {
                         components.clock.sleep(wait).await;
                     }
                     return Err(error);
                 }
             };
-            let outcome = Outcome::Retry { error: &error, wait };
-            self.interceptors(|interceptor| {
-                interceptor.after_attempt(&self.attempt_info(components, call, attempt), outcome)
-            });
             drop(error);
             permit = permit.replaced_by(next);
             if !wait.is_zero() {
@@ -134,6 +133,9 @@ impl Client {
         retry: CallRetry<'_>,
         error: &SdkError<ErrorMetadata>,
     ) -> RetryDecision<'_> {
+        if is_call_timeout(error) {
+            return RetryDecision::stop("the call timed out");
+        }
         if !was_sent(error) {
             return RetryDecision::NOT_RETRYABLE;
         }

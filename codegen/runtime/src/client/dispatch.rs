@@ -2,6 +2,8 @@
 
 use std::pin::pin;
 
+use http::StatusCode;
+
 use super::attempt::{AttemptContext, CallState, SENT_ONCE};
 use super::trace::Trace;
 use super::{Client, DispatchResult, Received, RuntimeComponents, SerializedRequest};
@@ -121,6 +123,18 @@ impl Client {
                 components.clock.sleep(wait).await;
             }
             attempt.number += 1;
+        }
+    }
+
+    /// Discards the credentials if the service rejected them as expired, and the bearer token if the service rejected
+    /// it. Servers respond with status 401 to tokens that have expired or have been revoked.
+    fn discard_rejected(&self, components: &RuntimeComponents, error: &SdkError<ErrorMetadata>) {
+        if classify::is_expired_token(error.code()) {
+            components.credentials.invalidate();
+        }
+        if error.status() == Some(StatusCode::UNAUTHORIZED) {
+            let signing_name = self.inner.service.schema.signing_name;
+            super::components::invalidate_token(&self.inner.config, &components.transport, signing_name);
         }
     }
 

@@ -2,12 +2,10 @@
 
 #[cfg(feature = "http-auth")]
 use base64::{Engine, prelude::BASE64_STANDARD};
-use http::StatusCode;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::{Client, RuntimeComponents};
 use crate::credentials::CredentialsError;
-use crate::error::{ErrorMetadata, SdkError};
 use crate::schema::AuthSchemeId;
 #[cfg(feature = "http-auth")]
 use crate::{
@@ -54,18 +52,6 @@ pub(super) enum Placement {
 }
 
 impl Client {
-    /// Discards the credentials if the service rejected them as expired, and the bearer token if the service rejected
-    /// it. Servers respond with status 401 to tokens that have expired or have been revoked.
-    pub(super) fn discard_rejected(&self, components: &RuntimeComponents, error: &SdkError<ErrorMetadata>) {
-        if let Some("ExpiredToken" | "ExpiredTokenException") = error.code() {
-            components.credentials.invalidate();
-        }
-        if error.status() == Some(StatusCode::UNAUTHORIZED) {
-            let signing_name = self.inner.service.schema.signing_name;
-            super::components::invalidate_token(&self.inner.config, &components.transport, signing_name);
-        }
-    }
-
     /// Returns the identity for a scheme, in the form in which it is sent.
     pub(super) async fn identity(
         &self,

@@ -44,6 +44,9 @@ const SKEW: [&str; 7] = [
     "SignatureDoesNotMatch",
 ];
 
+/// The codes of errors that are due to expired credentials.
+const EXPIRED: [&str; 2] = ["ExpiredToken", "ExpiredTokenException"];
+
 /// The clock skew, in seconds, above which the local clock is considered wrong. A smaller difference may be due to a
 /// slow network.
 const LARGEST_DELAY: i64 = 4 * 60;
@@ -104,6 +107,11 @@ pub fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
 /// Returns whether an error with the given code may be due to a wrong local clock.
 pub fn may_be_skew(code: Option<&str>) -> bool {
     code.is_some_and(|code| SKEW.contains(&code))
+}
+
+/// Returns whether an error with the given code is due to expired credentials.
+pub(crate) fn is_expired_token(code: Option<&str>) -> bool {
+    code.is_some_and(|code| EXPIRED.contains(&code))
 }
 
 /// Returns how many seconds the local clock is behind the response's date, or `None` if this number is close to the

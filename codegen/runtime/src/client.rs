@@ -4,7 +4,7 @@
 //! is compiled once, so that an additional operation adds little to the size of a program. A call consists of these
 //! steps:
 //!
-//! `encode → endpoint → attempt (credentials, headers, signature, transport) → classify_response → retry or decode`
+//! `endpoint → serialize → attempt (credentials, headers, signature, transport) → classify_response → retry or deserialize`
 
 mod account_id;
 mod attempt;
@@ -42,7 +42,7 @@ use crate::config::Config;
 use crate::credentials::CredentialsCache;
 use crate::endpoint::Params;
 use crate::error::{
-    CallContext, CallFailure, DecodeError, ErrorMetadata, InputError, ResponseError, SdkError, UnknownError,
+    CallContext, CallFailure, CredentialsError, DecodeError, ErrorMetadata, InputError, ResponseError, SdkError, UnknownError,
 };
 #[cfg(feature = "event-stream")]
 use crate::event_stream::{self, MessageReader, RawEvents, StreamContext};
@@ -208,7 +208,7 @@ impl Client {
 
     /// Returns the runtime components for blocking calls.
     #[cfg(feature = "blocking")]
-    pub(crate) fn blocking_io(&self) -> &RuntimeComponents {
+    pub(crate) fn blocking_components(&self) -> &RuntimeComponents {
         &self.inner.blocking
     }
 
@@ -290,10 +290,11 @@ impl Client {
     ) -> Result<SerializedRequest, SdkError<ErrorMetadata>> {
         let config = &self.inner.config;
         let operation = request.operation();
+        let input = |error| input_error(&operation, error);
         let [token, invocation] = Uuid::random(config.random());
         request.set_idempotency_token(&mut || token.to_string());
         let prefix = || if config.host_prefix() { request.host_prefix() } else { Ok(None) };
-        let prefix = prefix().map_err(|error| input(&operation, error))?;
+        let prefix = prefix().map_err(input)?;
         let mut params = Params::new();
         request.endpoint_params(&mut params);
         let endpoint = match self.may_need_account_id(&operation, &options) {
@@ -301,23 +302,23 @@ impl Client {
             false => EncodedEndpoint::Resolved(self.endpoint(&operation, &options, prefix.as_deref(), &params)?),
         };
         let serialized = self.inner.service.protocol.serialize_request(&operation, request.as_shape());
-        let (head, body) = serialized.map_err(|error| input(&operation, error))?.into_parts();
-        headers::check_input(&operation, &head.headers).map_err(|error| input(&operation, error))?;
+        let (head, body) = serialized.map_err(input)?.into_parts();
+        headers::check_input(&operation, &head.headers).map_err(input)?;
         #[cfg(feature = "event-stream")]
         let (head, body) = match request.take_events() {
             Some(events) => {
                 let mut head = head;
                 let added = self.inner.service.protocol.constant_headers(&operation, &mut head.headers);
-                added.map_err(|error| input(&operation, error))?;
+                added.map_err(input)?;
                 let started = event_stream::with_initial_request(&operation, head, body, events);
-                started.map_err(|error| input(&operation, error))?
+                started.map_err(input)?
             }
             None => (head, body),
         };
         let min_size = match operation.compression {
             Compression::None => None,
             #[cfg(feature = "gzip")]
-            Compression::Gzip => config.min_compression_size().map_err(|error| input(&operation, error.into()))?,
+            Compression::Gzip => config.min_compression_size().map_err(|error| input(error.into()))?,
         };
         let body = RequestBody::new(body, operation.compression, min_size);
         Ok(SerializedRequest { operation, head, body, endpoint, invocation, options })
@@ -328,12 +329,12 @@ impl Client {
         if !is_identifier(name) {
             let message =
                 "not a valid operation name; expected ASCII letters, digits and underscores, such as `ListTags`";
-            return Err(input(&request.operation(), InputError::new(message)));
+            return Err(input_error(&request.operation(), InputError::new(message)));
         }
         if !request.is_object() {
             let message =
                 "the input is not an object; expected an object with the members of the request, such as `{}`";
-            return Err(input(&request.operation(), InputError::new(message)));
+            return Err(input_error(&request.operation(), InputError::new(message)));
         }
         self.encode(&mut request, CallOptions::new())
     }
@@ -355,11 +356,21 @@ fn is_identifier(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-fn input(operation: &OperationSchema, error: InputError) -> SdkError<ErrorMetadata> {
-    SdkError::Input(CallFailure::new(
-        error,
-        CallContext { operation: operation.name.clone(), ..CallContext::default() },
-    ))
+/// Returns the error for a request that cannot be serialized.
+fn input_error(operation: &OperationSchema, error: InputError) -> SdkError<ErrorMetadata> {
+    SdkError::Input(CallFailure::new(error, CallContext::of(operation, 0)))
+}
+
+impl SerializedRequest {
+    /// Returns the error for a request that could not be sent after the given number of attempts.
+    fn input_error(&self, attempts: u32, error: InputError) -> SdkError<ErrorMetadata> {
+        SdkError::Input(CallFailure::new(error, CallContext::of(&self.operation, attempts)))
+    }
+
+    /// Returns the error for a request whose identity is missing or invalid.
+    fn credentials_error(&self, attempts: u32, error: CredentialsError) -> SdkError<ErrorMetadata> {
+        SdkError::Credentials(CallFailure::new(error, CallContext::of(&self.operation, attempts)))
+    }
 }
 
 /// The future of a call that is being sent. Dropping it cancels the call.

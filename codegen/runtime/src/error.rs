@@ -37,6 +37,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::protocol::ClientProtocol;
 use crate::response::request_id;
+use crate::schema::OperationSchema;
 use crate::timeout::TimeoutError;
 
 /// The modeled errors of an operation. Generated code implements this trait.
@@ -122,6 +123,11 @@ pub(crate) struct CallContext {
 }
 
 impl CallContext {
+    /// Creates the context of a call that has failed after the given number of attempts.
+    pub(crate) fn of(operation: &OperationSchema, attempts: u32) -> Self {
+        Self { operation: operation.name.clone(), attempts, ..Self::default() }
+    }
+
     /// Returns the response in the form from which modeled errors are deserialized.
     fn response(&self) -> ErrorResponse<'_> {
         ErrorResponse { metadata: &self.meta, raw: self.response.as_ref().zip(self.protocol) }

@@ -328,7 +328,7 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOutput> {
     /// met within the maximum duration.
     pub fn wait(self) -> Result<Response<R::Response>, Failure<R>> {
         let (client, waiter) = (self.client.clone(), self.waiter.name);
-        resolve::<R>(waiter, crate::clock::block_on(self.run(client.blocking_io())))
+        resolve::<R>(waiter, crate::clock::block_on(self.run(client.blocking_components())))
     }
 }
 
@@ -342,7 +342,7 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOrError> {
     /// met within the maximum duration.
     pub fn wait(self) -> Result<Option<Response<R::Response>>, Failure<R>> {
         let client = self.client.clone();
-        Ok(crate::clock::block_on(self.run(client.blocking_io()))?.ok())
+        Ok(crate::clock::block_on(self.run(client.blocking_components()))?.ok())
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Uri;
 
 use super::endpoint::ResolvedEndpoint;
-use super::{Client, RuntimeComponents, SerializedRequest, input};
+use super::{Client, RuntimeComponents, SerializedRequest};
 use crate::clock::within;
 use crate::config::AccountIdEndpointMode;
 use crate::endpoint::{Params, Setting};
@@ -73,7 +73,7 @@ impl Client {
                 resolved.unwrap_or_else(|limit| Err(operation_timeout(&call.operation, 0, limit)))?
             }
         };
-        let uri = endpoint.join(&call.head.uri).map_err(|error| input(&call.operation, error))?;
+        let uri = endpoint.join(&call.head.uri).map_err(|error| call.input_error(0, error))?;
         Ok(RequestTarget { endpoint, uri })
     }
 
@@ -89,8 +89,7 @@ impl Client {
             // The operation does not require credentials, so the endpoint is resolved without an account ID.
             Err(_) if !operation.requires_credentials() => None,
             Err(error) => {
-                let context = CallContext { operation: operation.name.clone(), ..CallContext::default() };
-                return Err(SdkError::Credentials(CallFailure::new(error, context)));
+                return Err(SdkError::Credentials(CallFailure::new(error, CallContext::of(operation, 0))));
             }
         };
         let mut params: Params<'_> =
@@ -109,6 +108,6 @@ pub(super) fn operation_timeout(
     limit: Duration,
 ) -> SdkError<ErrorMetadata> {
     let error = TimeoutError::after(TimeoutKind::Call, limit, "");
-    let (operation, kind) = (operation.name.clone(), Some(FailureKind::Transient));
-    SdkError::Timeout(CallFailure::new(error, CallContext { operation, attempts, kind, ..CallContext::default() }))
+    let context = CallContext { kind: Some(FailureKind::Transient), ..CallContext::of(operation, attempts) };
+    SdkError::Timeout(CallFailure::new(error, context))
 }

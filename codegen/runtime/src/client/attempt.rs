@@ -1,17 +1,16 @@
 //! A single attempt of a call: signs the request, sends it and classifies the response.
 
 use std::pin::pin;
-#[cfg(feature = "event-stream")]
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use http::uri::Scheme;
 
 use super::account_id::{RequestTarget, operation_timeout};
-use super::auth::SelectedAuth;
+use super::auth::{SelectedAuth, SigningConfig};
 #[cfg(feature = "http-auth")]
 use super::http_auth;
 use super::http_auth::{HttpAuth, Placement};
@@ -20,7 +19,7 @@ use crate::body::Body;
 use crate::clock::{within, within_left};
 #[cfg(feature = "event-stream")]
 use crate::codec::MemoryLimit;
-use crate::date::shift;
+use crate::credentials::Credentials;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, ResponseError, SdkError};
 #[cfg(feature = "event-stream")]
 use crate::event_stream::{self, MessageReader};
@@ -33,7 +32,7 @@ use crate::schema::Checksum;
 use crate::schema::{AuthSchemeId, OperationSchema, Streaming};
 #[cfg(feature = "event-stream")]
 use crate::sigv4::EventSigner;
-use crate::sigv4::{HeaderValues, PayloadHash, SigningParams};
+use crate::sigv4::{HeaderValues, PayloadHash};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 use crate::transport::{self, Settings};
 
@@ -49,6 +48,16 @@ pub(super) struct AttemptContext<'a> {
     pub(super) number: u32,
     pub(super) of: u32,
     pub(super) state: &'a CallState,
+}
+
+/// The identity of a request.
+enum RequestIdentity<'a> {
+    /// The request is not authenticated.
+    None,
+    /// The request is signed.
+    Signature(&'a SigningConfig, Arc<Credentials>),
+    /// The request contains the identity itself.
+    Contained(Placement),
 }
 
 /// The state that all attempts of a call share.
@@ -95,11 +104,7 @@ impl Client {
             Ok((response, Unread::default()))
         });
         let sent = within(&*components.clock, limit.map(|(limit, _)| limit), exchange).await;
-        let context = || CallContext {
-            operation: call.operation.name.clone(),
-            attempts: attempt.number,
-            ..CallContext::default()
-        };
+        let context = || CallContext::of(&call.operation, attempt.number);
         match sent {
             Ok(Ok((response, unread))) => {
                 let is_error = self.inner.service.protocol.is_error(response.status());
@@ -152,92 +157,42 @@ impl Client {
         call: &SerializedRequest,
         attempt: AttemptContext<'_>,
     ) -> Result<(http::Request<Body>, i64), SdkError<ErrorMetadata>> {
-        let fail = || CallContext {
-            operation: call.operation.name.clone(),
-            attempts: attempt.number.saturating_sub(1),
-            ..CallContext::default()
-        };
+        let target = &attempt.state.target;
+        let attempts = attempt.number.saturating_sub(1);
+        let input = |error| call.input_error(attempts, error);
         let mut values = HeaderValues::new();
-        let headers = self.headers(call, attempt, &mut values);
-        let mut headers = headers.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+        let mut headers = self.headers(call, target, Some(attempt), &mut values).map_err(input)?;
         #[cfg(feature = "tree-hash")]
         if call.operation.checksum == Checksum::TreeHash {
-            let added = Box::pin(call.body.add_tree_hash(&mut headers)).await;
-            added.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+            Box::pin(call.body.add_tree_hash(&mut headers)).await.map_err(input)?;
         }
-        let mut features = self.features(call, attempt);
-        let signing = attempt.state.target.endpoint.auth.select(
-            call.operation.auth,
-            &self.inner.auth_scheme_preference,
-            &self.inner.config,
-        );
-        #[cfg(feature = "http-auth")]
-        let mut query = None;
-        let signing = match signing.map_err(|error| SdkError::Endpoint(CallFailure::new(error, fail())))? {
-            None => None,
-            Some(SelectedAuth::Signature(signing)) => match components.credentials.get().await {
-                Ok(credentials) => Some((signing, credentials)),
-                // Authentication is optional, so the request is sent without a signature.
-                Err(_) if !call.operation.requires_credentials() => None,
-                Err(error) => return Err(SdkError::Credentials(CallFailure::new(error, fail()))),
-            },
-            Some(SelectedAuth::Http(scheme)) => {
-                let identity = Box::pin(self.identity(components, scheme)).await;
-                match identity {
-                    Ok(Placement::Header(name, value)) => {
-                        headers.insert(name, value);
-                        if scheme == HttpAuth::BearerToken && self.inner.has_token_of_service {
-                            features |= Features::BEARER_SERVICE_ENV_VARS;
-                        }
-                    }
-                    #[cfg(feature = "http-auth")]
-                    Ok(Placement::Query(parameter)) => query = Some(parameter),
-                    Err(_) if call.operation.auth.contains(&AuthSchemeId::NoAuth) => {}
-                    Err(error) => return Err(SdkError::Credentials(CallFailure::new(error, fail()))),
-                }
-                None
-            }
-        };
-        let input = |error| SdkError::Input(CallFailure::new(error, fail()));
+        let (identity, features) = self.select_identity(components, call, target, attempts).await?;
         // The payload hash is computed before the request is assembled. Otherwise, the future would also contain the
         // assembled request while it waits for the hash.
-        let payload = match &signing {
-            None => PayloadHash::Unsigned,
-            Some(_) => match payload_hash(call, &attempt.state.target).map_err(input)? {
-                Some(payload) => payload,
-                // The future is boxed to keep the futures of calls small. Most bodies are bytes and do not need it.
-                None => PayloadHash::Digest(Box::pin(call.body.digest()).await.map_err(input)?),
-            },
+        let payload = match &identity {
+            RequestIdentity::Signature(..) => payload_hash(call, target).await.map_err(input)?,
+            RequestIdentity::None | RequestIdentity::Contained(_) => PayloadHash::Unsigned,
         };
+        if let RequestIdentity::Contained(Placement::Header(name, value)) = &identity {
+            headers.insert(name, value.clone());
+        }
         if !headers.contains_key(USER_AGENT) {
-            if let Some((signing, credentials)) = &signing {
-                features |= signing.features() | credentials.features;
-            }
-            headers.insert(USER_AGENT, self.inner.user_agent.header(features));
+            headers.insert(USER_AGENT, self.inner.user_agent.header(self.features(call, attempt) | features));
         }
         let mut parts = self.unsigned(components, call, attempt, headers);
-        let own = self.before_send(components, call, attempt, &mut parts);
-        own.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+        self.before_send(components, call, attempt, &mut parts).map_err(input)?;
         // An API key in the query string is added after the interceptors have run, so that they do not receive it.
         #[cfg(feature = "http-auth")]
-        if let Some(parameter) = query {
-            http_auth::add_to_query(&mut parts.uri, &parameter)
-                .map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+        if let RequestIdentity::Contained(Placement::Query(parameter)) = &identity {
+            http_auth::add_to_query(&mut parts.uri, parameter).map_err(input)?;
         }
         let skew = self.inner.skew.load(Ordering::Relaxed);
         #[cfg(feature = "event-stream")]
         let mut event_signer = None;
-        if let Some((signing, credentials)) = &signing {
-            let now = components.clock.now();
-            let signing = SigningParams {
-                credentials,
-                region: &signing.region,
-                service: &signing.name,
-                time: shift(now, skew).unwrap_or(now),
-                settings: signing.settings,
-            };
+        if let RequestIdentity::Signature(signing, credentials) = &identity {
+            let signing = signing.params(credentials, components.clock.now(), skew);
             let signature = self.inner.signer.sign_with(&mut parts, payload, signing, &mut values);
-            let signature = signature.map_err(|error| SdkError::Credentials(CallFailure::new(error.into(), fail())))?;
+            let signature = signature.map_err(|error| call.credentials_error(attempts, error.into()))?;
             // The signatures of events are chained to this signature. It is used only with the `event-stream` feature.
             let _ = signature;
             #[cfg(feature = "event-stream")]
@@ -252,15 +207,57 @@ impl Client {
             let value = value.unwrap_or_else(|_| HeaderValue::from(length));
             parts.headers.insert(CONTENT_LENGTH, value);
         }
-        let Some(body) = call.body.body().for_attempt() else {
-            return Err(SdkError::Input(CallFailure::new(InputError::new(SENT_ONCE), fail())));
-        };
+        let Some(body) = call.body.body().for_attempt() else { return Err(input(InputError::new(SENT_ONCE))) };
         #[cfg(feature = "event-stream")]
         let body = match event_signer {
             Some(signer) => event_stream::signed(body, signer, Arc::clone(&components.clock), skew),
             None => body,
         };
         Ok((http::Request::from_parts(parts, body), skew))
+    }
+
+    /// Selects the authentication scheme of a request and returns its identity, and the features that were used for it.
+    /// If authentication is optional and there is no identity, the request is sent without one.
+    async fn select_identity<'a>(
+        &self,
+        components: &RuntimeComponents,
+        call: &SerializedRequest,
+        target: &'a RequestTarget,
+        attempts: u32,
+    ) -> Result<(RequestIdentity<'a>, Features), SdkError<ErrorMetadata>> {
+        let identity = match self.select_auth(call, target, call.operation.auth, attempts)? {
+            None => return Ok((RequestIdentity::None, Features::NONE)),
+            Some(SelectedAuth::Signature(signing)) => components.credentials.get().await.map(|credentials| {
+                let features = signing.features() | credentials.features;
+                (RequestIdentity::Signature(signing, credentials), features)
+            }),
+            Some(SelectedAuth::Http(scheme)) => Box::pin(self.identity(components, scheme)).await.map(|placement| {
+                let is_of_service = scheme == HttpAuth::BearerToken && self.inner.has_token_of_service;
+                let features = if is_of_service { Features::BEARER_SERVICE_ENV_VARS } else { Features::NONE };
+                (RequestIdentity::Contained(placement), features)
+            }),
+        };
+        match identity {
+            Err(_) if call.operation.auth.contains(&AuthSchemeId::NoAuth) => {
+                Ok((RequestIdentity::None, Features::NONE))
+            }
+            identity => identity.map_err(|error| call.credentials_error(attempts, error)),
+        }
+    }
+
+    /// Selects one of the given authentication schemes of the operation, or returns `None` if the request is not
+    /// authenticated.
+    pub(super) fn select_auth<'a>(
+        &self,
+        call: &SerializedRequest,
+        target: &'a RequestTarget,
+        schemes: &[AuthSchemeId],
+        attempts: u32,
+    ) -> Result<Option<SelectedAuth<'a>>, SdkError<ErrorMetadata>> {
+        let selected = target.endpoint.auth.select(schemes, &self.inner.auth_scheme_preference, &self.inner.config);
+        selected.map_err(|error| {
+            SdkError::Endpoint(CallFailure::new(error, CallContext::of(&call.operation, attempts)))
+        })
     }
 
     /// Calls the interceptors. Returns an error if they change the client's own headers.
@@ -284,29 +281,40 @@ impl Client {
         headers::check_unchanged(&call.operation, &before, &parts.headers)
     }
 
-    /// Returns the client's own headers and those of the call. The headers for the identity, the tree hash and the user
-    /// agent are added later.
-    fn headers(
+    /// Returns the headers that come from the serialized request, the endpoint and the options of the call, and those
+    /// that describe the attempt. The headers for the identity, the tree hash and the user agent are added later.
+    ///
+    /// A presigned request has no attempt. If its body becomes a query string, it has no headers for the body either.
+    pub(super) fn headers(
         &self,
         call: &SerializedRequest,
-        attempt: AttemptContext<'_>,
+        target: &RequestTarget,
+        attempt: Option<AttemptContext<'_>>,
         values: &mut HeaderValues,
     ) -> Result<HeaderMap, InputError> {
-        let (operation, endpoint) = (&*call.operation, &*attempt.state.target.endpoint);
+        let (operation, endpoint) = (&*call.operation, &*target.endpoint);
         // Most requests have about ten headers; the map has room for twelve.
         let mut headers = HeaderMap::with_capacity(12);
         headers.insert(HOST, endpoint.host.clone());
         headers::add_serialized(self.inner.service.protocol, call, &mut headers)?;
-        // A UUID is always a valid header value.
-        if let Ok(value) = values.value(&call.invocation.digits()) {
-            headers.insert(INVOCATION_ID, value);
+        let has_body = attempt.is_some() || !operation.presigned_get;
+        if !has_body {
+            headers.remove(CONTENT_TYPE);
         }
-        headers.insert(ATTEMPT, attempt.header());
+        if let Some(attempt) = attempt {
+            // A UUID is always a valid header value.
+            if let Ok(value) = values.value(&call.invocation.digits()) {
+                headers.insert(INVOCATION_ID, value);
+            }
+            headers.insert(ATTEMPT, attempt.header());
+        }
         headers::replace(&mut headers, &endpoint.headers);
         if let Some(overrides) = &call.options.overrides {
             headers::add(operation, &mut headers, &overrides.headers)?;
         }
-        call.body.add_headers(operation.checksum, &mut headers)?;
+        if has_body {
+            call.body.add_headers(operation.checksum, &mut headers)?;
+        }
         Ok(headers)
     }
 
@@ -452,23 +460,24 @@ async fn open(
     Ok((http::Response::from_parts(head, initial), Unread { events: Some(reader) }))
 }
 
-/// Returns how the signature covers the body, or `None` if the body is a replayable stream, which must be read to
-/// compute its hash. The signature does not cover a stream that can be sent only once, so sending one requires https.
-pub(super) fn payload_hash<'a>(
+/// Returns how the signature covers the body. A stream that can be replayed is read to compute its hash. The signature
+/// does not cover a stream that can be sent only once, so sending one requires https.
+pub(super) async fn payload_hash<'a>(
     call: &'a SerializedRequest,
     target: &RequestTarget,
-) -> Result<Option<PayloadHash<'a>>, InputError> {
+) -> Result<PayloadHash<'a>, InputError> {
     #[cfg(feature = "event-stream")]
     if call.operation.input_streaming == Streaming::Events {
-        return Ok(Some(PayloadHash::EventStream));
+        return Ok(PayloadHash::EventStream);
     }
     let body = call.body.body();
     let is_protected = target.uri.scheme() == Some(&Scheme::HTTPS);
     match body.as_bytes() {
-        _ if is_protected && call.operation.unsigned_payload => Ok(Some(PayloadHash::Unsigned)),
-        Some(bytes) => Ok(Some(PayloadHash::Sha256(bytes))),
-        None if body.is_replayable() => Ok(None),
-        None if is_protected => Ok(Some(PayloadHash::Unsigned)),
+        _ if is_protected && call.operation.unsigned_payload => Ok(PayloadHash::Unsigned),
+        Some(bytes) => Ok(PayloadHash::Sha256(bytes)),
+        // The future is boxed to keep the futures of calls small. Most bodies are bytes and do not need it.
+        None if body.is_replayable() => Ok(PayloadHash::Digest(Box::pin(call.body.digest()).await?)),
+        None if is_protected => Ok(PayloadHash::Unsigned),
         None => Err(InputError::new(format!(
             "cannot send a stream to {}: its content is not signed, so it requires https; use an endpoint with https, \
              or pass the body as bytes",

@@ -1,12 +1,16 @@
 //! Selects the authentication scheme of a call.
 
+use std::time::SystemTime;
+
 use super::http_auth::HttpAuth;
 use crate::config::Config;
+use crate::credentials::Credentials;
+use crate::date::shift;
 use crate::endpoint::{AuthScheme, Endpoint};
 use crate::error::EndpointError;
 use crate::features::Features;
 use crate::schema::AuthSchemeId;
-use crate::sigv4::{PercentEncodingMode, SigningAlgorithm, SigningSettings, UriPathNormalizationMode};
+use crate::sigv4::{PercentEncodingMode, SigningAlgorithm, SigningParams, SigningSettings, UriPathNormalizationMode};
 
 /// The authentication schemes of an endpoint, in order of preference.
 #[derive(Debug)]
@@ -30,10 +34,10 @@ enum SchemeSource {
 pub(super) struct SigningConfig {
     scheme: AuthSchemeId,
     /// The service name in the credential scope.
-    pub(super) name: String,
+    name: String,
     /// The region, or the region set for SigV4a.
-    pub(super) region: String,
-    pub(super) settings: SigningSettings,
+    region: String,
+    settings: SigningSettings,
 }
 
 /// The authentication that was selected for a request.
@@ -137,6 +141,13 @@ impl SigningConfig {
             #[cfg(feature = "sigv4a")]
             SigningAlgorithm::EcdsaP256 => Features::SIGV4A_SIGNING,
         }
+    }
+
+    /// Returns the parameters of a signature. `skew` is the number of seconds by which the service's clock is ahead of
+    /// `now`.
+    pub(super) fn params<'a>(&'a self, credentials: &'a Credentials, now: SystemTime, skew: i64) -> SigningParams<'a> {
+        let time = shift(now, skew).unwrap_or(now);
+        SigningParams { credentials, region: &self.region, service: &self.name, time, settings: self.settings }
     }
 
     /// Creates the settings for a scheme, or returns `None` if the scheme does not sign requests.

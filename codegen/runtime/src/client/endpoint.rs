@@ -38,10 +38,7 @@ impl Client {
         prefix: Option<&str>,
         special: &Params<'_>,
     ) -> Result<Arc<ResolvedEndpoint>, SdkError<ErrorMetadata>> {
-        let failed = |error| {
-            let context = CallContext { operation: operation.name.clone(), ..CallContext::default() };
-            SdkError::Endpoint(CallFailure::new(error, context))
-        };
+        let failed = |error| SdkError::Endpoint(CallFailure::new(error, CallContext::of(operation, 0)));
         self.check_region(operation, options).map_err(failed)?;
         let usual = prefix.is_none()
             && *special == Params::new()

@@ -249,11 +249,9 @@ impl StreamContext {
 
     fn call_context(&self, response: http::Response<Bytes>) -> CallContext {
         CallContext {
-            operation: self.operation.name.clone(),
-            attempts: self.attempts,
             response: Some(response),
             protocol: Some(self.protocol),
-            ..CallContext::default()
+            ..CallContext::of(self.operation, self.attempts)
         }
     }
 

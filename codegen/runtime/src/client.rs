@@ -42,7 +42,8 @@ use crate::config::Config;
 use crate::credentials::CredentialsCache;
 use crate::endpoint::Params;
 use crate::error::{
-    CallContext, CallFailure, CredentialsError, DecodeError, ErrorMetadata, InputError, ResponseError, SdkError, UnknownError,
+    CallContext, CallFailure, CredentialsError, DecodeError, ErrorMetadata, InputError, ResponseError, SdkError,
+    UnknownError,
 };
 #[cfg(feature = "event-stream")]
 use crate::event_stream::{self, MessageReader, RawEvents, StreamContext};

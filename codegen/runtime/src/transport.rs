@@ -10,6 +10,8 @@ mod hyper;
 #[cfg(feature = "_tls")]
 mod options;
 #[cfg(feature = "_tls")]
+mod origin;
+#[cfg(feature = "_tls")]
 mod proxy;
 #[cfg(feature = "_tls")]
 mod tls;

@@ -255,9 +255,8 @@ impl Client {
         attempts: u32,
     ) -> Result<Option<SelectedAuth<'a>>, SdkError<ErrorMetadata>> {
         let selected = target.endpoint.auth.select(schemes, &self.inner.auth_scheme_preference, &self.inner.config);
-        selected.map_err(|error| {
-            SdkError::Endpoint(CallFailure::new(error, CallContext::of(&call.operation, attempts)))
-        })
+        selected
+            .map_err(|error| SdkError::Endpoint(CallFailure::new(error, CallContext::of(&call.operation, attempts))))
     }
 
     /// Calls the interceptors. Returns an error if they change the client's own headers.

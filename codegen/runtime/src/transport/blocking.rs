@@ -8,12 +8,12 @@ mod body;
 mod forward;
 
 use std::fmt;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use http::header::{HOST, HeaderName, HeaderValue};
+use http::header::PROXY_AUTHORIZATION;
 use ureq::config::AutoHeaderValue;
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::unversioned::resolver::DefaultResolver;
@@ -21,18 +21,18 @@ use ureq::unversioned::transport::{Connector, DefaultConnector};
 use ureq::{Agent, AsSendBody, ProxyProtocol, Timeout};
 
 use super::options::HttpOptions;
+use super::origin::{Origin, is_distrusted};
 use super::proxy::Proxy;
 use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportErrorKind, tls};
 use crate::BoxFuture;
 use crate::body::Body;
 use crate::schema::HttpVersion;
-use crate::timeout::{TimeoutError, TimeoutKind};
+use crate::timeout::TimeoutKind;
+use body::BlockingResponseBody;
 
 /// The maximum timeout, which is about a century. ureq adds timeouts to the current time, and the sum must not
 /// overflow.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-
-const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authorization");
 
 /// A transport that sends requests over HTTP/1.1 and blocks the current thread. It does not need an asynchronous
 /// runtime.
@@ -86,15 +86,15 @@ impl BlockingTransport {
             );
             return Err(TransportError::new(TransportErrorKind::Other, message));
         }
-        let proxy = self.options.proxies.proxy_for(&parts.uri)?.cloned();
-        let peer = Peer::of(&parts.uri, proxy.as_deref());
+        let origin = Origin::new(&parts.uri, &self.options.proxies)?;
         let agents = self.agents()?;
-        let (agent, tunnel) = match &proxy {
+        let (agent, tunnel) = match &origin.proxy {
             None => (&agents.direct, None),
-            Some(proxy) if parts.uri.scheme_str() == Some("https") => {
-                (&agents.direct, Some(tunnel(proxy).map_err(|error| failed(error, &peer, &settings))?))
+            Some(proxy) if origin.secure => {
+                (&agents.direct, Some(tunnel(proxy).map_err(|error| failed(error, &origin, &settings))?))
             }
             Some(proxy) => {
+                origin.add_host(&mut parts.headers);
                 forward(&mut parts, proxy);
                 (&agents.forward, None)
             }
@@ -106,23 +106,21 @@ impl BlockingTransport {
             }
             Some(bytes) => self.run(agent, tunnel, http::Request::from_parts(parts, &bytes[..]), &settings),
             None => {
-                let message = format!("cannot send the request's body to {}", peer.0);
+                let origin = origin.clone();
                 let reader = crate::body::Reader::new(body, move |body| {
                     let data = crate::clock::block_on(body.next())?;
-                    Some(data.map_err(|error| {
-                        TransportError::new(TransportErrorKind::Other, &*message).with_source(error).into()
-                    }))
+                    Some(data.map_err(|error| origin.invalid_body(error).into()))
                 });
                 let body = ureq::SendBody::from_owned_reader(reader);
                 self.run(agent, tunnel, http::Request::from_parts(parts, body), &settings)
             }
         };
-        let (parts, body) = sent.map_err(|error| failed(error, &peer, &settings))?.into_parts();
+        let (parts, body) = sent.map_err(|error| failed(error, &origin, &settings))?.into_parts();
         if parts.status.is_server_error() {
             // The server at the other end of this connection may be broken.
             self.suspicious.store(true, Ordering::Relaxed);
         }
-        Ok(http::Response::from_parts(parts, Body::from_source(body::ResponseBody::new(body, peer, settings))))
+        Ok(http::Response::from_parts(parts, Body::from_source(BlockingResponseBody::new(body, origin, settings))))
     }
 
     fn run<B: AsSendBody>(
@@ -199,34 +197,13 @@ fn tunnel(proxy: &Proxy) -> Result<ureq::Proxy, ureq::Error> {
     builder.build()
 }
 
-/// Replaces the origin in the request's URI with the proxy, which then forwards the request. The `Host` header still
-/// contains the origin's host.
+/// Replaces the origin in the request's URI with the proxy, which then forwards the request.
 fn forward(parts: &mut http::request::Parts, proxy: &Proxy) {
-    if !parts.headers.contains_key(HOST)
-        && let Some(authority) = parts.uri.authority()
-        && let Ok(host) = HeaderValue::from_str(authority.as_str())
-    {
-        parts.headers.insert(HOST, host);
-    }
     parts.headers.extend(proxy.authorization().map(|value| (PROXY_AUTHORIZATION, value)));
     let mut uri = proxy.uri.clone().into_parts();
     uri.path_and_query = parts.uri.path_and_query().cloned().or(uri.path_and_query);
     // The parts come from valid URIs and are complete, so this cannot fail.
     parts.uri = http::Uri::from_parts(uri).unwrap_or_default();
-}
-
-/// A description of a request's server, for error messages.
-struct Peer(String);
-
-impl Peer {
-    fn of(uri: &http::Uri, proxy: Option<&Proxy>) -> Self {
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
-        let origin = format!("{}://{authority}", uri.scheme_str().unwrap_or_default());
-        Self(match proxy {
-            Some(proxy) => format!("{origin} through the proxy {proxy}"),
-            None => origin,
-        })
-    }
 }
 
 impl Transport for BlockingTransport {
@@ -235,61 +212,56 @@ impl Transport for BlockingTransport {
     }
 }
 
-fn failed(error: ureq::Error, Peer(origin): &Peer, settings: &Settings) -> TransportError {
-    let lost = |kind, message| TransportError::new(kind, message);
-    let not_connected = |kind| lost(kind, format!("cannot connect to {origin}"));
+/// Converts an error of ureq.
+fn failed(error: ureq::Error, origin: &Origin, settings: &Settings) -> TransportError {
     match error {
-        ureq::Error::Timeout(timeout) => out_of_time(timeout, origin, settings),
-        ureq::Error::Rustls(
-            error @ (rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented),
-        ) => not_connected(TransportErrorKind::Tls).with_source(error),
+        ureq::Error::Timeout(timeout) => {
+            let (kind, limit) = expired(timeout, settings);
+            origin.timed_out(kind, limit.unwrap_or_default())
+        }
         ureq::Error::Io(error) => match error.downcast() {
             // The error of the request's body.
             Ok(error) => error,
-            Err(error) => match error.kind() {
-                ErrorKind::ConnectionRefused
-                | ErrorKind::HostUnreachable
-                | ErrorKind::NetworkUnreachable
-                | ErrorKind::AddrNotAvailable => not_connected(TransportErrorKind::Connect).with_source(error),
-                _ if distrusted(&error) => not_connected(TransportErrorKind::Tls).with_source(error),
-                _ => lost(TransportErrorKind::Closed, format!("the connection to {origin} failed")).with_source(error),
-            },
+            Err(error) if is_not_connected(&error) || is_distrusted(&error) => origin.not_connected(error),
+            Err(error) => origin.disconnected(error),
         },
-        ureq::Error::LargeResponseHeader(..) => large_headers(origin),
-        ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => large_headers(origin),
-        error @ (ureq::Error::HostNotFound
-        | ureq::Error::ConnectionFailed
-        | ureq::Error::ConnectProxyFailed(_)
-        | ureq::Error::Rustls(_)) => not_connected(TransportErrorKind::Connect).with_source(error),
-        error @ ureq::Error::Protocol(_) => {
-            lost(TransportErrorKind::Other, format!("{origin} did not send a valid HTTP response")).with_source(error)
+        ureq::Error::LargeResponseHeader(..) => origin.large_headers(),
+        error if has_too_many_headers(&error) => origin.large_headers(),
+        error @ ureq::Error::Protocol(_) => origin.invalid_response(error),
+        ureq::Error::Rustls(error) => origin.not_connected(error),
+        error @ (ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::ConnectProxyFailed(_)) => {
+            origin.not_connected(error)
         }
-        error => lost(TransportErrorKind::Other, format!("the request to {origin} failed")).with_source(error),
+        error => {
+            let message = format!("the request to {origin} failed");
+            TransportError::new(TransportErrorKind::Other, message).with_source(error)
+        }
     }
 }
 
-fn large_headers(origin: &str) -> TransportError {
-    let message = format!(
-        "the response from {origin} has more than 100 headers, or more than {MAX_HEADER_SIZE} bytes of headers"
-    );
-    TransportError::new(TransportErrorKind::TooLarge, message)
-}
-
-fn distrusted(error: &std::io::Error) -> bool {
-    matches!(
-        error.get_ref().and_then(|inner| inner.downcast_ref()),
-        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
-    )
-}
-
-fn out_of_time(timeout: Timeout, origin: &str, settings: &Settings) -> TransportError {
-    let (kind, limit) = match timeout {
+/// Returns the timeout that has expired, and its limit.
+fn expired(timeout: Timeout, settings: &Settings) -> (TimeoutKind, Option<Duration>) {
+    match timeout {
         Timeout::Connect | Timeout::Resolve => (TimeoutKind::Connect, settings.connect_timeout),
         Timeout::Global | Timeout::PerCall | Timeout::RecvResponse => (TimeoutKind::Attempt, settings.attempt_timeout),
         _ => (TimeoutKind::Read, settings.read_timeout),
-    };
-    let error = TimeoutError::after(kind, limit.unwrap_or_default(), origin);
-    TransportError::new(TransportErrorKind::Timeout(kind), error.to_string())
+    }
+}
+
+fn is_not_connected(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionRefused
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::AddrNotAvailable
+    )
+}
+
+/// Returns whether the response has more headers than ureq accepts. ureq does not export the type of this error, so it is
+/// recognized by its message. The test `failures_of_ureq_are_recognized` fails if an update changes the message.
+fn has_too_many_headers(error: &ureq::Error) -> bool {
+    matches!(error, ureq::Error::Protocol(error) if error.to_string().contains("too many headers"))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use super::origin::is_secure;
 use super::proxy::Proxy;
 use crate::BoxFuture;
 
@@ -97,11 +98,6 @@ impl Connected {
 /// Returns whether the connection to the URI's host, or to the proxy, uses TLS.
 pub(super) fn uses_tls(uri: &Uri, proxy: Option<&Proxy>) -> bool {
     is_secure(uri) || proxy.is_some_and(|proxy| is_secure(&proxy.uri))
-}
-
-/// Returns whether the URI's scheme is `https`.
-pub(super) fn is_secure(uri: &Uri) -> bool {
-    uri.scheme_str() == Some("https")
 }
 
 fn host_and_port(uri: &Uri) -> (&str, u16) {

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
-use super::{Peer, failed};
+use super::{Origin, failed};
 use crate::body::BoxError;
 use crate::transport::Settings;
 
@@ -15,21 +15,21 @@ use crate::transport::Settings;
 const FRAME_SIZE: usize = 64 * 1024;
 
 /// The body of a response. Reading a frame blocks until data is available.
-pub(super) struct ResponseBody {
+pub(super) struct BlockingResponseBody {
     reader: ureq::BodyReader<'static>,
     /// The number of remaining bytes, if the response has a `Content-Length`.
     left: Option<u64>,
-    peer: Peer,
+    origin: Origin,
     settings: Settings,
 }
 
-impl ResponseBody {
-    pub(super) fn new(body: ureq::Body, peer: Peer, settings: Settings) -> Self {
-        Self { left: body.content_length(), reader: body.into_reader(), peer, settings }
+impl BlockingResponseBody {
+    pub(super) fn new(body: ureq::Body, origin: Origin, settings: Settings) -> Self {
+        Self { left: body.content_length(), reader: body.into_reader(), origin, settings }
     }
 }
 
-impl http_body::Body for ResponseBody {
+impl http_body::Body for BlockingResponseBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -45,7 +45,7 @@ impl http_body::Body for ResponseBody {
                 self.left = self.left.map(|left| left.saturating_sub(size as u64));
                 Some(Ok(Frame::data(buffer.into())))
             }
-            Err(error) => Some(Err(failed(error.into(), &self.peer, &self.settings).into())),
+            Err(error) => Some(Err(failed(error.into(), &self.origin, &self.settings).into())),
         })
     }
 

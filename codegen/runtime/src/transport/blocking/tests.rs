@@ -158,6 +158,17 @@ fn failures_have_a_kind_and_a_message() {
     );
 }
 
+/// ureq reports these failures only with a message, or with a type that it does not export.
+#[test]
+fn failures_of_ureq_are_recognized() {
+    for headers in ["x: 1\r\n".repeat(200), format!("x: {}\r\n", "y".repeat(MAX_HEADER_SIZE))] {
+        let response = format!("HTTP/1.1 200 OK\r\n{headers}content-length: 2\r\n\r\n{{}}");
+        let (origin, _) = responding_with(response.leak());
+        let error = send(HttpOptions::new(), &origin, Settings::default()).unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::TooLarge, "{error:?}");
+    }
+}
+
 #[test]
 fn a_request_may_have_any_method() {
     let (origin, _) = responding_with("HTTP/1.1 200 OK\r\ncontent-length: ECHO");

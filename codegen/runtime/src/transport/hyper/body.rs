@@ -8,8 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
-use super::upload::Progress;
-use super::{Connection, Shared, broken, out_of_time};
+use super::progress::Progress;
+use super::{Exchange, Http1Connection, Pool, broken};
 use crate::body::BoxError;
 use crate::timeout::TimeoutKind;
 
@@ -17,10 +17,10 @@ use crate::timeout::TimeoutKind;
 ///
 /// The connection returns to the pool at the end of the body. If the body is dropped before its end, the connection is
 /// closed.
-pub(super) struct ResponseBody {
+pub(super) struct Http1ResponseBody {
     incoming: Incoming,
-    connection: Option<Box<Connection>>,
-    pool: Arc<Shared>,
+    connection: Option<Box<Http1Connection>>,
+    pool: Arc<Pool>,
     read_timeout: Option<Duration>,
     /// The progress of the request, which may still be sent.
     progress: Progress,
@@ -30,15 +30,15 @@ pub(super) struct ResponseBody {
     yielded: bool,
 }
 
-impl ResponseBody {
+impl Http1ResponseBody {
     pub(super) fn new(
         incoming: Incoming,
-        connection: Box<Connection>,
-        pool: Arc<Shared>,
-        read_timeout: Option<Duration>,
-        progress: Progress,
+        connection: Box<Http1Connection>,
+        pool: Arc<Pool>,
+        exchange: &Exchange,
         keep: bool,
     ) -> Self {
+        let (read_timeout, progress) = (exchange.settings.read_timeout, exchange.progress.clone());
         Self { incoming, connection: Some(connection), pool, read_timeout, progress, keep, yielded: false }
     }
 
@@ -67,7 +67,7 @@ impl ResponseBody {
     }
 }
 
-impl Body for ResponseBody {
+impl Body for Http1ResponseBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -82,7 +82,7 @@ impl Body for ResponseBody {
             Poll::Ready(None) => return this.poll_release(cx).map(|()| None),
             Poll::Ready(Some(Err(error))) => broken(error, &connection.origin).into(),
             Poll::Pending => match connection.read_timer.poll(cx, this.read_timeout, &this.progress) {
-                Poll::Ready(limit) => out_of_time(TimeoutKind::Read, limit, &connection.origin).into(),
+                Poll::Ready(limit) => connection.origin.timed_out(TimeoutKind::Read, limit).into(),
                 Poll::Pending => return Poll::Pending,
             },
         };
@@ -99,7 +99,7 @@ impl Body for ResponseBody {
     }
 }
 
-impl Drop for ResponseBody {
+impl Drop for Http1ResponseBody {
     fn drop(&mut self) {
         // If the length is known, a reader may stop after the last byte, before the end has been received.
         if self.incoming.is_end_stream() {

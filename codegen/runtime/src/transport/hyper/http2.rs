@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
+use http::header::HOST;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderValue, Uri};
 use hyper::client::conn::http2::{self, Connection, SendRequest};
@@ -23,11 +24,11 @@ use tokio::task::AbortHandle;
 use super::super::connect::Stream;
 use super::read_timer::{ReadTimer, limited};
 use super::{
-    HttpVersion, IDLE, MAX_HEADER_SIZE, Origin, Progress, Settings, TransportError, TransportErrorKind, broken, spawn,
+    Exchange, HttpVersion, IDLE, MAX_HEADER_SIZE, Origin, Sent, TransportError, TransportErrorKind, broken, spawn,
 };
 use crate::body::Body;
 use crate::sync::lock;
-use stream::{RequestBody, StreamBody, Upload, requires_http1};
+use stream::{CancelableBody, CanceledOnDrop, Http2ResponseBody, requires_http1};
 use watched::Watched;
 
 /// The time without data after which a connection with open streams is checked, and the time in which the peer must
@@ -42,14 +43,14 @@ const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 /// The HTTP/2 connections of a transport.
 #[derive(Default)]
 pub(super) struct Connections {
-    origins: Mutex<Vec<Peer>>,
+    origins: Mutex<Vec<OriginPool>>,
 }
 
 /// The connections to an origin, on one runtime.
-struct Peer {
+struct OriginPool {
     origin: Origin,
     runtime: runtime::Id,
-    connections: Vec<Pooled>,
+    connections: Vec<PooledConnection>,
     /// The lock that a call holds while it establishes a connection.
     turn: Arc<tokio::sync::Mutex<()>>,
     /// Whether the server has chosen HTTP/1.1. If so, connections to the server are established independently of each
@@ -61,23 +62,23 @@ struct Peer {
 }
 
 /// A connection in the pool.
-struct Pooled {
-    shared: Arc<Shared>,
-    sender: SendRequest<RequestBody>,
-    /// The maximum number of calls, as last read from the connection.
+struct PooledConnection {
+    connection: Arc<Http2Connection>,
+    sender: SendRequest<CancelableBody>,
+    /// The maximum number of concurrent calls, as last read from the connection.
     max_calls: usize,
     /// The time at which the last call was sent.
     used: Instant,
 }
 
-/// A connection, whose lock the task that drives it holds while it polls the bodies of requests.
-type SharedConnection = Mutex<Connection<TokioIo<Watched>, RequestBody, TokioExecutor>>;
+/// hyper's side of a connection. The task that drives it holds the lock while it polls the bodies of requests.
+type Driven = Mutex<Connection<TokioIo<Watched>, CancelableBody, TokioExecutor>>;
 
 /// The state that the calls on a connection share. Once the connection has left the pool, it is closed at the end of
 /// the last call.
-struct Shared {
-    /// The connection, from which the pool reads the maximum number of calls. Its driver owns it.
-    connection: Weak<SharedConnection>,
+struct Http2Connection {
+    /// The value from which the pool reads the maximum number of calls. The driver owns it.
+    driven: Weak<Driven>,
     driver: AbortHandle,
     /// Whether no further calls may use the connection.
     retired: AtomicBool,
@@ -85,7 +86,7 @@ struct Shared {
     requires_http1: Arc<AtomicBool>,
 }
 
-impl Drop for Shared {
+impl Drop for Http2Connection {
     fn drop(&mut self) {
         self.driver.abort();
     }
@@ -93,17 +94,17 @@ impl Drop for Shared {
 
 /// The right to send a request on a connection.
 pub(super) struct Lease {
-    shared: Arc<Shared>,
-    sender: SendRequest<RequestBody>,
+    connection: Arc<Http2Connection>,
+    sender: SendRequest<CancelableBody>,
 }
 
 impl Connections {
     /// Returns a connection to the origin that can carry another call.
     pub(super) fn lease(&self, origin: &Origin) -> Option<Lease> {
-        self.with_peer(origin, |peer| {
-            peer.connections.retain(Pooled::is_usable);
-            let at = peer.connections.iter_mut().position(Pooled::has_capacity)?;
-            let pooled = &mut peer.connections[at];
+        self.with_pool(origin, |pool| {
+            pool.connections.retain(PooledConnection::is_usable);
+            let at = pool.connections.iter_mut().position(PooledConnection::has_capacity)?;
+            let pooled = &mut pool.connections[at];
             pooled.used = Instant::now();
             Some(pooled.lease())
         })
@@ -112,22 +113,22 @@ impl Connections {
     /// Returns the lock that a call holds while it establishes a connection, or `None` if the server has chosen
     /// HTTP/1.1.
     pub(super) fn turn(&self, origin: &Origin) -> Option<Arc<tokio::sync::Mutex<()>>> {
-        self.with_peer(origin, |peer| (!peer.chose_http1).then(|| Arc::clone(&peer.turn)))
+        self.with_pool(origin, |pool| (!pool.chose_http1).then(|| Arc::clone(&pool.turn)))
     }
 
     /// Returns whether the server has refused HTTP/2.
     pub(super) fn requires_http1(&self, origin: &Origin) -> bool {
-        self.with_peer(origin, |peer| peer.requires_http1)
+        self.with_pool(origin, |pool| pool.requires_http1)
     }
 
     /// Records that the server has refused HTTP/2.
     pub(super) fn set_requires_http1(&self, origin: &Origin) {
-        self.with_peer(origin, |peer| peer.requires_http1 = true);
+        self.with_pool(origin, |pool| pool.requires_http1 = true);
     }
 
     /// Records whether the server has chosen HTTP/1.1.
     pub(super) fn set_http1(&self, origin: &Origin, chosen: bool) {
-        self.with_peer(origin, |peer| peer.chose_http1 = chosen);
+        self.with_pool(origin, |pool| pool.chose_http1 = chosen);
     }
 
     /// Starts HTTP/2 on a new connection.
@@ -141,60 +142,72 @@ impl Connections {
             .keep_alive_timeout(PING);
         let requires_http1 = Arc::default();
         let stream = Watched::new(stream, Arc::clone(&requires_http1));
-        let (sender, connection) =
-            protocol.handshake(TokioIo::new(stream)).await.map_err(|error| broken(error, origin))?;
-        let max_calls = connection.current_max_send_streams();
-        let connection = Arc::new(Mutex::new(connection));
-        let shared = Arc::new(Shared {
-            connection: Arc::downgrade(&connection),
-            driver: spawn(&runtime::Handle::current(), Box::pin(drive(connection))),
+        let (sender, driven) = protocol.handshake(TokioIo::new(stream)).await.map_err(|error| broken(error, origin))?;
+        let max_calls = driven.current_max_send_streams();
+        let driven = Arc::new(Mutex::new(driven));
+        let connection = Arc::new(Http2Connection {
+            driven: Arc::downgrade(&driven),
+            driver: spawn(&runtime::Handle::current(), Box::pin(drive(driven))),
             retired: AtomicBool::new(false),
             requires_http1,
         });
-        let pooled = Pooled { shared, sender, max_calls, used: Instant::now() };
+        let pooled = PooledConnection { connection, sender, max_calls, used: Instant::now() };
         let lease = pooled.lease();
-        self.with_peer(origin, |peer| peer.connections.push(pooled));
+        self.with_pool(origin, |pool| pool.connections.push(pooled));
         Ok(lease)
     }
 
-    /// Calls `f` with the origin's connections on the current runtime. Also removes origins that are no longer used.
-    fn with_peer<T>(&self, origin: &Origin, f: impl FnOnce(&mut Peer) -> T) -> T {
+    /// Calls `f` with the origin's connections on the current runtime. If the origin is new, also removes the origins
+    /// that are no longer used.
+    fn with_pool<T>(&self, origin: &Origin, f: impl FnOnce(&mut OriginPool) -> T) -> T {
         let runtime = runtime::Handle::current().id();
         let mut origins = lock(&self.origins);
-        let is_it = |peer: &Peer| peer.runtime == runtime && peer.origin == *origin;
-        origins.retain_mut(|peer| {
-            peer.connections.retain(Pooled::is_usable);
-            is_it(peer) || !peer.connections.is_empty() || peer.requires_http1 || Arc::strong_count(&peer.turn) > 1
-        });
-        let at = origins.iter().position(is_it).unwrap_or_else(|| {
+        let known = origins.iter().position(|pool| pool.runtime == runtime && pool.origin == *origin);
+        let at = known.unwrap_or_else(|| {
+            origins.retain_mut(OriginPool::is_used);
             let (connections, turn) = (Vec::new(), Arc::default());
             let (chose_http1, requires_http1) = (false, false);
-            origins.push(Peer { origin: origin.clone(), runtime, connections, turn, chose_http1, requires_http1 });
+            origins.push(OriginPool {
+                origin: origin.clone(),
+                runtime,
+                connections,
+                turn,
+                chose_http1,
+                requires_http1,
+            });
             origins.len() - 1
         });
         f(&mut origins[at])
     }
 }
 
-/// Drives a connection until it ends.
-async fn drive(connection: Arc<SharedConnection>) {
-    // The error is ignored because the calls on the connection report it.
-    let _ = poll_fn(|cx| Pin::new(&mut *lock(&connection)).poll(cx)).await;
+impl OriginPool {
+    /// Removes connections that are no longer usable. Returns whether the origin has others, or is otherwise in use.
+    fn is_used(&mut self) -> bool {
+        self.connections.retain(PooledConnection::is_usable);
+        !self.connections.is_empty() || self.requires_http1 || Arc::strong_count(&self.turn) > 1
+    }
 }
 
-impl Pooled {
+/// Drives a connection until it ends.
+async fn drive(driven: Arc<Driven>) {
+    // The error is ignored because the calls on the connection report it.
+    let _ = poll_fn(|cx| Pin::new(&mut *lock(&driven)).poll(cx)).await;
+}
+
+impl PooledConnection {
     fn lease(&self) -> Lease {
-        Lease { shared: Arc::clone(&self.shared), sender: self.sender.clone() }
+        Lease { connection: Arc::clone(&self.connection), sender: self.sender.clone() }
     }
 
     /// Returns the number of calls on the connection.
     fn calls(&self) -> usize {
-        Arc::strong_count(&self.shared) - 1
+        Arc::strong_count(&self.connection) - 1
     }
 
     fn is_usable(&self) -> bool {
         let is_idle = self.calls() == 0 && self.used.elapsed() > IDLE;
-        !is_idle && !self.sender.is_closed() && !self.shared.retired.load(Ordering::Relaxed)
+        !is_idle && !self.sender.is_closed() && !self.connection.retired.load(Ordering::Relaxed)
     }
 
     /// Returns whether the server allows another call. Until the server's settings arrive, hyper assumes a limit of 100
@@ -202,22 +215,13 @@ impl Pooled {
     fn has_capacity(&mut self) -> bool {
         // Waiting for the lock could cause a deadlock, since the body that the driver polls may be sending this call.
         // If the last known limit is too high, hyper sends the call when another one has ended.
-        if let Some(connection) = self.shared.connection.upgrade()
-            && let Ok(connection) = connection.try_lock()
+        if let Some(driven) = self.connection.driven.upgrade()
+            && let Ok(driven) = driven.try_lock()
         {
-            self.max_calls = connection.current_max_send_streams();
+            self.max_calls = driven.current_max_send_streams();
         }
         self.calls() < self.max_calls
     }
-}
-
-/// The result of sending a request on a connection.
-pub(super) enum Sent {
-    Response(http::Response<Body>),
-    /// The connection was closed before any part of the request was sent.
-    Unsent(http::Request<Body>, hyper::Error),
-    /// The server accepts the request only with HTTP/1.1. Contains the request if no part of it was sent.
-    RequiresHttp1(Option<http::Request<Body>>, hyper::Error),
 }
 
 impl Lease {
@@ -225,55 +229,57 @@ impl Lease {
     /// server error, no further calls use the connection.
     pub(super) async fn send(
         mut self,
-        request: http::Request<Body>,
-        progress: &Progress,
-        origin: &Origin,
-        settings: &Settings,
+        mut request: http::Request<Body>,
+        exchange: &Exchange,
     ) -> Result<Sent, TransportError> {
-        let upload = Upload::new();
-        let request = request.map(|body| RequestBody::new(body, &upload));
-        let mut unanswered = RetireOnDrop { shared: &self.shared, armed: true };
-        let sending = self.sender.try_send_request(request);
-        let sent = limited(&mut ReadTimer::default(), settings.read_timeout, progress, origin, pin!(sending)).await?;
-        let response = match sent {
+        let host = request.headers_mut().remove(HOST);
+        *request.uri_mut() = request_target(exchange, host.as_ref());
+        let upload = CanceledOnDrop::new();
+        let request = request.map(|body| CancelableBody::new(body, &upload));
+        let mut unanswered = RetireOnDrop { connection: &self.connection, armed: true };
+        let sending = pin!(self.sender.try_send_request(request));
+        let response = match limited(&mut ReadTimer::default(), exchange, sending).await? {
             Ok(response) => response,
             Err(mut error) => {
-                let unsent = error.take_message().map(|request| request.map(RequestBody::into_inner));
+                let unsent = error.take_message().map(|request| {
+                    let mut request = request.map(CancelableBody::into_inner);
+                    request.headers_mut().extend(host.map(|host| (HOST, host)));
+                    request
+                });
                 let error = error.into_error();
-                if self.shared.requires_http1.load(Ordering::Relaxed) || requires_http1(&error) {
+                if self.connection.requires_http1.load(Ordering::Relaxed) || requires_http1(&error) {
                     return Ok(Sent::RequiresHttp1(unsent, error));
                 }
                 return match unsent {
                     Some(unsent) => Ok(Sent::Unsent(unsent, error)),
-                    None => Err(upload.error_or(error, origin)),
+                    None => Err(upload.error_or(error, &exchange.origin)),
                 };
             }
         };
         unanswered.armed = response.status().is_server_error();
         drop(unanswered);
-        let body = |incoming| {
-            let (origin, progress) = (origin.clone(), progress.clone());
-            Body::from_source(StreamBody::new(incoming, self.shared, upload, origin, settings.read_timeout, progress))
-        };
-        Ok(Sent::Response(response.map(body)))
+        Ok(Sent::Response(
+            response
+                .map(|incoming| Body::from_source(Http2ResponseBody::new(incoming, self.connection, upload, exchange))),
+        ))
     }
 }
 
 /// A guard that retires the connection when it is dropped, unless it has been disarmed by a successful response.
 struct RetireOnDrop<'a> {
-    shared: &'a Shared,
+    connection: &'a Http2Connection,
     armed: bool,
 }
 
 impl Drop for RetireOnDrop<'_> {
     fn drop(&mut self) {
         if self.armed {
-            self.shared.retire();
+            self.connection.retire();
         }
     }
 }
 
-impl Shared {
+impl Http2Connection {
     /// Prevents further calls from using the connection.
     fn retire(&self) {
         self.retired.store(true, Ordering::Relaxed);
@@ -281,7 +287,8 @@ impl Shared {
 }
 
 /// Returns the URI of an HTTP/2 request, whose authority is the value of the `Host` header.
-pub(super) fn request_target(uri: &Uri, origin: &Origin, host: Option<&HeaderValue>) -> Uri {
+fn request_target(exchange: &Exchange, host: Option<&HeaderValue>) -> Uri {
+    let Exchange { uri, origin, .. } = exchange;
     let mut parts = http::uri::Parts::default();
     parts.scheme = Some(if origin.secure { Scheme::HTTPS } else { Scheme::HTTP });
     let authority = host.and_then(|host| Authority::try_from(host.as_bytes()).ok());
@@ -291,14 +298,16 @@ pub(super) fn request_target(uri: &Uri, origin: &Origin, host: Option<&HeaderVal
 }
 
 /// Returns the error for an operation that requires HTTP/2 if the server has chosen HTTP/1.1.
-pub(super) fn not_supported(origin: &Origin, settings: &Settings) -> TransportError {
+pub(super) fn not_supported(exchange: &Exchange) -> TransportError {
+    let Exchange { origin, settings, .. } = exchange;
     let message = format!("{origin} does not support HTTP/2, which `{}` requires", settings.operation);
     TransportError::new(TransportErrorKind::Other, message)
 }
 
 /// Returns the error for a request that the server accepts only with HTTP/1.1. The error is retryable unless the
 /// operation requires HTTP/2, since later requests to the server are sent with HTTP/1.1.
-pub(super) fn requires_http1_error(origin: &Origin, settings: &Settings, error: hyper::Error) -> TransportError {
+pub(super) fn requires_http1_error(exchange: &Exchange, error: hyper::Error) -> TransportError {
+    let Exchange { origin, settings, .. } = exchange;
     let (kind, reason) = match settings.http_version {
         HttpVersion::Any => (TransportErrorKind::Closed, "; later requests to this server are sent over HTTP/1.1"),
         HttpVersion::Http2 => (TransportErrorKind::Other, ", but the operation requires HTTP/2"),

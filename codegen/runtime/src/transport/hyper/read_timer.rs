@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::upload::Progress;
-use super::{Origin, TransportError, out_of_time};
+use super::progress::Progress;
+use super::{Exchange, TransportError};
 use crate::timeout::TimeoutKind;
 
 /// The timer of a read timeout. It runs while no data arrives and no part of the request is sent.
@@ -62,12 +62,11 @@ impl ReadTimer {
     }
 }
 
-/// Returns the future's output, or an error if no data arrives and no part of the request is sent within the limit.
+/// Returns the future's output, or an error if no data arrives and no part of the request is sent within the read
+/// timeout.
 pub(super) async fn limited<F: Future>(
     timer: &mut ReadTimer,
-    limit: Option<Duration>,
-    progress: &Progress,
-    origin: &Origin,
+    exchange: &Exchange,
     mut future: Pin<&mut F>,
 ) -> Result<F::Output, TransportError> {
     poll_fn(|cx| {
@@ -75,7 +74,8 @@ pub(super) async fn limited<F: Future>(
             timer.stop();
             return Poll::Ready(Ok(output));
         }
-        timer.poll(cx, limit, progress).map(|limit| Err(out_of_time(TimeoutKind::Read, limit, origin)))
+        let expired = timer.poll(cx, exchange.settings.read_timeout, &exchange.progress);
+        expired.map(|limit| Err(exchange.origin.timed_out(TimeoutKind::Read, limit)))
     })
     .await
 }

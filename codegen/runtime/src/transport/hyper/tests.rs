@@ -150,7 +150,7 @@ async fn a_connection_that_the_server_closed_is_replaced() {
         send(&transport, &origin).await.unwrap();
         // Let the connection's task detect the end of the stream.
         tokio::task::yield_now().await;
-        while !transport.shared.idle().iter().all(|idle| idle.connection.sender.is_closed()) {
+        while !transport.pool.idle().iter().all(|idle| idle.connection.sender.is_closed()) {
             tokio::task::yield_now().await;
         }
     }
@@ -204,6 +204,24 @@ async fn a_lost_connection_and_an_invalid_response_have_different_kinds() {
         .await;
         let error = send(&transport(), &origin).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{response}: {error:?}");
+    }
+}
+
+/// hyper reports these failures only with a message.
+#[tokio::test]
+async fn failures_of_hyper_are_recognized() {
+    for headers in ["x: 1\r\n".repeat(101), format!("x: {}\r\n", "y".repeat(MAX_HEADER_SIZE))] {
+        let (origin, _) = serve(move |mut stream| {
+            let response = format!("HTTP/1.1 200 OK\r\n{headers}content-length: 2\r\n\r\n{{}}");
+            async move {
+                read_request(&mut stream).await;
+                // This fails if the client gives up before it has read the whole response.
+                let _ = stream.write_all(response.as_bytes()).await;
+            }
+        })
+        .await;
+        let error = send(&transport(), &origin).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::TooLarge, "{error:?}");
     }
 }
 

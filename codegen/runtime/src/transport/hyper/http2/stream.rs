@@ -8,25 +8,25 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 
+use super::super::progress::Progress;
 use super::super::read_timer::ReadTimer;
-use super::super::upload::Progress;
-use super::super::{MAX_HEADER_SIZE, Origin, TransportError, TransportErrorKind, broken, out_of_time};
-use super::{Shared, lock};
+use super::super::{Exchange, MAX_HEADER_SIZE, Origin, TransportError, TransportErrorKind, broken};
+use super::{Http2Connection, lock};
 use crate::body::{Body, BoxError};
 use crate::timeout::TimeoutKind;
 
 /// The body of a request, which is canceled when the call ends.
-pub(super) struct RequestBody {
+pub(super) struct CancelableBody {
     body: Body,
-    upload: Arc<Mutex<State>>,
+    upload: Arc<Mutex<BodyState>>,
 }
 
 /// A guard that cancels the body of a request when the guard is dropped. Otherwise, a request that is still being sent
 /// would keep its stream open.
-pub(super) struct Upload(Arc<Mutex<State>>);
+pub(super) struct CanceledOnDrop(Arc<Mutex<BodyState>>);
 
 #[derive(Default)]
-struct State {
+struct BodyState {
     canceled: bool,
     /// The waker of the task that sends the body.
     waker: Option<Waker>,
@@ -34,7 +34,7 @@ struct State {
     error: Option<BoxError>,
 }
 
-impl Upload {
+impl CanceledOnDrop {
     pub(super) fn new() -> Self {
         Self(Arc::default())
     }
@@ -49,10 +49,7 @@ impl Upload {
                 TransportError::new(TransportErrorKind::Other, message).with_source(error)
             }
             None => broken(error, origin),
-            Some(error) => {
-                let message = format!("cannot send the request's body to {origin}");
-                TransportError::new(TransportErrorKind::Other, message).with_source(error)
-            }
+            Some(error) => origin.invalid_body(error),
         }
     }
 }
@@ -80,7 +77,7 @@ fn cause(error: &hyper::Error) -> Option<&h2::Error> {
     None
 }
 
-impl Drop for Upload {
+impl Drop for CanceledOnDrop {
     fn drop(&mut self) {
         let mut state = lock(&self.0);
         state.canceled = true;
@@ -92,8 +89,8 @@ impl Drop for Upload {
     }
 }
 
-impl RequestBody {
-    pub(super) fn new(body: Body, upload: &Upload) -> Self {
+impl CancelableBody {
+    pub(super) fn new(body: Body, upload: &CanceledOnDrop) -> Self {
         Self { body, upload: Arc::clone(&upload.0) }
     }
 
@@ -102,7 +99,7 @@ impl RequestBody {
     }
 }
 
-impl HttpBody for RequestBody {
+impl HttpBody for CancelableBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -133,10 +130,10 @@ impl HttpBody for RequestBody {
 }
 
 /// The body of a response. If it is dropped before its end, the stream is reset.
-pub(super) struct StreamBody {
+pub(super) struct Http2ResponseBody {
     incoming: Incoming,
-    connection: Arc<Shared>,
-    upload: Upload,
+    connection: Arc<Http2Connection>,
+    upload: CanceledOnDrop,
     origin: Origin,
     read_timer: ReadTimer,
     read_timeout: Option<Duration>,
@@ -144,20 +141,26 @@ pub(super) struct StreamBody {
     progress: Progress,
 }
 
-impl StreamBody {
+impl Http2ResponseBody {
     pub(super) fn new(
         incoming: Incoming,
-        connection: Arc<Shared>,
-        upload: Upload,
-        origin: Origin,
-        read_timeout: Option<Duration>,
-        progress: Progress,
+        connection: Arc<Http2Connection>,
+        upload: CanceledOnDrop,
+        exchange: &Exchange,
     ) -> Self {
-        Self { incoming, connection, upload, origin, read_timer: ReadTimer::default(), read_timeout, progress }
+        Self {
+            incoming,
+            connection,
+            upload,
+            origin: exchange.origin.clone(),
+            read_timer: ReadTimer::default(),
+            read_timeout: exchange.settings.read_timeout,
+            progress: exchange.progress.clone(),
+        }
     }
 }
 
-impl HttpBody for StreamBody {
+impl HttpBody for Http2ResponseBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -177,7 +180,7 @@ impl HttpBody for StreamBody {
             }
             Poll::Pending => this.read_timer.poll(cx, this.read_timeout, &this.progress).map(|limit| {
                 this.connection.retire();
-                Some(Err(out_of_time(TimeoutKind::Read, limit, &this.origin).into()))
+                Some(Err(this.origin.timed_out(TimeoutKind::Read, limit).into()))
             }),
             ready => {
                 this.read_timer.stop();

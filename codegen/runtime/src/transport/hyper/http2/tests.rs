@@ -18,8 +18,8 @@ use super::super::{HttpOptions, HyperTransport};
 use super::*;
 use crate::schema::HttpVersion;
 use crate::timeout::TimeoutKind;
-use crate::transport::Transport;
 use crate::transport::tls::tests::certificate;
+use crate::transport::{Settings, Transport};
 
 type Respond = SendResponse<Bytes>;
 

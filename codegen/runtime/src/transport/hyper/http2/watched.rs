@@ -17,7 +17,7 @@ const GOAWAY: u8 = 7;
 /// A connection that detects whether a received frame is a `GOAWAY` with the code `HTTP_1_1_REQUIRED`.
 pub(super) struct Watched {
     stream: Box<dyn Stream>,
-    frames: Frames,
+    frames: FrameParser,
     requires_http1: Arc<AtomicBool>,
 }
 
@@ -25,20 +25,20 @@ impl Watched {
     /// Wraps a stream. `requires_http1` is set to `true` when the server ends the connection because it requires
     /// HTTP/1.1.
     pub(super) fn new(stream: Box<dyn Stream>, requires_http1: Arc<AtomicBool>) -> Self {
-        Self { stream, frames: Frames::default(), requires_http1 }
+        Self { stream, frames: FrameParser::default(), requires_http1 }
     }
 }
 
 /// A parser that finds the frames in the received bytes.
 #[derive(Default)]
-struct Frames {
+struct FrameParser {
     /// The start of the current frame: its header and, for `GOAWAY`, the last stream ID and the error code.
     start: Vec<u8>,
     /// The number of bytes to skip before the next frame.
     skipped: usize,
 }
 
-impl Frames {
+impl FrameParser {
     /// Parses received bytes. Returns the error code of a `GOAWAY` frame if these bytes complete the code.
     fn read(&mut self, mut bytes: &[u8]) -> Option<u32> {
         let mut code = None;
@@ -119,7 +119,7 @@ mod tests {
         received.extend([0, 0, 10, GOAWAY, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0xd, b'n', b'o']);
         received.extend([0, 0, 0, 4, 1, 0, 0, 0, 0]);
         for size in 1..=received.len() {
-            let mut frames = Frames::default();
+            let mut frames = FrameParser::default();
             let codes: Vec<u32> = received.chunks(size).filter_map(|bytes| frames.read(bytes)).collect();
             assert_eq!(codes, [0xd], "in pieces of {size} bytes");
             assert!(frames.start.is_empty());

@@ -78,7 +78,7 @@ async fn a_request_can_be_a_stream() {
         let pieces = stream_of(["bo", "dy"]);
         let mut request = http::Request::post(&origin).body(Body::from_stream(pieces, length)).unwrap();
         if let Some(length) = length {
-            request.headers_mut().insert("content-length", HeaderValue::from(length));
+            request.headers_mut().insert("content-length", http::HeaderValue::from(length));
         }
         let seen = exchange(&transport(), request).await.unwrap().into_body();
         let seen = String::from_utf8(seen.to_vec()).unwrap();

@@ -217,7 +217,11 @@ async fn a_panic_in_the_body_of_a_request_ends_the_connection() {
     let call = transport.send(request(&origin, Chunk::body(async { panic!("the body panics") })));
     let ended = tokio::time::timeout(Duration::from_secs(20), call).await;
     let error = ended.expect("the call ends").unwrap_err();
-    assert_eq!(error.kind(), TransportErrorKind::Closed, "{error:?}");
+    assert_eq!(
+        crate::root_cause::with_root_cause(&error),
+        format!("cannot send the request's body to {origin}: user code panicked")
+    );
+    assert_eq!(error.kind(), TransportErrorKind::Other);
     assert_eq!(send(&transport, &origin).await.unwrap().body(), "{}");
     assert_eq!(connections.load(Ordering::SeqCst), 2);
 }

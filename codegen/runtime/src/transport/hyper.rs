@@ -84,7 +84,7 @@ struct Pool {
     http2: http2::Connections,
 }
 
-/// A request that is being sent, apart from its head and body.
+/// The parts of a request that are the same each time that it is sent, and the progress of its body.
 struct Exchange {
     uri: Uri,
     origin: Origin,

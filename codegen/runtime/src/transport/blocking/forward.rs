@@ -12,23 +12,23 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTi
 pub(super) struct AbsoluteForm;
 
 impl<In: Transport> Connector<In> for AbsoluteForm {
-    type Out = Connection<In>;
+    type Out = ForwardingConnection<In>;
 
     fn connect(&self, _: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
-        Ok(chained.map(|inner| Connection { inner, at_start: true }))
+        Ok(chained.map(|inner| ForwardingConnection { inner, at_start: true }))
     }
 }
 
 /// A connection to a proxy.
 #[derive(Debug)]
-pub(super) struct Connection<T> {
+pub(super) struct ForwardingConnection<T> {
     inner: T,
     /// Whether the next bytes that are sent start a request. This is the case on a new connection and after each
     /// response.
     at_start: bool,
 }
 
-impl<T: Transport> Transport for Connection<T> {
+impl<T: Transport> Transport for ForwardingConnection<T> {
     fn buffers(&mut self) -> &mut dyn Buffers {
         self.inner.buffers()
     }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use http::header::HOST;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderValue, Uri};
-use hyper::client::conn::http2::{self, Connection, SendRequest};
+use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::runtime;
 use tokio::task::AbortHandle;
@@ -72,7 +72,7 @@ struct PooledConnection {
 }
 
 /// hyper's side of a connection. The task that drives it holds the lock while it polls the bodies of requests.
-type Driven = Mutex<Connection<TokioIo<Watched>, CancelableBody, TokioExecutor>>;
+type Driven = Mutex<http2::Connection<TokioIo<Watched>, CancelableBody, TokioExecutor>>;
 
 /// The state that the calls on a connection share. Once the connection has left the pool, it is closed at the end of
 /// the last call.

@@ -258,8 +258,8 @@ fn is_not_connected(error: &io::Error) -> bool {
     )
 }
 
-/// Returns whether the response has more headers than ureq accepts. ureq does not export the type of this error, so it is
-/// recognized by its message. The test `failures_of_ureq_are_recognized` fails if an update changes the message.
+/// Returns whether the response has more headers than ureq accepts. ureq does not export the type of this error, so it
+/// is recognized by its message. The test `failures_of_ureq_are_recognized` fails if an update changes the message.
 fn has_too_many_headers(error: &ureq::Error) -> bool {
     matches!(error, ureq::Error::Protocol(error) if error.to_string().contains("too many headers"))
 }

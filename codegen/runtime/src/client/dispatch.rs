@@ -147,9 +147,6 @@ impl Client {
         retry: CallRetry<'_>,
         error: &SdkError<ErrorMetadata>,
     ) -> RetryDecision<'_> {
-        if is_call_timeout(error) {
-            return RetryDecision::stop("the call timed out");
-        }
         if !was_sent(error) {
             return RetryDecision::NOT_RETRYABLE;
         }

@@ -243,24 +243,6 @@ impl Interceptor for Diary {
 }
 
 #[test]
-fn an_interceptor_sees_the_end_of_an_attempt_that_the_call_timeout_ends() {
-    let diary = Diary::default();
-    let timeouts = TimeoutConfig::new().attempt(Duration::from_secs(4)).call(Duration::from_secs(6));
-    let toy = Toy::with(|config| config.interceptor(diary.clone()).timeouts(timeouts));
-    toy.mock.respond_with("GetToy", |_| TransportFault::Hang.into());
-    toy.get().unwrap_err();
-    assert_eq!(
-        *diary.0.lock().unwrap(),
-        [
-            "send GetToy 1",
-            "retry because None",
-            "send GetToy 2",
-            "failure: GetToy failed: the call did not complete within 6s (2 attempts)",
-        ]
-    );
-}
-
-#[test]
 fn an_interceptor_sees_each_attempt_and_may_add_signed_headers() {
     let diary = Diary::default();
     let toy = Toy::with(|config| config.interceptor(diary.clone()));

@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 
 use super::*;
 use crate::transport::{collect, tls::tests::certificate};
@@ -77,6 +78,51 @@ async fn send(transport: &HyperTransport, uri: &str) -> Result<http::Response<By
 
 fn transport() -> HyperTransport {
     HyperTransport::new(HttpOptions::new())
+}
+
+/// The body of a request, whose chunks come from a channel.
+struct Parts(mpsc::Receiver<Bytes>);
+
+impl futures_core::Stream for Parts {
+    type Item = Result<Bytes, std::io::Error>;
+
+    fn poll_next(mut self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> {
+        self.0.poll_recv(cx).map(|part| part.map(Ok))
+    }
+}
+
+/// Returns a body and the channel from which it takes its chunks.
+pub(super) fn streaming() -> (mpsc::Sender<Bytes>, Body) {
+    let (sender, parts) = mpsc::channel(1);
+    (sender, Body::from_stream(Parts(parts), None))
+}
+
+/// A read timeout that a test reaches only by changing tokio's clock.
+pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// Sends a request whose body is from [`streaming`]. After the server has reported a chunk, tokio's clock advances by
+/// most of [`READ_TIMEOUT`].
+pub(super) async fn exchange_slowly(
+    request: http::Request<Body>,
+    sender: mpsc::Sender<Bytes>,
+    mut received: mpsc::Receiver<()>,
+) -> Result<http::Response<Bytes>, TransportError> {
+    let send_chunks = async move {
+        for _ in 0..5 {
+            sender.send("part".into()).await.unwrap();
+            received.recv().await.unwrap();
+            tokio::time::pause();
+            tokio::time::advance(READ_TIMEOUT * 3 / 4).await;
+            tokio::time::resume();
+        }
+        drop(sender);
+        std::future::pending::<std::convert::Infallible>().await
+    };
+    let transport = transport();
+    tokio::select! {
+        response = exchange(&transport, request) => response,
+        never = send_chunks => match never {},
+    }
 }
 
 #[tokio::test]

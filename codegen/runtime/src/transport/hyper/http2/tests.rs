@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Barrier, mpsc, oneshot};
 
-use super::super::tests::{self, exchange};
+use super::super::tests::{self, exchange, exchange_slowly, streaming};
 use super::super::{HttpOptions, HyperTransport};
 use super::*;
 use crate::schema::HttpVersion;
@@ -105,22 +105,6 @@ async fn send(transport: &HyperTransport, uri: &str) -> Result<http::Response<By
 
 fn transport() -> HyperTransport {
     HyperTransport::new(HttpOptions::new())
-}
-
-/// The body of a request, whose chunks come from a channel.
-struct Parts(mpsc::Receiver<Bytes>);
-
-impl futures_core::Stream for Parts {
-    type Item = Result<Bytes, std::io::Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_recv(cx).map(|part| part.map(Ok))
-    }
-}
-
-fn streaming() -> (mpsc::Sender<Bytes>, Body) {
-    let (sender, parts) = mpsc::channel(1);
-    (sender, Body::from_stream(Parts(parts), None))
 }
 
 #[tokio::test]

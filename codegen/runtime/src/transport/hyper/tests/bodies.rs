@@ -136,37 +136,25 @@ async fn a_server_may_respond_before_it_has_read_the_request() {
 
 #[tokio::test]
 async fn the_read_timeout_does_not_apply_while_a_request_is_sent_after_the_headers_of_its_response() {
-    let (origin, _) = serve(|mut stream| async move {
-        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n").await.unwrap();
-        let mut request = Vec::new();
-        while !request.ends_with(b"0\r\n\r\n") {
-            stream.read_buf(&mut request).await.unwrap();
+    let (reported, received) = mpsc::channel(1);
+    let (origin, _) = serve(move |mut stream| {
+        let reported = reported.clone();
+        async move {
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n").await.unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"0\r\n\r\n") {
+                stream.read_buf(&mut request).await.unwrap();
+                if request.ends_with(b"part\r\n") {
+                    reported.send(()).await.unwrap();
+                }
+            }
+            stream.write_all(b"{}").await.unwrap();
         }
-        stream.write_all(b"{}").await.unwrap();
     })
     .await;
-    let settings = Settings { read_timeout: Some(Duration::from_millis(200)), ..Settings::default() };
-    let body = Body::from_stream(Slow(tokio::time::interval(Duration::from_millis(20)), 20), None);
+    let settings = Settings { read_timeout: Some(READ_TIMEOUT), ..Settings::default() };
+    let (sender, body) = streaming();
     let request = http::Request::post(&origin).extension(settings).body(body).unwrap();
-    assert_eq!(exchange(&transport(), request).await.unwrap().body(), "{}");
-}
-
-/// A stream of this number of chunks, which become available in intervals.
-struct Slow(tokio::time::Interval, usize);
-
-impl futures_core::Stream for Slow {
-    type Item = io::Result<Bytes>;
-
-    fn poll_next(
-        mut self: std::pin::Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Self::Item>> {
-        if self.1 == 0 {
-            return std::task::Poll::Ready(None);
-        }
-        self.0.poll_tick(cx).map(|_| {
-            self.1 -= 1;
-            Some(Ok("part".into()))
-        })
-    }
+    let response = exchange_slowly(request, sender, received).await;
+    assert_eq!(response.unwrap().body(), "{}");
 }

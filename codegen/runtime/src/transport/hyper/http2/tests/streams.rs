@@ -284,25 +284,28 @@ async fn a_response_that_is_reset_without_an_error_before_its_end_is_an_error() 
 
 #[tokio::test]
 async fn the_read_timeout_does_not_apply_while_a_request_is_sent_after_the_headers_of_its_response() {
-    let (origin, _) = serve(|accepted| {
-        accepted.respond(|request, mut send| async move {
-            let mut body = headers(&mut send);
-            let mut incoming = request.into_body();
-            while let Some(Ok(part)) = incoming.data().await {
-                incoming.flow_control().release_capacity(part.len()).unwrap();
+    let (reported, received) = mpsc::channel(1);
+    let (origin, _) = serve(move |accepted| {
+        let reported = reported.clone();
+        accepted.respond(move |request, mut send| {
+            let reported = reported.clone();
+            async move {
+                let mut body = headers(&mut send);
+                let mut incoming = request.into_body();
+                while let Some(Ok(part)) = incoming.data().await {
+                    incoming.flow_control().release_capacity(part.len()).unwrap();
+                    if !part.is_empty() {
+                        reported.send(()).await.unwrap();
+                    }
+                }
+                body.send_data("received".into(), true).unwrap();
             }
-            body.send_data("received".into(), true).unwrap();
         })
     })
     .await;
     let (sender, body) = streaming();
-    tokio::spawn(async move {
-        for _ in 0..20 {
-            sender.send("part".into()).await.unwrap();
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    });
     let mut request = request(&origin, body);
-    request.extensions_mut().insert(Settings { read_timeout: Some(Duration::from_millis(200)), ..settings() });
-    assert_eq!(exchange(&transport(), request).await.unwrap().body(), "received");
+    request.extensions_mut().insert(Settings { read_timeout: Some(tests::READ_TIMEOUT), ..settings() });
+    let response = exchange_slowly(request, sender, received).await;
+    assert_eq!(response.unwrap().body(), "received");
 }

@@ -223,13 +223,30 @@ impl From<SystemTime> for Timestamp {
     }
 }
 
-/// If [`SystemTime`] cannot represent the seconds, they become zero.
+/// If the platform's [`SystemTime`] cannot represent the time, such as a time before 1601 on Windows, the result is the
+/// nearest time that it can represent.
 impl From<Timestamp> for SystemTime {
     fn from(time: Timestamp) -> Self {
-        let whole = Duration::from_secs(time.seconds.unsigned_abs());
-        let start = if time.seconds < 0 { UNIX_EPOCH.checked_sub(whole) } else { UNIX_EPOCH.checked_add(whole) };
-        start.unwrap_or(UNIX_EPOCH) + Duration::from_nanos(u64::from(time.nanoseconds))
+        let seconds = time.seconds.unsigned_abs();
+        let at = |seconds| {
+            let distance = Duration::from_secs(seconds);
+            if time.seconds < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) }
+        };
+        let exact = at(seconds).and_then(|whole| whole.checked_add(Duration::from_nanos(time.nanoseconds.into())));
+        exact.unwrap_or_else(|| furthest(seconds, at))
     }
+}
+
+/// Returns the time at the given number of seconds from the epoch, or the furthest time up to there for which `at`
+/// returns a value.
+fn furthest(seconds: u64, at: impl Fn(u64) -> Option<SystemTime>) -> SystemTime {
+    let mut found = 0;
+    for bit in (0..64).rev().map(|bit| 1 << bit) {
+        if bit <= seconds - found && at(found + bit).is_some() {
+            found += bit;
+        }
+    }
+    at(found).unwrap_or(UNIX_EPOCH)
 }
 
 #[cfg(test)]
@@ -310,6 +327,19 @@ mod tests {
             let time = Timestamp::new(seconds, nanoseconds);
             assert_eq!(Timestamp::from(SystemTime::from(time)), time);
         }
+    }
+
+    #[test]
+    fn a_time_that_the_platform_cannot_represent_becomes_the_nearest_one() {
+        // The number of seconds from 1601, which is the start of time on Windows, to 1970.
+        const LAST: u64 = 11_644_473_600;
+        let at = |seconds| UNIX_EPOCH.checked_sub(Duration::from_secs(seconds)).filter(|_| seconds <= LAST);
+        for seconds in [0, 1, LAST - 1, LAST, LAST + 1, 62_135_596_800, 1 << 63, u64::MAX] {
+            assert_eq!(Some(furthest(seconds, at)), at(seconds.min(LAST)), "{seconds}");
+        }
+        assert_eq!(furthest(5, |_| None), UNIX_EPOCH);
+        let extremes = [i64::MIN, i64::MAX].map(|seconds| SystemTime::from(Timestamp::new(seconds, 999_999_999)));
+        assert!(extremes[0] < UNIX_EPOCH && extremes[1] > UNIX_EPOCH);
     }
 
     #[test]

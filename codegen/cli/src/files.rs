@@ -6,7 +6,7 @@ mod staged;
 use std::{
     collections::BTreeSet,
     fs,
-    io::Read as _,
+    io::Read,
     path::{Path, PathBuf},
     string::FromUtf8Error,
 };
@@ -25,7 +25,7 @@ pub(crate) use difference::FOLDERS;
 ///
 /// # Errors
 ///
-/// Returns an error if a file cannot be read, or if there are no files.
+/// Returns an error if a file cannot be read or is larger than 256 MiB, or if there are no files.
 pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     let mut problems = Vec::new();
     let mut sources = Vec::new();
@@ -60,10 +60,25 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     if problems.is_empty() { Ok(sources) } else { Err(problems.join("\nerror: ")) }
 }
 
+/// The maximum size of a file that is read, in bytes. The model of EC2, one of the largest, has a few megabytes.
+const LARGEST_FILE: u64 = 256 * 1024 * 1024;
+
 /// Reads a file, which must be valid UTF-8.
 pub(crate) fn read(file: &Path) -> Result<String, String> {
-    let bytes = fs::read(file).map_err(|error| in_file(file, &error))?;
-    decoded(&shown(file), bytes)
+    let opened = fs::File::open(file).map_err(|error| in_file(file, &error))?;
+    read_text(&shown(file), opened, LARGEST_FILE)
+}
+
+/// Reads text of at most `limit` bytes, which must be valid UTF-8. A device or pipe may be endless.
+fn read_text(name: &str, source: impl Read, limit: u64) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    source.take(limit + 1).read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
+    if bytes.len() as u64 > limit {
+        return Err(format!(
+            "{name}: the file is larger than the maximum of {limit} bytes; split it into several files"
+        ));
+    }
+    decoded(name, bytes)
 }
 
 /// Describes an error that occurred while a file or folder was accessed.
@@ -110,9 +125,7 @@ pub fn dependencies(paths: &[PathBuf]) -> Result<Dependencies, String> {
 
 /// Reads a model from standard input. A model in JSON starts with a brace, and a model in the Smithy IDL does not.
 fn standard_input() -> Result<Source, String> {
-    let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("stdin: {error}"))?;
-    let text = decoded("stdin", bytes)?;
+    let text = read_text("stdin", std::io::stdin(), LARGEST_FILE)?;
     let extension = if is_json(&text) { "json" } else { "smithy" };
     Ok(Source { name: format!("stdin.{extension}"), text })
 }
@@ -242,6 +255,13 @@ mod tests {
             });
             assert_eq!(not_utf_8("a.smithy", &error).diagnostics[0].to_json(), expected);
         }
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_not_read_to_its_end() {
+        let expected = "/dev/zero: the file is larger than the maximum of 9 bytes; split it into several files";
+        assert_eq!(read_text("/dev/zero", std::io::repeat(0), 9), Err(expected.to_owned()));
+        assert_eq!(read_text("model", &b"namespace"[..], 9), Ok("namespace".to_owned()));
     }
 
     #[test]

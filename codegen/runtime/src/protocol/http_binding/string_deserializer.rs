@@ -11,7 +11,7 @@ use crate::{
     primitives::{BigDecimal, BigInteger, Timestamp},
     schema::{
         DeserializableList, DeserializableMap, DeserializableShape, MemberSchema, SerdeError, ShapeDeserializer,
-        Target, TimestampFormat, narrow_float, parse_float, reject::reject_reads,
+        Target, narrow_float, parse_float, reject::reject_reads,
     },
 };
 
@@ -135,10 +135,8 @@ impl ShapeDeserializer for StringDeserializer {
     fn read_list(&mut self, schema: &MemberSchema, list: &mut dyn DeserializableList) -> Result<bool, SerdeError> {
         list.truncate(0);
         let element_schema = schema.element();
-        let dates = Location::Header.timestamp_format(element_schema) == TimestampFormat::HttpDate
-            && matches!(element_schema.target, Target::Timestamp);
         let strings = match self.location {
-            Location::Header => split(self.string(), dates)?,
+            Location::Header => split(self.string(), matches!(element_schema.target, Target::Timestamp))?,
             Location::Uri => std::mem::take(&mut self.strings),
         };
         let mut len = 0;
@@ -160,9 +158,9 @@ impl ShapeDeserializer for StringDeserializer {
     }
 }
 
-/// Splits a list at its commas. Elements may be quoted, and may be empty. `dates` is `true` for HTTP dates, which
-/// themselves contain a comma.
-fn split(list: &str, dates: bool) -> Result<Vec<String>, SerdeError> {
+/// Splits a list at its commas. Elements may be quoted, and may be empty. `timestamps` is `true` for timestamps, since
+/// HTTP dates contain a comma after the day of the week.
+fn split(list: &str, timestamps: bool) -> Result<Vec<String>, SerdeError> {
     let mut elements = Vec::new();
     let mut rest = list.trim();
     if rest.is_empty() {
@@ -173,7 +171,8 @@ fn split(list: &str, dates: bool) -> Result<Vec<String>, SerdeError> {
             Some(quoted) => unquote(quoted)?,
             None => {
                 let mut commas = rest.match_indices(',').map(|(index, _)| index);
-                let end = if dates { commas.nth(1) } else { commas.next() }.unwrap_or(rest.len());
+                let is_http_date = timestamps && rest.starts_with(|c: char| c.is_ascii_alphabetic());
+                let end = if is_http_date { commas.nth(1) } else { commas.next() }.unwrap_or(rest.len());
                 (rest[..end].trim().to_owned(), &rest[end..])
             }
         };
@@ -234,6 +233,7 @@ impl ShapeDeserializer for PrefixDeserializer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::{TimestampFormat, Trait};
 
     #[test]
     fn a_float_is_a_number_or_one_of_three_names() {
@@ -253,6 +253,27 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_timestamps_may_have_any_format() {
+        const HTTP_DATE: MemberSchema = MemberSchema::root(Target::Timestamp);
+        const DATE_TIME: MemberSchema =
+            MemberSchema { traits: &[Trait::TimestampFormat(TimestampFormat::DateTime)], ..HTTP_DATE };
+        let expected: Vec<Timestamp> = vec![Timestamp::new(1_576_540_098, 0), Timestamp::new(1_576_626_498, 0)];
+        for list in [
+            "Mon, 16 Dec 2019 23:48:18 GMT, Tue, 17 Dec 2019 23:48:18 GMT",
+            "2019-12-16T23:48:18Z, 2019-12-17T23:48:18Z",
+            "1576540098,1576626498",
+            "2019-12-16T23:48:18Z, Tue, 17 Dec 2019 23:48:18 GMT",
+        ] {
+            for element in [&HTTP_DATE, &DATE_TIME] {
+                let mut found: Vec<Timestamp> = Vec::new();
+                let schema = MemberSchema::root(Target::List(element));
+                let read = deserialize_strings(Location::Header, &schema, vec![list.to_owned()], &mut found);
+                assert_eq!((read, &found), (Ok(()), &expected), "{list}");
+            }
+        }
+    }
+
+    #[test]
     fn lists_are_split_at_commas_outside_quotes_and_dates() {
         for (list, expected) in [
             ("", vec![]),
@@ -265,8 +286,6 @@ mod tests {
         ] {
             assert_eq!(split(list, false).unwrap(), expected, "{list}");
         }
-        let dates = "Mon, 16 Dec 2019 23:48:18 GMT, Tue, 17 Dec 2019 23:48:18 GMT";
-        assert_eq!(split(dates, true).unwrap(), ["Mon, 16 Dec 2019 23:48:18 GMT", "Tue, 17 Dec 2019 23:48:18 GMT"]);
         assert_eq!(
             split(r#""a" b"#, false).unwrap_err().to_string(),
             "expected a comma, found text after a quoted string"

@@ -121,6 +121,9 @@ impl CallOptions {
 
     /// Sets the maximum size of the response, in bytes. If the response is larger, the call fails. By default, the
     /// client's limit applies.
+    ///
+    /// The deserialized values of the response, or of an event in the response, may use four times this size plus 1 MiB
+    /// of memory. If they exceed this limit, the call or the event stream also fails.
     #[must_use]
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.overrides().max_response_size = Some(bytes);

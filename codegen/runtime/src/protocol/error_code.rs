@@ -8,7 +8,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use super::ErrorMetadata;
 use crate::{codec::MemoryLimit, primitives::Document};
 
-/// Returns the memory limit for the members of an error.
+/// Returns the memory limit for the members of an error. It never exceeds the limit for successful responses, since no
+/// body is larger than the maximum response size.
 pub(super) fn error_limit(response: &Response<Bytes>) -> MemoryLimit {
     MemoryLimit::for_response(response.body().len() as u64)
 }

@@ -136,7 +136,7 @@ pub fn error(bytes: &[u8]) {
             let cut =
                 |code: &Option<String>| code.as_ref().is_none_or(|code| !code.is_empty() && !code.contains([':', '#']));
             assert!(cut(&meta.code) && cut(&meta.shape), "{meta:?}");
-            let error = fsx::error::ServiceError::from_response(&ErrorResponse::new(&meta, &response, protocol));
+            let error = fsx::error::ServiceError::from_response(&mut ErrorResponse::new(&meta, &response, protocol));
             drop(format!("{error} {error:?}"));
         }
     }

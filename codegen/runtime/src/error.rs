@@ -44,7 +44,7 @@ use crate::timeout::TimeoutError;
 pub trait ServiceError: std::error::Error + Send + Sync + 'static {
     /// Deserializes the modeled error that the response's error code identifies. An error with an unknown code becomes
     /// an [`UnknownError`].
-    fn from_response(response: &ErrorResponse<'_>) -> Self;
+    fn from_response(response: &mut ErrorResponse<'_>) -> Self;
 }
 
 /// An error response, from which modeled errors are read.
@@ -54,6 +54,9 @@ pub struct ErrorResponse<'a> {
     pub metadata: &'a ErrorMetadata,
     /// The response and its protocol.
     pub(crate) raw: Option<(&'a http::Response<Bytes>, &'static dyn ClientProtocol)>,
+    /// The message of the modeled error, if it differs from that of the metadata. Only the model contains the location
+    /// of a message in a header, for example.
+    pub(crate) message: Option<String>,
 }
 
 impl<'a> ErrorResponse<'a> {
@@ -64,7 +67,7 @@ impl<'a> ErrorResponse<'a> {
         response: &'a http::Response<Bytes>,
         protocol: &'static dyn ClientProtocol,
     ) -> Self {
-        Self { metadata, raw: Some((response, protocol)) }
+        Self { metadata, raw: Some((response, protocol)), message: None }
     }
 }
 
@@ -130,7 +133,14 @@ impl CallContext {
 
     /// Returns the response in the form from which modeled errors are deserialized.
     fn response(&self) -> ErrorResponse<'_> {
-        ErrorResponse { metadata: &self.meta, raw: self.response.as_ref().zip(self.protocol) }
+        ErrorResponse { metadata: &self.meta, raw: self.response.as_ref().zip(self.protocol), message: None }
+    }
+
+    /// Replaces the message, unless `message` is `None`.
+    fn set_message(&mut self, message: Option<String>) {
+        if message.is_some() {
+            self.meta.message = message;
+        }
     }
 }
 
@@ -262,14 +272,20 @@ impl<E> SdkError<E> {
     /// this way, without a mapping between the two.
     #[doc(hidden)]
     pub fn deserialize_error_as<F: ServiceError>(self) -> SdkError<F> {
-        self.map(|_, context| F::from_response(&context.response()))
+        self.map(|_, context| {
+            let mut response = context.response();
+            let error = F::from_response(&mut response);
+            let message = response.message;
+            context.set_message(message);
+            error
+        })
     }
 
-    fn map<F>(self, convert: impl FnOnce(E, &CallContext) -> F) -> SdkError<F> {
+    fn map<F>(self, convert: impl FnOnce(E, &mut CallContext) -> F) -> SdkError<F> {
         match self {
             Self::Service(failure) => {
-                let CallFailure { cause, context } = *failure;
-                SdkError::Service(CallFailure::new(convert(cause, &context), context))
+                let CallFailure { cause, mut context } = *failure;
+                SdkError::Service(CallFailure::new(convert(cause, &mut context), context))
             }
             Self::Input(failure) => SdkError::Input(failure),
             Self::Endpoint(failure) => SdkError::Endpoint(failure),

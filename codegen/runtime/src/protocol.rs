@@ -141,6 +141,9 @@ pub trait ClientProtocol: Debug + Send + Sync {
 
     /// Deserializes the members of an error response into `error`, which must be empty.
     ///
+    /// If this fails, the client calls it again with a structure that lacks the member that was accessed last, so that
+    /// the other members are read.
+    ///
     /// # Errors
     ///
     /// Returns an error if the response is not valid for the protocol, or if a member does not match its schema.

@@ -57,7 +57,7 @@ fn parts(criterion: &mut Criterion) {
     criterion.bench_function("error", |bencher| {
         bencher.iter(|| {
             let meta = service.protocol.error_metadata(black_box(&response));
-            CreateBackupError::from_response(&ErrorResponse::new(&meta, &response, service.protocol))
+            CreateBackupError::from_response(&mut ErrorResponse::new(&meta, &response, service.protocol))
         });
     });
 }

@@ -15,7 +15,7 @@ pub struct UnknownError {
 }
 
 impl super::ServiceError for UnknownError {
-    fn from_response(response: &super::ErrorResponse<'_>) -> Self {
+    fn from_response(response: &mut super::ErrorResponse<'_>) -> Self {
         let meta = response.metadata;
         Self { code: meta.code.clone().unwrap_or_default(), message: meta.shown_message().map(str::to_owned) }
     }

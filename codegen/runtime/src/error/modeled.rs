@@ -2,8 +2,13 @@
 
 use std::fmt;
 
+#[cfg(feature = "event-stream")]
+use super::DecodeError;
 use super::{ErrorMetadata, ErrorResponse};
-use crate::schema::{DeserializableShape, ErrorCorrection, StaticSchema};
+use crate::schema::{
+    DeserializableShape, DeserializableStruct, ErrorCorrection, MemberSchema, SerdeError, ShapeDeserializer,
+    StaticSchema, StructSchema, ValueMut,
+};
 
 /// A modeled error structure. Generated code implements this trait.
 pub trait ErrorShape: std::error::Error {
@@ -142,7 +147,7 @@ macro_rules! __service_error {
         impl $crate::error::ServiceError for $ty {
             #[allow(unused_variables, reason = "There may be no error that the name could be of.")]
             #[inline]
-            fn from_response(response: &$crate::error::ErrorResponse<'_>) -> Self {
+            fn from_response(response: &mut $crate::error::ErrorResponse<'_>) -> Self {
                 for name in $crate::error::names(response.metadata) {
                     $(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, response) {
                         return Self::$variant(error);
@@ -177,9 +182,9 @@ pub fn names(meta: &ErrorMetadata) -> impl Iterator<Item = &str> {
 
 /// Deserializes the modeled error `T`, if `name` is one of its error codes.
 #[doc(hidden)]
-pub fn recognize<T: DeserializableShape + StaticSchema + ErrorCorrection + ErrorShape>(
+pub fn recognize<T: DeserializableStruct + StaticSchema + ErrorCorrection + ErrorShape>(
     name: &str,
-    response: &ErrorResponse<'_>,
+    response: &mut ErrorResponse<'_>,
 ) -> Option<T> {
     if !T::SCHEMA.has_error_code(name) {
         return None;
@@ -189,18 +194,71 @@ pub fn recognize<T: DeserializableShape + StaticSchema + ErrorCorrection + Error
     if let Some(message) = &response.metadata.message {
         error.set_message(message);
     }
+    keep_message(response, error.message());
     Some(error)
 }
 
-/// Deserializes the members of an error. A member that cannot be deserialized keeps its default value, since the code
-/// is sufficient to identify the error.
-fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableShape) {
-    let Some((raw, protocol)) = response.raw else { return };
-    #[cfg(feature = "event-stream")]
-    if let Some(exception) = raw.extensions().get::<ExceptionReader>() {
-        return (exception.0)(error);
+/// Stores the message of a modeled error if the protocol did not find this message, for example because it is in a
+/// header.
+fn keep_message(response: &mut ErrorResponse<'_>, message: Option<&str>) {
+    let message = message.filter(|message| !message.is_empty());
+    if message.is_some() && message != response.metadata.message.as_deref() {
+        response.message = message.map(str::to_owned);
     }
-    let _ = protocol.deserialize_error(raw, error);
+}
+
+/// Deserializes the members of an error. A malformed member does not affect the other members, since the code is
+/// sufficient to identify the error.
+fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableStruct) {
+    let Some((raw, protocol)) = response.raw else { return };
+    let mut members = SkippingMembers { error, skipped: Vec::new(), last: None };
+    loop {
+        #[cfg(feature = "event-stream")]
+        let result = match raw.extensions().get::<ExceptionReader>() {
+            Some(exception) => (exception.0)(&mut members),
+            None => protocol.deserialize_error(raw, &mut members),
+        };
+        #[cfg(not(feature = "event-stream"))]
+        let result = protocol.deserialize_error(raw, &mut members);
+        // Deserialization ends at the first malformed member, so the other members are read by starting again.
+        match (result, members.last.take()) {
+            (Err(_), Some(malformed)) => members.skipped.push(malformed),
+            (Ok(()), _) | (Err(_), None) => return,
+        }
+    }
+}
+
+/// The members of an error, except for those that are malformed.
+struct SkippingMembers<'a> {
+    error: &'a mut dyn DeserializableStruct,
+    /// The indices of the malformed members.
+    skipped: Vec<usize>,
+    /// The index of the member that was accessed last.
+    last: Option<usize>,
+}
+
+impl DeserializableStruct for SkippingMembers<'_> {
+    fn schema(&self) -> &'static StructSchema {
+        self.error.schema()
+    }
+
+    fn slot(&mut self, index: usize) -> Option<ValueMut<'_>> {
+        if self.skipped.contains(&index) {
+            return None;
+        }
+        self.last = Some(index);
+        self.error.slot(index)
+    }
+}
+
+impl DeserializableShape for SkippingMembers<'_> {
+    fn deserialize(
+        &mut self,
+        schema: &MemberSchema,
+        deserializer: &mut dyn ShapeDeserializer,
+    ) -> Result<bool, SerdeError> {
+        deserializer.read_struct(schema, self)
+    }
 }
 
 /// A function that deserializes the members of an error from an event stream message. It is stored as an extension of
@@ -211,7 +269,7 @@ pub(crate) struct ExceptionReader(pub(crate) std::sync::Arc<ReadMembers>);
 
 /// The type of a function that deserializes the members of an error.
 #[cfg(feature = "event-stream")]
-type ReadMembers = dyn Fn(&mut dyn DeserializableShape) + Send + Sync;
+type ReadMembers = dyn Fn(&mut dyn DeserializableShape) -> Result<(), DecodeError> + Send + Sync;
 
 /// Defines the `Error` type of a generated crate.
 #[doc(hidden)]

@@ -231,9 +231,8 @@ impl StreamContext {
         metadata.shape = None;
         metadata.message = metadata.message.or_else(|| message.string_header("message").map(str::to_owned));
         let protocol = self.protocol;
-        // A member that cannot be deserialized keeps its default value.
         let read =
-            move |error: &mut dyn DeserializableShape| drop(deserialize::exception(protocol, &message, limit, error));
+            move |error: &mut dyn DeserializableShape| Ok(deserialize::exception(protocol, &message, limit, error)?);
         response.extensions_mut().insert(ExceptionReader(Arc::new(read)));
         self.service_error(metadata, response)
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use http::{HeaderName, HeaderValue};
+
 use super::toy::{TOY, TOY_SCHEMA, Toy, ToyOutput};
 use crate::error::{self, ErrorShape as _, SdkError};
 use crate::operation::{Request, Service};
@@ -33,6 +35,7 @@ struct Broken {
     status: Option<i32>,
     shelf: Option<i64>,
     message: Option<String>,
+    note: Option<String>,
 }
 
 schema::structure! {
@@ -41,6 +44,7 @@ schema::structure! {
     option "Status" status: Integer [HttpResponseCode];
     option "Shelf" shelf: Long;
     option "message" message: String;
+    option "Note" note: String;
 }
 
 error::modeled!(Broken, Server, option message);
@@ -63,15 +67,43 @@ schema::structure! {
 
 error::modeled!(Gone, Client);
 
+/// An error whose message is in a header.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Busy {
+    reason: Option<String>,
+}
+
+schema::structure! {
+    Busy: "toy", "Busy";
+    option "Reason" reason: String [HttpHeader("X-Reason")];
+}
+
+error::modeled!(Busy, Client, option reason);
+
+/// An error whose message is the body.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Lost {
+    message: String,
+}
+
+schema::structure! {
+    Lost: "toy", "Lost";
+    required "message" message: String [HttpPayload];
+}
+
+error::modeled!(Lost, Client, required message);
+
 #[derive(Clone, Debug, PartialEq)]
 enum PutError {
+    Busy(Busy),
+    Lost(Lost),
     Broken(Broken),
     Missing(Missing),
     Gone(Gone),
     Unknown(error::UnknownError),
 }
 
-error::service_error! { PutError; Broken; Missing; Gone; }
+error::service_error! { PutError; Broken; Missing; Gone; Busy; Lost; }
 
 impl Request for Put {
     type Response = ToyOutput;
@@ -114,7 +146,7 @@ fn a_header_of_the_endpoint_replaces_that_of_the_input() {
 #[test]
 fn a_modeled_error_of_the_mock_has_its_members() {
     let message = Some("it is \"off\"".to_owned());
-    let broken = Broken { part: Some("arm".to_owned()), status: Some(503), shelf: Some(7), message };
+    let broken = Broken { part: Some("arm".to_owned()), status: Some(503), shelf: Some(7), message, note: None };
     let error = failure::<Put>(MockResponse::modeled_error(&broken).unwrap());
     assert_eq!(error.service(), Some(&PutError::Broken(broken.clone())));
     assert_eq!((error.code(), error.status().map(|status| status.as_u16())), (Some("Broken"), Some(503)));
@@ -149,6 +181,50 @@ fn an_error_has_the_message_that_the_mock_sets() {
     let error = failure::<Put>(MockResponse::error("Broken", "off"));
     let Some(PutError::Broken(broken)) = error.service() else { panic!("{error}") };
     assert_eq!(broken.message(), Some("off"));
+}
+
+#[test]
+fn the_message_of_an_error_can_be_in_a_header_or_the_whole_body() {
+    for (code, reason, body, shown) in [
+        ("Busy", Some("asleep"), "{}", "Busy: asleep"),
+        ("Busy", Some("asleep"), r#"{"message": "other"}"#, "Busy: asleep"),
+        ("Busy", None, r#"{"message": "other"}"#, "Busy: other"),
+        ("Busy", None, "{}", "Busy"),
+        ("Lost", None, "no such toy", "Lost: no such toy"),
+        ("Lost", None, "", "Lost"),
+    ] {
+        let header = |response: MockResponse, name, value| {
+            response.header(HeaderName::from_static(name), HeaderValue::from_static(value))
+        };
+        let mut response = header(MockResponse::json(body).status(400), "x-amzn-errortype", code);
+        if let Some(reason) = reason {
+            response = header(response, "x-reason", reason);
+        }
+        let error = failure::<Put>(response);
+        assert_eq!(error.to_string(), format!("Put failed: {shown} (HTTP 400, request ID mock-request-id)"));
+        let message = shown.split_once(": ").map(|(_, message)| message);
+        assert_eq!(error.message(), message);
+        assert_eq!(error.deserialize_error_as::<error::UnknownError>().message(), message);
+    }
+}
+
+#[test]
+fn the_members_after_a_malformed_member_of_an_error_are_read() {
+    let body = r#"{"Shelf": "top", "message": 5, "Note": "n"}"#;
+    for (part, body, expected) in [
+        (&b"arm"[..], body, Some("n")),
+        (b"\xff", body, Some("n")),
+        (b"arm", r#"{"Note": "n", "Shelf""#, Some("n")),
+        (b"arm", "[", None),
+    ] {
+        let response = MockResponse::json(body)
+            .status(503)
+            .header(HeaderName::from_static("x-amzn-errortype"), HeaderValue::from_static("Broken"))
+            .header(HeaderName::from_static("x-part"), HeaderValue::from_bytes(part).unwrap());
+        let error = failure::<Put>(response);
+        let Some(PutError::Broken(broken)) = error.service() else { panic!("{error}") };
+        assert_eq!((broken.status, broken.shelf, broken.note.as_deref()), (Some(503), None, expected), "{body}");
+    }
 }
 
 #[test]

@@ -57,8 +57,7 @@ pub(super) struct ReceivedMessage<'a> {
 type Visit<'a> = dyn FnMut(&MemberSchema, Binding, &mut dyn DeserializableShape) -> Result<(), SerdeError> + 'a;
 
 impl ReceivedMessage<'_> {
-    /// Deserializes the members of a structure. If a member is malformed, the members in other parts of the message are
-    /// still deserialized, because a modeled error keeps them. Returns the first error.
+    /// Deserializes the members of a structure.
     pub(super) fn deserialize(
         &self,
         body: &mut Body,
@@ -66,7 +65,7 @@ impl ReceivedMessage<'_> {
         visit: &mut Visit<'_>,
     ) -> Result<(), SerdeError> {
         let schema = members.schema();
-        let (mut result, mut has_body_members) = (Ok(()), false);
+        let mut has_body_members = false;
         for (index, member) in schema.members.iter().enumerate() {
             let binding = (self.binding)(member);
             has_body_members |= binding == Binding::Body;
@@ -77,15 +76,15 @@ impl ReceivedMessage<'_> {
                     }
                     binding => self.deserialize_member(body, (member, binding), slot),
                 };
-                result = result.and(read.map_err(|error| error.within(schema, member)));
+                read.map_err(|error| error.within(schema, member))?;
             }
         }
         match body.as_bytes() {
             Some(bytes) if has_body_members => {
                 let mut members = BodyMembers { members, binding: self.binding };
-                result.and(self.codec.deserialize_struct(bytes, self.limit, &mut members))
+                self.codec.deserialize_struct(bytes, self.limit, &mut members)
             }
-            _ => result,
+            _ => Ok(()),
         }
     }
 

@@ -420,17 +420,6 @@ schema::structure! {
 }
 
 #[test]
-fn an_error_keeps_its_members_beside_a_malformed_one() {
-    let response = Response::builder().status(429).header("x-count", "Fri, 02 Jan 2026 00:00:00 GMT");
-    let response = response.header("x-meta-color", "red").body(Bytes::from_static(br#"{"Name":"n"}"#)).unwrap();
-    let mut error = Output::corrected();
-    let message = RestJson.deserialize_error(&response, &mut error).unwrap_err().to_string();
-    assert_eq!(message, "Output.Count: expected an integer, found a string that cannot be parsed");
-    let metadata = Some(map(&[("color", "red")]));
-    assert_eq!(error, Output { status: Some(429), metadata, name: Some("n".to_owned()), ..Output::corrected() });
-}
-
-#[test]
 fn a_structure_in_a_header_is_an_error() {
     const ERROR: &str = "the HTTP binding does not support the type of the member";
     let misplaced = Misplaced { input: Some(Input::default()) };

@@ -337,7 +337,7 @@ fn condition(condition: &Condition) -> Code {
     match condition {
         Condition::Truthy(of, truth) => truthy(of, *truth),
         Condition::Null(of) if of.nullable => {
-            let of = value(of).receiver();
+            let of = presence(of);
             Code::tight(quote!(#of.is_none()))
         }
         Condition::Null(_) => Code::tight(quote!(false)),
@@ -345,7 +345,7 @@ fn condition(condition: &Condition) -> Code {
         Condition::Not(inner) => match &**inner {
             Condition::Equal(left, right) => equal(left, right, &quote!(!=)),
             Condition::Null(of) if of.nullable => {
-                let of = value(of).receiver();
+                let of = presence(of);
                 Code::tight(quote!(#of.is_some()))
             }
             inner => {
@@ -362,6 +362,22 @@ fn condition(condition: &Condition) -> Code {
             let (left, right) = (self::condition(left).beside(Binding::Or), self::condition(right).beside(Binding::Or));
             Code(quote!(#left || #right), Binding::Or)
         }
+    }
+}
+
+/// Emits an `Option` that is `None` if a value that may be null is null. The `Option` may contain another value.
+fn presence(of: &Value) -> TokenStream {
+    match &*of.node {
+        Node::Member { of, step, .. } if !of.nullable => {
+            let (of, name) = (value(of).receiver(), &step.member);
+            quote!(#of.#name)
+        }
+        Node::Each { list: of, .. }
+        | Node::Flatten(of)
+        | Node::Keys(of)
+        | Node::Values(of, _)
+        | Node::Length(of, _) => presence(of),
+        _ => value(of).receiver(),
     }
 }
 

@@ -38,6 +38,16 @@ pub(super) fn call(ast: &Ast, name: &str, args: Vec<Typed>) -> Result<Typed, Pro
     }
 }
 
+/// Returns the number of leading arguments for which a function fails if they are null.
+pub(super) fn arguments_without_null(name: &str, args: &[Typed]) -> usize {
+    match (name, args) {
+        ("not_null", _) => 0,
+        // A list can be searched for null.
+        ("contains", [list, _]) if matches!(list.kind, Kind::List(_)) => 1,
+        _ => args.len(),
+    }
+}
+
 /// Returns the values of a map, for `values(map)` and `map.*`.
 pub(super) fn values(ast: &Ast, map: Typed) -> Result<Typed, Problem> {
     let Kind::Map(entry) = map.kind else { return Err(not(ast, "a map", &map.kind)) };

@@ -1,9 +1,9 @@
 //! Compiles JMESPath expressions against the types of a request and its response, and determines the type of the
 //! result.
 //!
-//! A compiled expression follows the JMESPath specification, with two exceptions. A function whose argument is invalid,
-//! such as `length` of null, returns null instead of an error. A list or map that is not set in a response is empty
-//! instead of null, as everywhere in generated crates.
+//! A compiled expression follows the JMESPath specification. If JMESPath returns an error, because an argument of a
+//! function is null, the result is null, which no matcher expects. A required member that is absent from a response is
+//! not null, but has the value that Smithy's client error correction provides.
 
 use jmespath::{
     Variable,
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     diagnostic::did_you_mean,
-    ir::waiter::{Condition, Node, Order, PathResult, Value},
+    ir::waiter::{Condition, Node, Order, PathResult, Truth, Value},
     model::jmespath::{Problem, parse},
 };
 
@@ -58,7 +58,7 @@ pub(super) fn compile(
         true => Typed::new(Node::Response, false, Kind::Pair),
         false => Typed::new(Node::Response, false, Kind::Structure(Owner::Response)),
     };
-    let mut compiler = Compiler { polled, size: 0, sensitive: false };
+    let mut compiler = Compiler { polled, size: 0, sensitive: false, requirements: Vec::new() };
     let typed = compiler.value(&ast, &start)?;
     let gives = match (wanted, &typed.kind) {
         (Wanted::String | Wanted::StringOrStrings, Kind::String) => PathResult::String,
@@ -76,14 +76,18 @@ pub(super) fn compile(
             return Err(Problem { offset: 0, message: format!("{needed}, found {}", kind.describe()) });
         }
     };
-    Ok(Compiled { value: typed.value, gives, sensitive: compiler.sensitive })
+    let value = match all(compiler.requirements) {
+        Some(required) => Value { node: Box::new(Node::When(required, typed.value)), nullable: true },
+        None => typed.value,
+    };
+    Ok(Compiled { value, gives, sensitive: compiler.sensitive })
 }
 
 /// Compiles a path that starts at the request. Its value can have any type that an endpoint parameter can have.
 pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Compiled, Problem> {
     let ast = parse(path)?;
     let start = Typed::new(Node::Request, false, Kind::Structure(Owner::Request));
-    let mut compiler = Compiler { polled, size: 0, sensitive: false };
+    let mut compiler = Compiler { polled, size: 0, sensitive: false, requirements: Vec::new() };
     let typed = compiler.value(&ast, &start)?;
     let gives = match &typed.kind {
         Kind::String => PathResult::String,
@@ -104,6 +108,8 @@ pub(super) struct Compiler<'c, 'p, 'm> {
     size: usize,
     /// Whether a member on the path is sensitive.
     sensitive: bool,
+    /// The conditions under which the evaluation succeeds.
+    requirements: Vec<Condition>,
 }
 
 impl Compiler<'_, '_, '_> {
@@ -137,7 +143,9 @@ impl Compiler<'_, '_, '_> {
             Ast::Projection { lhs, rhs, .. } => self.projection(lhs, rhs, current),
             Ast::Condition { predicate, then, .. } => {
                 let condition = self.condition(predicate, current)?;
+                let before = self.requirements.len();
                 let then = self.value(then, current)?;
+                self.require_unless(before, &not(condition.clone()));
                 Ok(Typed::new(Node::When(condition, then.value), true, then.kind))
             }
             Ast::Flatten { node, .. } => self.flatten(node, current),
@@ -170,23 +178,36 @@ impl Compiler<'_, '_, '_> {
     /// Compiles an expression to a condition that is true if the expression is truthy.
     fn condition(&mut self, ast: &Ast, current: &Typed) -> Result<Condition, Problem> {
         match ast {
-            Ast::Not { node, .. } => Ok(Condition::Not(Box::new(self.condition(node, current)?))),
+            Ast::Not { node, .. } => Ok(not(self.condition(node, current)?)),
             Ast::And { lhs, rhs, .. } => {
-                let (left, right) = (self.condition(lhs, current)?, self.condition(rhs, current)?);
+                let left = self.condition(lhs, current)?;
+                let before = self.requirements.len();
+                let right = self.condition(rhs, current)?;
+                self.require_unless(before, &not(left.clone()));
                 Ok(Condition::And(Box::new(left), Box::new(right)))
             }
             Ast::Or { lhs, rhs, .. } => {
-                let (left, right) = (self.condition(lhs, current)?, self.condition(rhs, current)?);
+                let left = self.condition(lhs, current)?;
+                let before = self.requirements.len();
+                let right = self.condition(rhs, current)?;
+                self.require_unless(before, &left);
                 Ok(Condition::Or(Box::new(left), Box::new(right)))
             }
             Ast::Comparison { comparator: Comparator::Equal, lhs, rhs, .. } => self.equal(ast, (lhs, rhs), current),
             Ast::Comparison { comparator: Comparator::NotEqual, lhs, rhs, .. } => {
-                Ok(Condition::Not(Box::new(self.equal(ast, (lhs, rhs), current)?)))
+                Ok(not(self.equal(ast, (lhs, rhs), current)?))
             }
             _ => {
                 let typed = self.value(ast, current)?;
                 truthy(ast, typed)
             }
+        }
+    }
+
+    /// Changes the requirements after the first `before` so that they apply only if `skipped` does not hold.
+    fn require_unless(&mut self, before: usize, skipped: &Condition) {
+        for requirement in self.requirements.split_off(before) {
+            self.requirements.push(Condition::Or(Box::new(skipped.clone()), Box::new(requirement)));
         }
     }
 
@@ -239,7 +260,16 @@ impl Compiler<'_, '_, '_> {
             return Err(problem(lhs, &format!("expected a list, found {}", list.kind.describe())));
         };
         let node = Node::Item { list: matches!(item.kind, Kind::List(_)) };
+        let before = self.requirements.len();
         let each = self.value(rhs, &Typed::new(node, item.nullable, item.kind.clone()))?;
+        if let Some(required) = all(self.requirements.split_off(before)) {
+            // The evaluation fails if it fails for any element.
+            let fails = Typed::new(Node::When(not(required), truth()), true, Kind::Boolean).value;
+            let node = Node::Each { list: list.value.clone(), each: fails };
+            let failures = Value { node: Box::new(node), nullable: list.value.nullable };
+            self.requirements.push(not(Condition::Truthy(failures, Truth::AnyItem)));
+            self.size += list.size;
+        }
         let kind = Kind::List(Box::new(Item { kind: each.kind, nullable: false }));
         if matches!(*each.value.node, Node::Item { .. }) && !each.value.nullable {
             return Ok(Typed { value: list.value, kind, size: list.size });
@@ -278,7 +308,7 @@ impl Compiler<'_, '_, '_> {
             return Ok(list);
         }
         // If `a` is null, `a.[b, c]` is null rather than a list of nulls.
-        let there = Condition::Not(Box::new(Condition::Null(current.value.clone())));
+        let there = not(Condition::Null(current.value.clone()));
         Ok(Typed::new(Node::When(there, list.value), true, list.kind))
     }
 
@@ -309,7 +339,14 @@ impl Compiler<'_, '_, '_> {
 
     /// Compiles `lhs || rhs` and `lhs && rhs` as values. The result is one of the operands.
     fn either(&mut self, ast: &Ast, sides: (&Ast, &Ast), or: bool, current: &Typed) -> Result<Typed, Problem> {
-        let (left, right) = (self.value(sides.0, current)?, self.value(sides.1, current)?);
+        let before = self.requirements.len();
+        let left = self.value(sides.0, current)?;
+        let before_right = self.requirements.len();
+        let right = self.value(sides.1, current)?;
+        if self.requirements.len() > before_right {
+            let left = truthy(ast, left.clone())?;
+            self.require_unless(before_right, &if or { left } else { not(left) });
+        }
         let nothing = Kind::List(Box::new(Item { kind: Kind::Null, nullable: false }));
         if or && matches!(left.kind, Kind::List(_)) && right.kind == nothing {
             let kind = left.kind;
@@ -330,6 +367,7 @@ impl Compiler<'_, '_, '_> {
             return Err(problem(ast, &format!("`{operator}` between {a} and {b} is not supported")));
         }
         if left.kind == Kind::Boolean && !left.value.nullable && !right.value.nullable {
+            self.requirements.truncate(before);
             return Ok(flag(self.condition(ast, current)?));
         }
         let truth = left.kind.truth().ok_or_else(|| problem(ast, &no_truth(&left.kind)))?;
@@ -341,8 +379,26 @@ impl Compiler<'_, '_, '_> {
 
     fn function(&mut self, ast: &Ast, name: &str, args: &[Ast], current: &Typed) -> Result<Typed, Problem> {
         let args = args.iter().map(|arg| self.value(arg, current)).collect::<Result<Vec<_>, _>>()?;
+        let not_null = functions::arguments_without_null(name, &args);
+        for arg in args.iter().take(not_null).filter(|arg| arg.value.nullable) {
+            self.requirements.push(not(Condition::Null(arg.value.clone())));
+            self.size += arg.size;
+        }
         functions::call(ast, name, args)
     }
+}
+
+fn not(condition: Condition) -> Condition {
+    Condition::Not(Box::new(condition))
+}
+
+/// Returns the condition that all conditions hold, or `None` if there are none.
+fn all(conditions: Vec<Condition>) -> Option<Condition> {
+    conditions.into_iter().reduce(|left, right| Condition::And(Box::new(left), Box::new(right)))
+}
+
+fn truth() -> Value {
+    Value { node: Box::new(Node::Boolean(true)), nullable: false }
 }
 
 fn index(ast: &Ast, index: i32, current: &Typed) -> Result<Typed, Problem> {

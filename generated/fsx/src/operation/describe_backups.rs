@@ -417,19 +417,20 @@ fn length_output_backups_lifecycle_available_length(
     request: &DescribeBackupsRequest,
     response: &DescribeBackupsResponse,
 ) -> Option<bool> {
-    Some(
-        response
-            .backups
-            .as_ref()
-            .map(|value| value.iter())
-            .map(|list| list.filter(|&item| item.lifecycle.as_str() == "AVAILABLE"))
-            .map(waiter::count)
-            == request
-                .backup_ids
+    (response.backups.is_some() && request.backup_ids.is_some())
+        .then(|| {
+            response
+                .backups
                 .as_ref()
-                .map(|value| value.iter().map(|item| item.as_str()))
-                .map(waiter::count),
-    )
+                .map(|value| value.iter())
+                .map(|list| list.filter(|&item| item.lifecycle.as_str() == "AVAILABLE"))
+                .map(waiter::count)
+                == request
+                    .backup_ids
+                    .as_ref()
+                    .map(|value| value.iter().map(|item| item.as_str()))
+                    .map(waiter::count)
+        })
 }
 
 /// Evaluates `Backups[].Lifecycle` on a response.

@@ -447,25 +447,26 @@ fn length_output_associations_lifecycle_available_length(
     request: &DescribeDataRepositoryAssociationsRequest,
     response: &DescribeDataRepositoryAssociationsResponse,
 ) -> Option<bool> {
-    Some(
-        response
-            .associations
-            .as_ref()
-            .map(|value| value.iter())
-            .map(|list| {
-                list
-                    .filter(|&item| {
-                        item.lifecycle.as_ref().map(|value| value.as_str())
-                            == Some("AVAILABLE")
-                    })
-            })
-            .map(waiter::count)
-            == request
-                .association_ids
+    (response.associations.is_some() && request.association_ids.is_some())
+        .then(|| {
+            response
+                .associations
                 .as_ref()
-                .map(|value| value.iter().map(|item| item.as_str()))
-                .map(waiter::count),
-    )
+                .map(|value| value.iter())
+                .map(|list| {
+                    list
+                        .filter(|&item| {
+                            item.lifecycle.as_ref().map(|value| value.as_str())
+                                == Some("AVAILABLE")
+                        })
+                })
+                .map(waiter::count)
+                == request
+                    .association_ids
+                    .as_ref()
+                    .map(|value| value.iter().map(|item| item.as_str()))
+                    .map(waiter::count)
+        })
 }
 
 /// Evaluates `Associations[].Lifecycle` on a response.

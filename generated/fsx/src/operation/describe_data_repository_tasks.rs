@@ -436,19 +436,20 @@ fn length_output_data_repository_tasks_lifecycle(
     request: &DescribeDataRepositoryTasksRequest,
     response: &DescribeDataRepositoryTasksResponse,
 ) -> Option<bool> {
-    Some(
-        response
-            .data_repository_tasks
-            .as_ref()
-            .map(|value| value.iter())
-            .map(|list| list.filter(|&item| item.lifecycle.as_str() == "SUCCEEDED"))
-            .map(waiter::count)
-            == request
-                .task_ids
+    (response.data_repository_tasks.is_some() && request.task_ids.is_some())
+        .then(|| {
+            response
+                .data_repository_tasks
                 .as_ref()
-                .map(|value| value.iter().map(|item| item.as_str()))
-                .map(waiter::count),
-    )
+                .map(|value| value.iter())
+                .map(|list| list.filter(|&item| item.lifecycle.as_str() == "SUCCEEDED"))
+                .map(waiter::count)
+                == request
+                    .task_ids
+                    .as_ref()
+                    .map(|value| value.iter().map(|item| item.as_str()))
+                    .map(waiter::count)
+        })
 }
 
 /// Evaluates `DataRepositoryTasks[].Lifecycle` on a response.

@@ -371,25 +371,26 @@ fn length_output_file_caches_lifecycle_available(
     request: &DescribeFileCachesRequest,
     response: &DescribeFileCachesResponse,
 ) -> Option<bool> {
-    Some(
-        response
-            .file_caches
-            .as_ref()
-            .map(|value| value.iter())
-            .map(|list| {
-                list
-                    .filter(|&item| {
-                        item.lifecycle.as_ref().map(|value| value.as_str())
-                            == Some("AVAILABLE")
-                    })
-            })
-            .map(waiter::count)
-            == request
-                .file_cache_ids
+    (response.file_caches.is_some() && request.file_cache_ids.is_some())
+        .then(|| {
+            response
+                .file_caches
                 .as_ref()
-                .map(|value| value.iter().map(|item| item.as_str()))
-                .map(waiter::count),
-    )
+                .map(|value| value.iter())
+                .map(|list| {
+                    list
+                        .filter(|&item| {
+                            item.lifecycle.as_ref().map(|value| value.as_str())
+                                == Some("AVAILABLE")
+                        })
+                })
+                .map(waiter::count)
+                == request
+                    .file_cache_ids
+                    .as_ref()
+                    .map(|value| value.iter().map(|item| item.as_str()))
+                    .map(waiter::count)
+        })
 }
 
 /// Evaluates `FileCaches[].Lifecycle` on a response.

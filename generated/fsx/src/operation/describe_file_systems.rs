@@ -402,32 +402,35 @@ fn length_file_systems_1_length_file(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
-    Some(
-        response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
-            == Some(1.0)
-            && response
-                .file_systems
-                .as_ref()
-                .map(|value| value.iter())
-                .map(|list| {
-                    list
-                        .flat_map(|item| {
-                            item
-                                .administrative_actions
-                                .as_deref()
-                                .unwrap_or_default()
-                                .iter()
-                        })
-                })
-                .map(|list| {
-                    list
-                        .filter(|&item| {
-                            item.status.as_ref().map(|value| value.as_str())
-                                != Some("COMPLETED")
-                        })
-                })
-                .map(waiter::count) == Some(0.0),
-    )
+    (response.file_systems.is_some()
+        && (response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
+            != Some(1.0) || response.file_systems.is_some()))
+        .then(|| {
+            response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
+                == Some(1.0)
+                && response
+                    .file_systems
+                    .as_ref()
+                    .map(|value| value.iter())
+                    .map(|list| {
+                        list
+                            .flat_map(|item| {
+                                item
+                                    .administrative_actions
+                                    .as_deref()
+                                    .unwrap_or_default()
+                                    .iter()
+                            })
+                    })
+                    .map(|list| {
+                        list
+                            .filter(|&item| {
+                                item.status.as_ref().map(|value| value.as_str())
+                                    != Some("COMPLETED")
+                            })
+                    })
+                    .map(waiter::count) == Some(0.0)
+        })
 }
 
 /// Evaluates `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)`
@@ -436,25 +439,26 @@ fn length_output_file_systems_lifecycle_available(
     request: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
-    Some(
-        response
-            .file_systems
-            .as_ref()
-            .map(|value| value.iter())
-            .map(|list| {
-                list
-                    .filter(|&item| {
-                        item.lifecycle.as_ref().map(|value| value.as_str())
-                            == Some("AVAILABLE")
-                    })
-            })
-            .map(waiter::count)
-            == request
-                .file_system_ids
+    (response.file_systems.is_some() && request.file_system_ids.is_some())
+        .then(|| {
+            response
+                .file_systems
                 .as_ref()
-                .map(|value| value.iter().map(|item| item.as_str()))
-                .map(waiter::count),
-    )
+                .map(|value| value.iter())
+                .map(|list| {
+                    list
+                        .filter(|&item| {
+                            item.lifecycle.as_ref().map(|value| value.as_str())
+                                == Some("AVAILABLE")
+                        })
+                })
+                .map(waiter::count)
+                == request
+                    .file_system_ids
+                    .as_ref()
+                    .map(|value| value.iter().map(|item| item.as_str()))
+                    .map(waiter::count)
+        })
 }
 
 /// Evaluates `FileSystems[].Lifecycle` on a response.
@@ -513,38 +517,41 @@ fn length_file_systems_1_length_file2(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
-    Some(
-        response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
-            == Some(1.0)
-            && response
-                .file_systems
-                .as_ref()
-                .map(|value| value.iter())
-                .map(|list| {
-                    list
-                        .flat_map(|item| {
-                            item
-                                .administrative_actions
-                                .as_deref()
-                                .unwrap_or_default()
-                                .iter()
-                        })
-                })
-                .map(|list| {
-                    list
-                        .filter(|&item| {
-                            item
-                                .administrative_action_type
-                                .as_ref()
-                                .map(|value| value.as_str()) == Some("FILE_SYSTEM_UPDATE")
-                                && item.status.as_ref().map(|value| value.as_str())
-                                    != Some("COMPLETED")
-                                && item.status.as_ref().map(|value| value.as_str())
-                                    != Some("UPDATED_OPTIMIZING")
-                        })
-                })
-                .map(waiter::count) == Some(0.0),
-    )
+    (response.file_systems.is_some()
+        && (response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
+            != Some(1.0) || response.file_systems.is_some()))
+        .then(|| {
+            response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
+                == Some(1.0)
+                && response
+                    .file_systems
+                    .as_ref()
+                    .map(|value| value.iter())
+                    .map(|list| {
+                        list
+                            .flat_map(|item| {
+                                item
+                                    .administrative_actions
+                                    .as_deref()
+                                    .unwrap_or_default()
+                                    .iter()
+                            })
+                    })
+                    .map(|list| {
+                        list
+                            .filter(|&item| {
+                                item
+                                    .administrative_action_type
+                                    .as_ref()
+                                    .map(|value| value.as_str()) == Some("FILE_SYSTEM_UPDATE")
+                                    && item.status.as_ref().map(|value| value.as_str())
+                                        != Some("COMPLETED")
+                                    && item.status.as_ref().map(|value| value.as_str())
+                                        != Some("UPDATED_OPTIMIZING")
+                            })
+                    })
+                    .map(waiter::count) == Some(0.0)
+        })
 }
 
 /// The `FileSystemAdministrativeActionsCompleted` waiter.

@@ -439,25 +439,26 @@ fn length_output_s3_access_point_attachments(
     request: &DescribeS3AccessPointAttachmentsRequest,
     response: &DescribeS3AccessPointAttachmentsResponse,
 ) -> Option<bool> {
-    Some(
-        response
-            .s3_access_point_attachments
-            .as_ref()
-            .map(|value| value.iter())
-            .map(|list| {
-                list
-                    .filter(|&item| {
-                        item.lifecycle.as_ref().map(|value| value.as_str())
-                            == Some("AVAILABLE")
-                    })
-            })
-            .map(waiter::count)
-            == request
-                .names
+    (response.s3_access_point_attachments.is_some() && request.names.is_some())
+        .then(|| {
+            response
+                .s3_access_point_attachments
                 .as_ref()
-                .map(|value| value.iter().map(|item| item.as_str()))
-                .map(waiter::count),
-    )
+                .map(|value| value.iter())
+                .map(|list| {
+                    list
+                        .filter(|&item| {
+                            item.lifecycle.as_ref().map(|value| value.as_str())
+                                == Some("AVAILABLE")
+                        })
+                })
+                .map(waiter::count)
+                == request
+                    .names
+                    .as_ref()
+                    .map(|value| value.iter().map(|item| item.as_str()))
+                    .map(waiter::count)
+        })
 }
 
 /// Evaluates `S3AccessPointAttachments[].Lifecycle` on a response.

@@ -446,32 +446,35 @@ fn length_snapshots_1_length_snapshots_administrative(
     _: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
 ) -> Option<bool> {
-    Some(
-        response.snapshots.as_ref().map(|value| value.iter()).map(waiter::count)
-            == Some(1.0)
-            && response
-                .snapshots
-                .as_ref()
-                .map(|value| value.iter())
-                .map(|list| {
-                    list
-                        .flat_map(|item| {
-                            item
-                                .administrative_actions
-                                .as_deref()
-                                .unwrap_or_default()
-                                .iter()
-                        })
-                })
-                .map(|list| {
-                    list
-                        .filter(|&item| {
-                            item.status.as_ref().map(|value| value.as_str())
-                                != Some("COMPLETED")
-                        })
-                })
-                .map(waiter::count) == Some(0.0),
-    )
+    (response.snapshots.is_some()
+        && (response.snapshots.as_ref().map(|value| value.iter()).map(waiter::count)
+            != Some(1.0) || response.snapshots.is_some()))
+        .then(|| {
+            response.snapshots.as_ref().map(|value| value.iter()).map(waiter::count)
+                == Some(1.0)
+                && response
+                    .snapshots
+                    .as_ref()
+                    .map(|value| value.iter())
+                    .map(|list| {
+                        list
+                            .flat_map(|item| {
+                                item
+                                    .administrative_actions
+                                    .as_deref()
+                                    .unwrap_or_default()
+                                    .iter()
+                            })
+                    })
+                    .map(|list| {
+                        list
+                            .filter(|&item| {
+                                item.status.as_ref().map(|value| value.as_str())
+                                    != Some("COMPLETED")
+                            })
+                    })
+                    .map(waiter::count) == Some(0.0)
+        })
 }
 
 /// Evaluates `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` on
@@ -480,25 +483,26 @@ fn length_output_snapshots_lifecycle_available_length(
     request: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
 ) -> Option<bool> {
-    Some(
-        response
-            .snapshots
-            .as_ref()
-            .map(|value| value.iter())
-            .map(|list| {
-                list
-                    .filter(|&item| {
-                        item.lifecycle.as_ref().map(|value| value.as_str())
-                            == Some("AVAILABLE")
-                    })
-            })
-            .map(waiter::count)
-            == request
-                .snapshot_ids
+    (response.snapshots.is_some() && request.snapshot_ids.is_some())
+        .then(|| {
+            response
+                .snapshots
                 .as_ref()
-                .map(|value| value.iter().map(|item| item.as_str()))
-                .map(waiter::count),
-    )
+                .map(|value| value.iter())
+                .map(|list| {
+                    list
+                        .filter(|&item| {
+                            item.lifecycle.as_ref().map(|value| value.as_str())
+                                == Some("AVAILABLE")
+                        })
+                })
+                .map(waiter::count)
+                == request
+                    .snapshot_ids
+                    .as_ref()
+                    .map(|value| value.iter().map(|item| item.as_str()))
+                    .map(waiter::count)
+        })
 }
 
 /// Evaluates `Snapshots[].Lifecycle` on a response.

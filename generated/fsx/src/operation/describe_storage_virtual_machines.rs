@@ -434,25 +434,27 @@ fn length_output_storage_virtual_machines_lifecycle(
     request: &DescribeStorageVirtualMachinesRequest,
     response: &DescribeStorageVirtualMachinesResponse,
 ) -> Option<bool> {
-    Some(
-        response
-            .storage_virtual_machines
-            .as_ref()
-            .map(|value| value.iter())
-            .map(|list| {
-                list
-                    .filter(|&item| {
-                        item.lifecycle.as_ref().map(|value| value.as_str())
-                            == Some("CREATED")
-                    })
-            })
-            .map(waiter::count)
-            == request
-                .storage_virtual_machine_ids
+    (response.storage_virtual_machines.is_some()
+        && request.storage_virtual_machine_ids.is_some())
+        .then(|| {
+            response
+                .storage_virtual_machines
                 .as_ref()
-                .map(|value| value.iter().map(|item| item.as_str()))
-                .map(waiter::count),
-    )
+                .map(|value| value.iter())
+                .map(|list| {
+                    list
+                        .filter(|&item| {
+                            item.lifecycle.as_ref().map(|value| value.as_str())
+                                == Some("CREATED")
+                        })
+                })
+                .map(waiter::count)
+                == request
+                    .storage_virtual_machine_ids
+                    .as_ref()
+                    .map(|value| value.iter().map(|item| item.as_str()))
+                    .map(waiter::count)
+        })
 }
 
 /// Evaluates `StorageVirtualMachines[].Lifecycle` on a response.

@@ -433,32 +433,35 @@ fn length_volumes_1_length_volumes_administrative(
     _: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
 ) -> Option<bool> {
-    Some(
-        response.volumes.as_ref().map(|value| value.iter()).map(waiter::count)
-            == Some(1.0)
-            && response
-                .volumes
-                .as_ref()
-                .map(|value| value.iter())
-                .map(|list| {
-                    list
-                        .flat_map(|item| {
-                            item
-                                .administrative_actions
-                                .as_deref()
-                                .unwrap_or_default()
-                                .iter()
-                        })
-                })
-                .map(|list| {
-                    list
-                        .filter(|&item| {
-                            item.status.as_ref().map(|value| value.as_str())
-                                != Some("COMPLETED")
-                        })
-                })
-                .map(waiter::count) == Some(0.0),
-    )
+    (response.volumes.is_some()
+        && (response.volumes.as_ref().map(|value| value.iter()).map(waiter::count)
+            != Some(1.0) || response.volumes.is_some()))
+        .then(|| {
+            response.volumes.as_ref().map(|value| value.iter()).map(waiter::count)
+                == Some(1.0)
+                && response
+                    .volumes
+                    .as_ref()
+                    .map(|value| value.iter())
+                    .map(|list| {
+                        list
+                            .flat_map(|item| {
+                                item
+                                    .administrative_actions
+                                    .as_deref()
+                                    .unwrap_or_default()
+                                    .iter()
+                            })
+                    })
+                    .map(|list| {
+                        list
+                            .filter(|&item| {
+                                item.status.as_ref().map(|value| value.as_str())
+                                    != Some("COMPLETED")
+                            })
+                    })
+                    .map(waiter::count) == Some(0.0)
+        })
 }
 
 /// Evaluates
@@ -468,27 +471,28 @@ fn length_output_volumes_lifecycle_created_lifecycle(
     request: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
 ) -> Option<bool> {
-    Some(
-        response
-            .volumes
-            .as_ref()
-            .map(|value| value.iter())
-            .map(|list| {
-                list
-                    .filter(|&item| {
-                        item.lifecycle.as_ref().map(|value| value.as_str())
-                            == Some("CREATED")
-                            || item.lifecycle.as_ref().map(|value| value.as_str())
-                                == Some("AVAILABLE")
-                    })
-            })
-            .map(waiter::count)
-            == request
-                .volume_ids
+    (response.volumes.is_some() && request.volume_ids.is_some())
+        .then(|| {
+            response
+                .volumes
                 .as_ref()
-                .map(|value| value.iter().map(|item| item.as_str()))
-                .map(waiter::count),
-    )
+                .map(|value| value.iter())
+                .map(|list| {
+                    list
+                        .filter(|&item| {
+                            item.lifecycle.as_ref().map(|value| value.as_str())
+                                == Some("CREATED")
+                                || item.lifecycle.as_ref().map(|value| value.as_str())
+                                    == Some("AVAILABLE")
+                        })
+                })
+                .map(waiter::count)
+                == request
+                    .volume_ids
+                    .as_ref()
+                    .map(|value| value.iter().map(|item| item.as_str()))
+                    .map(waiter::count)
+        })
 }
 
 /// Evaluates `Volumes[].Lifecycle` on a response.

@@ -184,8 +184,8 @@ fn doc(polled: &Polled<'_, '_>, waiter: &model::Waiter) -> ir::Doc {
                     model::Comparator::String | model::Comparator::Boolean => {
                         format!("{code} is {expected}")
                     }
-                    model::Comparator::AllString => format!("all of {code} are {expected}"),
-                    model::Comparator::AnyString => format!("one of {code} is {expected}"),
+                    model::Comparator::AllString => format!("all values of {code} are {expected}"),
+                    model::Comparator::AnyString => format!("any value of {code} is {expected}"),
                 }
             }
         })

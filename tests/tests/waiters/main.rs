@@ -4,7 +4,7 @@ mod diagnostics;
 mod fsx;
 mod paths;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use simba_codegen::Source;
 use simba_tests::{generate, options, show, source, sources};
 
@@ -22,6 +22,20 @@ fn waiters_are_emitted() {
         *text = text[from..].to_owned();
     }
     insta::assert_snapshot!("waiters", show(&files, &["src/operation/look.rs", "src/client.rs"]));
+}
+
+#[test]
+fn a_waiter_without_documentation_lists_the_conditions_for_success() {
+    for (comparator, expected) in [
+        ("allStringEquals", "/// Calls `Look` until all values of `Parts[].State` are `READY`."),
+        ("anyStringEquals", "/// Calls `Look` until any value of `Parts[].State` is `READY`."),
+    ] {
+        let output = json!({ "path": "Parts[].State", "comparator": comparator, "expected": "READY" });
+        let acceptors = json!([{ "state": "success", "matcher": { "output": output } }]);
+        let waiters = Map::from_iter([("PartsReady".to_owned(), json!({ "acceptors": acceptors }))]);
+        let client = &generate(&[with_waiters(waiters)], &options()).files["src/client.rs"];
+        assert!(client.contains(expected), "{client}");
+    }
 }
 
 /// Returns the fixture with the given waiters instead of its own.

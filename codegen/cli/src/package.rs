@@ -52,7 +52,8 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
 }
 
 /// Returns warnings about the dependencies in the manifest of a crate. There is a warning if a path does not lead to
-/// the package, and if Cargo would refuse to publish the crate because a dependency has no version.
+/// the package, if Cargo would refuse to publish the crate because a dependency has no version, and if Cargo would look
+/// for the runtime on crates.io, where it is not published yet.
 #[must_use]
 pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
     let manifest: Table = manifest.parse().unwrap_or_default();
@@ -61,6 +62,13 @@ pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
     let mut warnings = Vec::new();
     for (name, dependency) in manifest.get("dependencies").and_then(Value::as_table).into_iter().flatten() {
         let Some(keys) = dependency.as_table() else { continue };
+        if name == "simba-runtime" && !SOURCES.iter().any(|key| keys.contains_key(*key)) {
+            warnings.push(
+                "crates.io does not contain `simba-runtime` yet; set its path or Git repository, as in `--runtime '{ path = \
+                 \"../simba/codegen/runtime\" }'`"
+                    .to_owned(),
+            );
+        }
         if let Some(path) = keys.get("path").and_then(Value::as_str) {
             warnings.extend(dependency::check_package(&folder.join(path), name).err());
         }
@@ -97,12 +105,15 @@ pub fn kept(folder: &Path) -> Result<Package, String> {
     Ok(Package { description, ..package })
 }
 
+/// The keys of a dependency from another source than crates.io.
+const SOURCES: [&str; 3] = ["path", "git", "registry"];
+
 /// Returns a dependency in the existing manifest of a folder, as TOML. Returns `None` if the dependency has no path,
 /// Git repository or registry, and therefore consists only of a version.
 pub fn kept_dependency(folder: &Path, name: &str) -> Option<String> {
     let manifest: Table = String::from_utf8(generated_manifest(folder)?).ok()?.parse().ok()?;
     let dependency = manifest.get("dependencies")?.get(name)?.as_table()?;
-    let is_kept = ["path", "git", "registry"].iter().any(|key| dependency.contains_key(*key));
+    let is_kept = SOURCES.iter().any(|key| dependency.contains_key(*key));
     let keys = dependency.iter().filter(|(key, _)| !["default-features", "features"].contains(&key.as_str()));
     // Strings, booleans, and arrays of strings or booleans have the same syntax in JSON and TOML.
     let keys: Option<Vec<String>> =

@@ -41,3 +41,22 @@ fn a_published_crate_requires_versions_of_dependencies() {
         assert_eq!((code, stderr.contains(&expected)), (Some(0), is_refused), "{arguments:?}: {stderr}");
     }
 }
+
+#[test]
+fn a_runtime_from_crates_io_is_a_warning_until_it_is_published() {
+    let project = Project::new("unpublished");
+    let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
+    let expected = "warning: client: crates.io does not contain `simba-runtime` yet; set its path or Git repository, as in \
+                    `--runtime '{ path = \"../simba/codegen/runtime\" }'`\n";
+    for (arguments, is_unpublished) in [
+        (&[][..], true),
+        (&["--runtime", "0.1"], true),
+        (&["--runtime", "{ path = \"simba/codegen/runtime\" }"], false),
+        // The dependency is kept.
+        (&[], false),
+        (&["--runtime", "{ version = \"0.1\", registry = \"ours\" }"], false),
+    ] {
+        let (code, _, stderr) = project.run(&[&generate[..], arguments].concat());
+        assert_eq!((code, stderr.contains(&expected)), (Some(0), is_unpublished), "{arguments:?}: {stderr}");
+    }
+}

@@ -16,12 +16,19 @@ mod manifest;
 #[path = "commands/ownership.rs"]
 mod ownership;
 
-/// Runs `cargo xtask` with these arguments. The program is built once for all tests.
-fn xtask<A: AsRef<OsStr>>(arguments: &[A]) -> Output {
+/// Returns the `cargo xtask` command with these arguments. The program is built once for all tests.
+fn command<A: AsRef<OsStr>>(arguments: &[A]) -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     let program =
         PROGRAM.get_or_init(|| simba_tests::build(env!("CARGO_TARGET_TMPDIR"), &workspace(), &["--package", "xtask"]));
-    Command::new(program).args(arguments).current_dir(workspace()).output().expect("xtask runs")
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(workspace());
+    command
+}
+
+/// Runs `cargo xtask` with these arguments.
+fn xtask<A: AsRef<OsStr>>(arguments: &[A]) -> Output {
+    command(arguments).output().expect("xtask runs")
 }
 
 /// Generates a crate from a fixture into a folder.
@@ -79,6 +86,17 @@ fn printed(arguments: &[&str]) -> String {
     let output = xtask(arguments);
     assert!(output.status.success(), "{arguments:?}: {}", said(&output));
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_closed_pipe_is_not_an_error() {
+    let model = fixture("diff/old.json").display().to_string();
+    for arguments in [&["--help"][..], &["codegen", "--help"], &["diff", &model, &model]] {
+        let (reader, writer) = std::io::pipe().expect("a pipe can be created");
+        drop(reader);
+        let output = command(arguments).stdout(writer).output().expect("xtask runs");
+        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {}", said(&output));
+    }
 }
 
 #[test]

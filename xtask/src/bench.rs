@@ -138,9 +138,9 @@ fn compare(rounds: usize, quick: bool) -> Result<(), String> {
         guide::update("fsx", &figures, &conditions)?;
     }
     let references = report::of_references(&calls.references, &figures);
-    println!("{}\n{references}\n{conditions}", report::with_budgets(&figures));
+    print_line!("{}\n{references}\n{conditions}", report::with_budgets(&figures));
     match calls::botocore() {
-        Ok(calls) => println!("For comparison, botocore makes {calls:.0} calls per second, one in flight."),
+        Ok(calls) => print_line!("For comparison, botocore makes {calls:.0} calls per second, one in flight."),
         Err(problem) => eprintln!("note: botocore was not measured: {problem}"),
     }
     Ok(())
@@ -159,7 +159,7 @@ fn services(rounds: usize) -> Result<(), String> {
     let conditions = conditions(rounds, false)?;
     write("services.json", &report::json(&figures, &[], &conditions))?;
     guide::update("services", &figures, &conditions)?;
-    println!("{}\n{conditions}", report::with_budgets(&figures));
+    print_line!("{}\n{conditions}", report::with_budgets(&figures));
     Ok(())
 }
 
@@ -169,7 +169,7 @@ fn changes(old: &Path, new: &Path) -> Result<(), String> {
         let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
         report::parse(&text).ok_or_else(|| format!("{}: not a file that `cargo xtask bench` wrote", file.display()))
     };
-    println!("{}", report::changes(&read(old)?, &read(new)?));
+    print_line!("{}", report::changes(&read(old)?, &read(new)?));
     Ok(())
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
 /// Downloads the archive with pip, from the index that pip is configured to use.
 fn download(root: &Path, folder: &Path) -> Result<(), String> {
     let mut pip = python::command(python::environment(root)?);
-    println!("downloading {}", files::shown(&folder.join(format!("botocore-{VERSION}.tar.gz"))));
+    print_line!("downloading {}", files::shown(&folder.join(format!("botocore-{VERSION}.tar.gz"))));
     pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]);
     // Only botocore itself must be a source distribution. The packages that pip needs to read its metadata may be
     // wheels.

@@ -73,16 +73,16 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     step("conformance", || conformance::run(&["--botocore".to_owned()]))?;
     step("survey", || survey::run(&["--botocore", "--only", SURVEYED].map(str::to_owned)))?;
     step("documentation", documentation)?;
-    println!("== total: {} s", started.elapsed().as_secs());
+    print_line!("== total: {} s", started.elapsed().as_secs());
     Ok(())
 }
 
 /// Prints the name of a step, runs it, and prints how long it took.
 fn step(name: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
-    println!("== {name}");
+    print_line!("== {name}");
     let started = Instant::now();
     run().map_err(|problem| format!("{name}: {problem}"))?;
-    println!("== {name}: {} s", started.elapsed().as_secs());
+    print_line!("== {name}: {} s", started.elapsed().as_secs());
     Ok(())
 }
 

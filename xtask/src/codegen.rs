@@ -132,7 +132,7 @@ fn regenerate(check: bool) -> Result<(), String> {
             different.extend(found.map(|line| line.replacen(": ", &format!(": generated/{name}/"), 1)));
         } else {
             outcome.write()?;
-            println!("{}", outcome.summary(&format!("generated/{name}")));
+            print_line!("{}", outcome.summary(&format!("generated/{name}")));
         }
     }
     if different.is_empty() {
@@ -181,9 +181,9 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
         };
     }
     outcome.write()?;
-    println!("{}", outcome.summary(&out.display().to_string()));
+    print_line!("{}", outcome.summary(&out.display().to_string()));
     if !outcome.difference.left.is_empty() {
-        println!(
+        print_line!(
             "left unchanged, because Simba did not generate these files:\n{}",
             files::listing(outcome.difference.left)
         );

@@ -65,7 +65,7 @@ struct Outcome {
 impl Outcome {
     /// Prints the summary, and returns an error if a case failed.
     fn summarize(self) -> Result<(), String> {
-        println!("{self}");
+        print_line!("{self}");
         if self.failed == 0 { Ok(()) } else { Err(String::new()) }
     }
 }
@@ -89,7 +89,7 @@ fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
         let generated = generate(&sources, Some(&service), &crate_name(&service), &crates)?;
         report::print(&generated.warnings, &sources);
         let Cases { protocol, for_servers, .. } = generated.cases;
-        println!("{service}: {protocol} tests");
+        print_line!("{service}: {protocol} tests");
         cases.for_servers += for_servers;
         if protocol > 0 {
             cases.protocol += protocol;
@@ -119,7 +119,7 @@ fn of_botocore() -> Result<Outcome, String> {
     crates.finish()?;
     let (passed, failed) = count(&test(&crates, &["--test", "protocol"])?, cases, |_| 1);
     let mut outcome = Outcome { passed, failed, for_servers: 0 };
-    println!("protocol: {outcome}");
+    print_line!("protocol: {outcome}");
 
     let mut crates = Crates::new("conformance/botocore-endpoints");
     let endpoints = endpoints::crates(&source, &mut crates)?;
@@ -128,7 +128,7 @@ fn of_botocore() -> Result<Outcome, String> {
     // Each service has a single test, which runs all of its cases.
     let weight = |test: &str| endpoints.iter().find(|(name, _)| test.starts_with(*name)).map_or(0, |(_, cases)| *cases);
     let (passed, failed) = count(&test(&crates, &["--lib"])?, cases, weight);
-    println!("endpoints: {}", Outcome { passed, failed, for_servers: 0 });
+    print_line!("endpoints: {}", Outcome { passed, failed, for_servers: 0 });
     outcome.passed += passed;
     outcome.failed += failed;
     Ok(outcome)

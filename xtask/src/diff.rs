@@ -18,7 +18,7 @@ The exit code is 1 if there are breaking changes, or a model cannot be read or h
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let difference = compare(args)?;
-    print!("{}", difference.markdown());
+    crate::print(&difference.markdown());
     match difference.is_breaking() {
         true => Err("found breaking changes".to_owned()),
         false => Ok(()),

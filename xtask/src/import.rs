@@ -98,7 +98,7 @@ fn import_service(service: &str, from: &Path, out: &Path) -> Result<(), String> 
     let additions = out.join("import").join(format!("{service}.json"));
     let import = Files::read(&folder, &additions)?.import().map_err(|problems| lines(&folder, &problems))?;
     for note in &import.notes {
-        println!("note: {note}");
+        print_line!("note: {note}");
     }
     write(&out.join(service).join("model.json"), &import.model)
 }
@@ -208,14 +208,14 @@ fn write(path: &Path, value: &Value) -> Result<(), String> {
     let mut text = serde_json::to_string_pretty(value).map_err(|error| failed(&error))?;
     text.push('\n');
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
-        println!("{}: unchanged", path.display());
+        print_line!("{}: unchanged", path.display());
         return Ok(());
     }
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     }
     fs::write(path, text).map_err(|error| failed(&error))?;
-    println!("{}: written", path.display());
+    print_line!("{}: written", path.display());
     Ok(())
 }
 

@@ -1,5 +1,12 @@
 //! `cargo xtask`: the development commands of this workspace.
 
+/// Prints a line to standard output. Unlike `println!`, does not panic if the output is a closed pipe.
+macro_rules! print_line {
+    ($($argument:tt)*) => {
+        crate::print(&(format!($($argument)*) + "\n"))
+    };
+}
+
 mod bench;
 mod botocore;
 mod ci;
@@ -86,11 +93,11 @@ fn main() -> ExitCode {
         Some((name, rest)) => (name, rest),
     };
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
-        eprintln!("error: unknown command `{name}`; see `cargo xtask --help`");
+        report::print_failure(&format!("unknown command `{name}`; see `cargo xtask --help`"));
         return ExitCode::FAILURE;
     };
     if rest.iter().any(|arg| arg == "--help" || arg == "-h") {
-        print!("{}", command.help);
+        print(command.help);
         return ExitCode::SUCCESS;
     }
     match (command.run)(rest) {
@@ -98,18 +105,25 @@ fn main() -> ExitCode {
         // The command has already printed the error.
         Err(message) if message.is_empty() => ExitCode::FAILURE,
         Err(message) => {
-            eprintln!("error: {}", message.strip_prefix("error: ").unwrap_or(&message));
+            report::print_failure(message.strip_prefix("error: ").unwrap_or(&message));
             ExitCode::FAILURE
         }
     }
 }
 
 fn usage() -> ExitCode {
-    println!("Usage: cargo xtask COMMAND [ARGUMENTS...]\n\nCommands:");
+    print_line!("Usage: cargo xtask COMMAND [ARGUMENTS...]\n\nCommands:");
     for command in COMMANDS {
-        println!("    {:<12} {}", command.name, command.summary);
+        print_line!("    {:<12} {}", command.name, command.summary);
     }
-    println!("\nSee `cargo xtask COMMAND --help` for the arguments of a command.");
-    println!("The exit code is 0 on success and 1 on failure.");
+    print_line!("\nSee `cargo xtask COMMAND --help` for the arguments of a command.");
+    print_line!("The exit code is 0 on success and 1 on failure.");
     ExitCode::SUCCESS
+}
+
+/// Prints text to standard output. A closed pipe is ignored; any other error is printed.
+fn print(text: &str) {
+    if let Err(problem) = report::print_output(text) {
+        report::print_failure(&problem);
+    }
 }

@@ -29,7 +29,7 @@ pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
     let requirements = root.join("tests/requirements.txt");
     let pinned = fs::read_to_string(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
     once(root, "packages", &pinned, || {
-        println!("installing tests/requirements.txt in target/venv");
+        print_line!("installing tests/requirements.txt in target/venv");
         let mut pip = command(&python);
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
         process::run(pip.arg(&requirements))
@@ -48,7 +48,7 @@ pub(crate) fn environment(root: &Path) -> Result<PathBuf, String> {
     let folder = folder(root);
     // The programs in the environment contain its path, so it cannot be used after it has been moved or copied.
     once(root, "environment", &format!("{version}\n{}", folder.display()), || {
-        println!("creating target/venv");
+        print_line!("creating target/venv");
         process::run(command(name).args(["-m", "venv", "--clear"]).arg(&folder))
     })?;
     Ok(folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" }))

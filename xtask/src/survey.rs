@@ -196,7 +196,7 @@ fn survey(entries: Vec<Entry>, arguments: &Arguments) -> Result<(), String> {
             crates.remove(batch.iter().filter(|row| row.failures.is_empty()).map(|row| row.crate_name.as_str()))?;
         }
         let names: Vec<_> = batch.iter().map(|row| row.name.as_str()).collect();
-        println!("{} ({} s)", names.join(", "), started.elapsed().as_secs());
+        print_line!("{} ({} s)", names.join(", "), started.elapsed().as_secs());
         rows.add(batch)?;
     }
     rows.summarize(if arguments.check { "compiled" } else { "generated" })

@@ -39,7 +39,7 @@ fn provide(test: &mut Command, variable: &str, found: Result<PathBuf, String>) -
         }
         Err(problem) if env::var_os("CI").is_some_and(|ci| ci == "true") => return Err(problem),
         Err(problem) => {
-            println!("tests skipped: {problem}");
+            print_line!("tests skipped: {problem}");
             test.env_remove(variable).env(format!("{variable}_MISSING"), problem);
         }
     }

@@ -40,8 +40,11 @@ pub(crate) fn is_json() -> bool {
 
 /// Writes text to standard output. A closed pipe, as in `simba list | head`, is not an error, whereas `println!` would
 /// panic.
-#[cfg(feature = "cli")]
-pub(crate) fn print_output(text: &str) -> Result<(), String> {
+///
+/// # Errors
+///
+/// Returns an error if standard output cannot be written for any other reason.
+pub fn print_output(text: &str) -> Result<(), String> {
     let mut output = std::io::stdout().lock();
     match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),

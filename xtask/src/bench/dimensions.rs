@@ -45,7 +45,7 @@ pub(crate) fn run() -> Result<(), String> {
     let svg = plot::doublings(&series, "Time to generate a crate, while one dimension of its model grows");
     fs::write(&file, svg).map_err(|error| format!("{}: {error}", file.display()))?;
     super::write("dimensions.md", &text)?;
-    println!("{text}");
+    print_line!("{text}");
     Ok(())
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn all_models() -> Result<(), String> {
     }
     let text = generation(&paths)?;
     super::write("models.md", &text)?;
-    println!("{text}");
+    print_line!("{text}");
     Ok(())
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn run(models: &Path) -> Result<(), String> {
     }
     let text = format!("{}\n{}\n{}", generation(&paths)?, compilation()?, memory()?);
     super::write("scaling.md", &text)?;
-    println!("{text}");
+    print_line!("{text}");
     Ok(())
 }
 

@@ -46,14 +46,14 @@ pub(super) fn run(folder: &Path) -> Result<(), String> {
             continue;
         };
         if let Some(problem) = problem {
-            println!("{case}: {problem}");
+            print_line!("{case}: {problem}");
         }
     }
     let Counts { pairs, equal, invalid, refused } = counts;
     if pairs + invalid == 0 {
         return Err(format!("{}: the folder contains no cases", folder.display()));
     }
-    println!("{equal} of {pairs} pairs equal, {refused} of {invalid} invalid files rejected on the expected line");
+    print_line!("{equal} of {pairs} pairs equal, {refused} of {invalid} invalid files rejected on the expected line");
     if (equal, refused) == (pairs, invalid) { Ok(()) } else { Err(String::new()) }
 }
 

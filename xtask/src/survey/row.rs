@@ -97,14 +97,14 @@ impl Rows {
         if self.rows.is_empty() {
             return Err("no models found; see `cargo xtask survey --help`".to_owned());
         }
-        print!("{}", table(&self.rows));
+        crate::print(&table(&self.rows));
         let failed: Vec<_> = self.rows.iter().filter(|row| !row.failures.is_empty()).collect();
         for row in &failed {
             eprintln!("{}:\n{}", row.name, row.failures.join("\n"));
         }
         let operations: usize = self.rows.iter().map(|row| row.operations).sum();
         let (passed, total) = (self.rows.len() - failed.len(), self.rows.len());
-        println!("\n{}", summary(passed, total, done, operations));
+        print_line!("\n{}", summary(passed, total, done, operations));
         if failed.is_empty() { Ok(()) } else { Err(String::new()) }
     }
 }

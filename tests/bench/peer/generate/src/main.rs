@@ -5,6 +5,7 @@
 use std::{
     env, fs,
     hint::black_box,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -18,6 +19,7 @@ const RUNS: usize = 6;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let partitions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../models/partitions.json");
     let partitions = fs::read_to_string(partitions)?;
+    let mut output = io::stdout();
     for model in env::args_os().skip(1).map(PathBuf::from) {
         let sources = read(&model)?;
         let options =
@@ -32,12 +34,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let bytes: usize = sources.iter().map(|source| source.text.len()).sum();
         let name = model.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        println!("{}", json!({ "model": name, "bytes": bytes, "lines": lines, "seconds": seconds[1..] }));
+        // Unlike `println!`, `writeln!` does not panic if the output is a closed pipe.
+        writeln!(output, "{}", json!({ "model": name, "bytes": bytes, "lines": lines, "seconds": seconds[1..] }))?;
     }
     let status = fs::read_to_string("/proc/self/status")?;
     let peak =
         status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
-    println!("{}", json!({ "peak": peak.map(|kilobytes| kilobytes * 1024) }));
+    writeln!(output, "{}", json!({ "peak": peak.map(|kilobytes| kilobytes * 1024) }))?;
     Ok(())
 }
 
@@ -45,10 +48,10 @@ fn generate(sources: &[Source], options: &Options) -> Result<Generated, String> 
     simba_codegen::generate(sources, options).map_err(|report| report.to_string())
 }
 
-fn read(model: &Path) -> Result<Vec<Source>, std::io::Error> {
+fn read(model: &Path) -> Result<Vec<Source>, io::Error> {
     let mut files = vec![model.to_owned()];
     if model.is_dir() {
-        files = fs::read_dir(model)?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
+        files = fs::read_dir(model)?.map(|entry| Ok(entry?.path())).collect::<Result<_, io::Error>>()?;
         files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
         files.sort();
     }

@@ -57,6 +57,6 @@ fn a_runtime_from_crates_io_is_a_warning_until_it_is_published() {
         (&["--runtime", "{ version = \"0.1\", registry = \"ours\" }"], false),
     ] {
         let (code, _, stderr) = project.run(&[&generate[..], arguments].concat());
-        assert_eq!((code, stderr.contains(&expected)), (Some(0), is_unpublished), "{arguments:?}: {stderr}");
+        assert_eq!((code, stderr.contains(expected)), (Some(0), is_unpublished), "{arguments:?}: {stderr}");
     }
 }

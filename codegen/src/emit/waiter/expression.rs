@@ -276,20 +276,16 @@ fn list(values: &[Value], lists: bool) -> Code {
 }
 
 fn when(condition: &Condition, then: &Value) -> Code {
-    let condition = self::condition(condition);
-    let code = value(then);
-    if then.nullable {
-        let (condition, then) = (condition.value(), code.value());
-        return Code(quote!(if #condition { #then } else { None }), Binding::Or);
+    let (condition, value) = (self::condition(condition), value(then).value());
+    let is_trivial =
+        matches!(&*then.node, Node::Item { list: false } | Node::String(_) | Node::Number(_) | Node::Boolean(_));
+    if is_trivial && !then.nullable {
+        let condition = condition.receiver();
+        return Code::tight(quote!(#condition.then_some(#value)));
     }
-    let (condition, value) = (condition.receiver(), code.value());
-    // Trivial values do not need to be evaluated in a closure.
-    Code::tight(match &*then.node {
-        Node::Item { list: false } | Node::String(_) | Node::Number(_) | Node::Boolean(_) => {
-            quote!(#condition.then_some(#value))
-        }
-        _ => quote!(#condition.then(|| #value)),
-    })
+    // `then` with a closure would add more code to a program.
+    let (condition, value) = (condition.value(), if then.nullable { value } else { quote!(Some(#value)) });
+    Code(quote!(if #condition { #value } else { None }), Binding::Or)
 }
 
 fn either(left: &Value, right: &Value, truth: Truth, take_left: bool) -> Code {

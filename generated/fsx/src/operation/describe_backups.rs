@@ -417,8 +417,8 @@ fn length_output_backups_lifecycle_available_length(
     request: &DescribeBackupsRequest,
     response: &DescribeBackupsResponse,
 ) -> Option<bool> {
-    (response.backups.is_some() && request.backup_ids.is_some())
-        .then(|| {
+    if response.backups.is_some() && request.backup_ids.is_some() {
+        Some(
             response
                 .backups
                 .as_ref()
@@ -429,8 +429,11 @@ fn length_output_backups_lifecycle_available_length(
                     .backup_ids
                     .as_ref()
                     .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count)
-        })
+                    .map(waiter::count),
+        )
+    } else {
+        None
+    }
 }
 
 /// Evaluates `Backups[].Lifecycle` on a response.

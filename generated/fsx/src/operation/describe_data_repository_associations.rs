@@ -447,8 +447,8 @@ fn length_output_associations_lifecycle_available_length(
     request: &DescribeDataRepositoryAssociationsRequest,
     response: &DescribeDataRepositoryAssociationsResponse,
 ) -> Option<bool> {
-    (response.associations.is_some() && request.association_ids.is_some())
-        .then(|| {
+    if response.associations.is_some() && request.association_ids.is_some() {
+        Some(
             response
                 .associations
                 .as_ref()
@@ -465,8 +465,11 @@ fn length_output_associations_lifecycle_available_length(
                     .association_ids
                     .as_ref()
                     .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count)
-        })
+                    .map(waiter::count),
+        )
+    } else {
+        None
+    }
 }
 
 /// Evaluates `Associations[].Lifecycle` on a response.

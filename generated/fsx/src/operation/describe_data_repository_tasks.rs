@@ -436,8 +436,8 @@ fn length_output_data_repository_tasks_lifecycle(
     request: &DescribeDataRepositoryTasksRequest,
     response: &DescribeDataRepositoryTasksResponse,
 ) -> Option<bool> {
-    (response.data_repository_tasks.is_some() && request.task_ids.is_some())
-        .then(|| {
+    if response.data_repository_tasks.is_some() && request.task_ids.is_some() {
+        Some(
             response
                 .data_repository_tasks
                 .as_ref()
@@ -448,8 +448,11 @@ fn length_output_data_repository_tasks_lifecycle(
                     .task_ids
                     .as_ref()
                     .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count)
-        })
+                    .map(waiter::count),
+        )
+    } else {
+        None
+    }
 }
 
 /// Evaluates `DataRepositoryTasks[].Lifecycle` on a response.

@@ -371,8 +371,8 @@ fn length_output_file_caches_lifecycle_available(
     request: &DescribeFileCachesRequest,
     response: &DescribeFileCachesResponse,
 ) -> Option<bool> {
-    (response.file_caches.is_some() && request.file_cache_ids.is_some())
-        .then(|| {
+    if response.file_caches.is_some() && request.file_cache_ids.is_some() {
+        Some(
             response
                 .file_caches
                 .as_ref()
@@ -389,8 +389,11 @@ fn length_output_file_caches_lifecycle_available(
                     .file_cache_ids
                     .as_ref()
                     .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count)
-        })
+                    .map(waiter::count),
+        )
+    } else {
+        None
+    }
 }
 
 /// Evaluates `FileCaches[].Lifecycle` on a response.

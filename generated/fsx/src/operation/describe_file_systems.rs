@@ -402,10 +402,11 @@ fn length_file_systems_1_length_file(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
-    (response.file_systems.is_some()
+    if response.file_systems.is_some()
         && (response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
-            != Some(1.0) || response.file_systems.is_some()))
-        .then(|| {
+            != Some(1.0) || response.file_systems.is_some())
+    {
+        Some(
             response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
                 == Some(1.0)
                 && response
@@ -429,8 +430,11 @@ fn length_file_systems_1_length_file(
                                     != Some("COMPLETED")
                             })
                     })
-                    .map(waiter::count) == Some(0.0)
-        })
+                    .map(waiter::count) == Some(0.0),
+        )
+    } else {
+        None
+    }
 }
 
 /// Evaluates `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)`
@@ -439,8 +443,8 @@ fn length_output_file_systems_lifecycle_available(
     request: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
-    (response.file_systems.is_some() && request.file_system_ids.is_some())
-        .then(|| {
+    if response.file_systems.is_some() && request.file_system_ids.is_some() {
+        Some(
             response
                 .file_systems
                 .as_ref()
@@ -457,8 +461,11 @@ fn length_output_file_systems_lifecycle_available(
                     .file_system_ids
                     .as_ref()
                     .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count)
-        })
+                    .map(waiter::count),
+        )
+    } else {
+        None
+    }
 }
 
 /// Evaluates `FileSystems[].Lifecycle` on a response.
@@ -517,10 +524,11 @@ fn length_file_systems_1_length_file2(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
-    (response.file_systems.is_some()
+    if response.file_systems.is_some()
         && (response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
-            != Some(1.0) || response.file_systems.is_some()))
-        .then(|| {
+            != Some(1.0) || response.file_systems.is_some())
+    {
+        Some(
             response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
                 == Some(1.0)
                 && response
@@ -550,8 +558,11 @@ fn length_file_systems_1_length_file2(
                                         != Some("UPDATED_OPTIMIZING")
                             })
                     })
-                    .map(waiter::count) == Some(0.0)
-        })
+                    .map(waiter::count) == Some(0.0),
+        )
+    } else {
+        None
+    }
 }
 
 /// The `FileSystemAdministrativeActionsCompleted` waiter.

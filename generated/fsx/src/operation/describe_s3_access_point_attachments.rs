@@ -439,8 +439,8 @@ fn length_output_s3_access_point_attachments(
     request: &DescribeS3AccessPointAttachmentsRequest,
     response: &DescribeS3AccessPointAttachmentsResponse,
 ) -> Option<bool> {
-    (response.s3_access_point_attachments.is_some() && request.names.is_some())
-        .then(|| {
+    if response.s3_access_point_attachments.is_some() && request.names.is_some() {
+        Some(
             response
                 .s3_access_point_attachments
                 .as_ref()
@@ -457,8 +457,11 @@ fn length_output_s3_access_point_attachments(
                     .names
                     .as_ref()
                     .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count)
-        })
+                    .map(waiter::count),
+        )
+    } else {
+        None
+    }
 }
 
 /// Evaluates `S3AccessPointAttachments[].Lifecycle` on a response.

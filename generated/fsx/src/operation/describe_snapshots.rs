@@ -446,10 +446,11 @@ fn length_snapshots_1_length_snapshots_administrative(
     _: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
 ) -> Option<bool> {
-    (response.snapshots.is_some()
+    if response.snapshots.is_some()
         && (response.snapshots.as_ref().map(|value| value.iter()).map(waiter::count)
-            != Some(1.0) || response.snapshots.is_some()))
-        .then(|| {
+            != Some(1.0) || response.snapshots.is_some())
+    {
+        Some(
             response.snapshots.as_ref().map(|value| value.iter()).map(waiter::count)
                 == Some(1.0)
                 && response
@@ -473,8 +474,11 @@ fn length_snapshots_1_length_snapshots_administrative(
                                     != Some("COMPLETED")
                             })
                     })
-                    .map(waiter::count) == Some(0.0)
-        })
+                    .map(waiter::count) == Some(0.0),
+        )
+    } else {
+        None
+    }
 }
 
 /// Evaluates `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` on
@@ -483,8 +487,8 @@ fn length_output_snapshots_lifecycle_available_length(
     request: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
 ) -> Option<bool> {
-    (response.snapshots.is_some() && request.snapshot_ids.is_some())
-        .then(|| {
+    if response.snapshots.is_some() && request.snapshot_ids.is_some() {
+        Some(
             response
                 .snapshots
                 .as_ref()
@@ -501,8 +505,11 @@ fn length_output_snapshots_lifecycle_available_length(
                     .snapshot_ids
                     .as_ref()
                     .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count)
-        })
+                    .map(waiter::count),
+        )
+    } else {
+        None
+    }
 }
 
 /// Evaluates `Snapshots[].Lifecycle` on a response.

@@ -434,9 +434,10 @@ fn length_output_storage_virtual_machines_lifecycle(
     request: &DescribeStorageVirtualMachinesRequest,
     response: &DescribeStorageVirtualMachinesResponse,
 ) -> Option<bool> {
-    (response.storage_virtual_machines.is_some()
-        && request.storage_virtual_machine_ids.is_some())
-        .then(|| {
+    if response.storage_virtual_machines.is_some()
+        && request.storage_virtual_machine_ids.is_some()
+    {
+        Some(
             response
                 .storage_virtual_machines
                 .as_ref()
@@ -453,8 +454,11 @@ fn length_output_storage_virtual_machines_lifecycle(
                     .storage_virtual_machine_ids
                     .as_ref()
                     .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count)
-        })
+                    .map(waiter::count),
+        )
+    } else {
+        None
+    }
 }
 
 /// Evaluates `StorageVirtualMachines[].Lifecycle` on a response.

@@ -433,10 +433,11 @@ fn length_volumes_1_length_volumes_administrative(
     _: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
 ) -> Option<bool> {
-    (response.volumes.is_some()
+    if response.volumes.is_some()
         && (response.volumes.as_ref().map(|value| value.iter()).map(waiter::count)
-            != Some(1.0) || response.volumes.is_some()))
-        .then(|| {
+            != Some(1.0) || response.volumes.is_some())
+    {
+        Some(
             response.volumes.as_ref().map(|value| value.iter()).map(waiter::count)
                 == Some(1.0)
                 && response
@@ -460,8 +461,11 @@ fn length_volumes_1_length_volumes_administrative(
                                     != Some("COMPLETED")
                             })
                     })
-                    .map(waiter::count) == Some(0.0)
-        })
+                    .map(waiter::count) == Some(0.0),
+        )
+    } else {
+        None
+    }
 }
 
 /// Evaluates
@@ -471,8 +475,8 @@ fn length_output_volumes_lifecycle_created_lifecycle(
     request: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
 ) -> Option<bool> {
-    (response.volumes.is_some() && request.volume_ids.is_some())
-        .then(|| {
+    if response.volumes.is_some() && request.volume_ids.is_some() {
+        Some(
             response
                 .volumes
                 .as_ref()
@@ -491,8 +495,11 @@ fn length_output_volumes_lifecycle_created_lifecycle(
                     .volume_ids
                     .as_ref()
                     .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count)
-        })
+                    .map(waiter::count),
+        )
+    } else {
+        None
+    }
 }
 
 /// Evaluates `Volumes[].Lifecycle` on a response.

@@ -39,7 +39,7 @@ const LINES: usize = 34_500;
 /// The maximum number of lines of LLVM IR before optimization, as counted by `cargo llvm-lines`, for each package,
 /// library, and list of features.
 const LLVM_LINES: [(&str, &str, &str, usize); 3] = [
-    ("simba-fsx", "fsx", "", 82_000),
+    ("simba-fsx", "fsx", "", 82_100),
     ("simba-runtime", "simba_runtime", "", 147_800),
     ("simba-aws-config", "simba_aws_config", "credentials", 68_000),
 ];

@@ -240,11 +240,12 @@ impl From<Timestamp> for SystemTime {
 /// Returns the time at the given number of seconds from the epoch, or the furthest time up to there for which `at`
 /// returns a value.
 fn furthest(seconds: u64, at: impl Fn(u64) -> Option<SystemTime>) -> SystemTime {
-    let mut found = 0;
-    for bit in (0..64).rev().map(|bit| 1 << bit) {
+    let (mut found, mut bit) = (0, 1 << 63);
+    while bit > 0 {
         if bit <= seconds - found && at(found + bit).is_some() {
             found += bit;
         }
+        bit >>= 1;
     }
     at(found).unwrap_or(UNIX_EPOCH)
 }

@@ -37,3 +37,23 @@ fn no_two_types_have_the_same_name() {
         assert!(!names.is_empty() && twice.is_empty(), "{folder}: {}", twice.join(", "));
     }
 }
+
+/// Checks the enums whose variants depend on features. Without `#[non_exhaustive]`, a crate that enables a feature would
+/// break the `match` expressions of other crates.
+#[test]
+fn enums_with_optional_variants_are_not_exhaustive() {
+    let skeleton = skeleton::of(&workspace().join("codegen/runtime/src"));
+    let mut header = "";
+    let mut optional = 0;
+    for line in skeleton.lines() {
+        if line.contains("pub enum ") {
+            header = line.trim();
+        } else if line.ends_with(['{', '}']) {
+            header = "";
+        } else if !header.is_empty() && line.trim().starts_with("#[cfg(") {
+            optional += 1;
+            assert!(header.contains("#[non_exhaustive]"), "add `#[non_exhaustive]`: {header}");
+        }
+    }
+    assert!(optional > 5, "found {optional} optional variants");
+}

@@ -67,6 +67,7 @@ pub struct SigningSettings {
 
 /// The algorithm of a signature.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SigningAlgorithm {
     /// Version 4: `AWS4-HMAC-SHA256`.
     #[default]
@@ -108,6 +109,7 @@ pub enum UriPathNormalizationMode {
 
 /// How a signature covers the body of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PayloadHash<'a> {
     /// The signature covers the SHA-256 of the given bytes.
     Sha256(&'a [u8]),

@@ -185,6 +185,7 @@ impl TimeoutConfig {
 
 /// The kind of a timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TimeoutKind {
     /// Establishing the connection took too long.
     Connect,

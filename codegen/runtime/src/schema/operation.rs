@@ -265,6 +265,7 @@ pub struct HttpTrait {
 
 /// An authentication scheme of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AuthSchemeId {
     /// AWS Signature Version 4: `aws.auth#sigv4`.
     SigV4,
@@ -351,6 +352,7 @@ pub enum ApiKeyLocation {
 
 /// The checksum of a request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Checksum {
     /// No checksum.
     None,
@@ -365,6 +367,7 @@ pub enum Checksum {
 
 /// How a large request body is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Compression {
     /// No compression.
     None,
@@ -375,6 +378,7 @@ pub enum Compression {
 
 /// Whether the body of a message is a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Streaming {
     /// The body is read and written as a whole.
     None,

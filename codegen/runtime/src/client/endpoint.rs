@@ -62,7 +62,7 @@ impl Client {
         if has_region || !operation.requires_credentials() || !operation.auth.contains(&AuthSchemeId::SigV4) {
             return Ok(());
         }
-        Err(EndpointError::new(config.missing_region().to_string()))
+        Err(EndpointError::new(config.missing_region()))
     }
 
     /// Resolves the endpoint. It does not depend on the operation, since operations share the cached endpoint.
@@ -81,9 +81,7 @@ impl Client {
         }
         let endpoint = match options.endpoint_override() {
             Some(url) => Some(Cow::Borrowed(url)),
-            None => {
-                config.endpoint_url_for(service.schema.sdk_id).map_err(|error| EndpointError::new(error.to_string()))?
-            }
+            None => config.endpoint_url_for(service.schema.sdk_id).map_err(EndpointError::new)?,
         };
         let mut features = Features::NONE;
         let mut params = Params::new();
@@ -118,7 +116,7 @@ impl Client {
         for (name, value) in special.iter().filter(|(name, _)| *name != Params::ENDPOINT) {
             params.set(name, value.shorten());
         }
-        let endpoint = (service.resolve_endpoint)(&params).map_err(|error| EndpointError::new(error.to_string()))?;
+        let endpoint = (service.resolve_endpoint)(&params).map_err(EndpointError::new)?;
         self.check_host(endpoint.url(), &params)?;
         let auth =
             EndpointAuth::new(&endpoint, service.schema.signing_name, region.unwrap_or_default(), &self.inner.config);

@@ -231,7 +231,7 @@ pub fn paths(paths: &[PathBuf], word: &str) -> String {
 
 impl From<ConfigError> for InputError {
     fn from(error: ConfigError) -> Self {
-        Self::new(error.to_string())
+        Self::new(error)
     }
 }
 

@@ -33,26 +33,46 @@ impl fmt::Display for UnknownError {
 impl Error for UnknownError {}
 
 /// The error for a request whose endpoint cannot be resolved.
-pub struct EndpointError {
-    message: String,
-}
+pub struct EndpointError(Box<dyn Error + Send + Sync>);
 
 impl EndpointError {
-    /// Creates an error. The message describes the problem and how to fix it.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+    /// Creates an error from its cause, or from a message that describes the problem and how to fix it.
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+
+    /// Returns a reference to the cause. It is a [`MissingRegion`](crate::config::MissingRegion) if no region is set, a
+    /// [`ConfigError`](crate::config::ConfigError) if a loaded setting is invalid, and a
+    /// [`ResolveError`](crate::endpoint::ResolveError) if the endpoint rules reject the parameters. Any other problem
+    /// has only a message.
+    ///
+    /// ```
+    /// # use simba_runtime::config::MissingRegion;
+    /// # use simba_runtime::error::SdkError;
+    /// #
+    /// fn is_region_missing(error: &SdkError) -> bool {
+    ///     matches!(error, SdkError::Endpoint(failure) if failure.cause().get_ref().is::<MissingRegion>())
+    /// }
+    /// # let _ = is_region_missing;
+    /// ```
+    pub fn get_ref(&self) -> &(dyn Error + Send + Sync + 'static) {
+        &*self.0
     }
 }
 
 impl fmt::Display for EndpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        self.0.fmt(f)
     }
 }
 
 debug_as_display!(EndpointError);
 
-impl Error for EndpointError {}
+impl Error for EndpointError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
 
 /// A response that is not valid for the protocol.
 #[non_exhaustive]

@@ -46,14 +46,18 @@ impl fmt::Display for ErrorMetadata {
 }
 
 /// The error for an invalid request that cannot be serialized.
-pub struct InputError {
-    message: String,
-}
+pub struct InputError(Box<dyn Error + Send + Sync>);
 
 impl InputError {
-    /// Creates an error. The message describes the member and what is wrong with it.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+    /// Creates an error from its cause, or from a message that describes the member and what is wrong with it.
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+
+    /// Returns a reference to the cause. It is a [`ConfigError`](crate::config::ConfigError) if a loaded setting that
+    /// applies to the body is invalid. Any other problem has only a message.
+    pub fn get_ref(&self) -> &(dyn Error + Send + Sync + 'static) {
+        &*self.0
     }
 
     /// Creates an error for a request whose URL is invalid, for example because it is too long.
@@ -64,13 +68,17 @@ impl InputError {
 
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        self.0.fmt(f)
     }
 }
 
 debug_as_display!(InputError);
 
-impl Error for InputError {}
+impl Error for InputError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
 
 impl From<SerdeError> for InputError {
     fn from(error: SerdeError) -> Self {

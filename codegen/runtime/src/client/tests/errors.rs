@@ -7,8 +7,9 @@ use crate::BoxFuture;
 use crate::body::Body;
 use crate::client::Client;
 use crate::clock::block_on;
-use crate::config::Config;
+use crate::config::{Builder, Config, ConfigError, ConfigErrorKind, EndpointUrls, MissingRegion, SettingOrigin};
 use crate::credentials::Credentials;
+use crate::endpoint::ResolveError;
 use crate::error::{MissingMember, SdkError, UnknownError};
 use crate::operation::{Request, Service};
 use crate::options::CallOptions;
@@ -143,6 +144,36 @@ fn errors_before_anything_is_sent() {
     );
     assert!(matches!(error, SdkError::Input(_)));
     assert!(mock.requests().is_empty());
+}
+
+/// Endpoint URLs of which all are invalid.
+#[derive(Debug)]
+struct InvalidUrls;
+
+impl EndpointUrls for InvalidUrls {
+    fn endpoint_url(&self, _: &str) -> Result<Option<String>, ConfigError> {
+        Err(ConfigError::invalid(SettingOrigin::Variable("AWS_ENDPOINT_URL".to_owned()), "x", "a URL"))
+    }
+}
+
+#[test]
+fn a_program_can_distinguish_the_causes_of_endpoint_errors() {
+    let fail = |config: Builder| {
+        let client = Client::new(&TOY, config.transport(MockTransport::new()).build());
+        match block_on(client.send(GetToy::default(), CallOptions::new())) {
+            Err(SdkError::Endpoint(failure)) => failure.into_cause(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let config = || Config::builder().credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    assert!(fail(config()).get_ref().is::<MissingRegion>());
+    assert!(fail(config().region("mars-north-1")).get_ref().is::<ResolveError>());
+    let invalid = fail(config().region("eu-west-1").endpoint_urls(InvalidUrls));
+    let ConfigErrorKind::InvalidValue { value, .. } = invalid.get_ref().downcast_ref::<ConfigError>().unwrap().kind()
+    else {
+        panic!("{invalid}")
+    };
+    assert_eq!(value, "x");
 }
 
 #[test]

@@ -119,7 +119,7 @@ impl DefaultCredentialsChain {
             false => "add them to the profile (AWS_ACCESS_KEY_ID is not read, since the profile is set in code)",
         };
         let absent = absent.join("; ");
-        Err(CredentialsError::new(format!(
+        Err(CredentialsError::not_configured(format!(
             "no credentials found: {absent}; {fix}, or set them in code with `.credentials(…)`",
         )))
     }
@@ -190,7 +190,7 @@ impl Context {
         match self.found.environment.read(path) {
             Ok(content) => Ok(json::parse(&content).unwrap_or_default()),
             Err(error) if is_absent(&error) => Err(absent()),
-            Err(error) => Err(CredentialsError::new(format!("cannot read {}", path.display())).because(&error)),
+            Err(error) => Err(CredentialsError::new(format!("cannot read {}", path.display())).because(error)),
         }
     }
 

@@ -34,7 +34,7 @@ fn expiry(environment: &Environment) -> Result<Option<SystemTime>, CredentialsEr
     let Some(value) = environment.var(EXPIRATION) else { return Ok(None) };
     time::parse(&value).map(Some).ok_or_else(|| {
         let value = value.escape_debug();
-        CredentialsError::new(format!(
+        CredentialsError::invalid(format!(
             "{EXPIRATION}: invalid value `{value}`; expected a time such as `2026-11-22T10:00:00Z`"
         ))
     })
@@ -51,7 +51,7 @@ pub(crate) fn read_token(environment: &Environment, variable: &str) -> Option<To
 }
 
 fn half(set: &str, missing: &str) -> CredentialsError {
-    CredentialsError::new(format!("{set} is set, but {missing} is not; set both or neither"))
+    CredentialsError::invalid(format!("{set} is set, but {missing} is not; set both or neither"))
 }
 
 /// A provider of the credentials in environment variables. It is used if the `credentials` feature is disabled.
@@ -87,7 +87,7 @@ impl TokenVariable {
 impl simba_runtime::credentials::ProvideToken for TokenVariable {
     fn provide_token(&self) -> simba_runtime::BoxFuture<'_, Result<Token, CredentialsError>> {
         let token = read_token(&self.environment, &self.name).ok_or_else(|| {
-            CredentialsError::new(format!(
+            CredentialsError::not_configured(format!(
                 "no token: {} is not set; set it, add `.token_provider(…)` to the configuration, or enable the `credentials` \
                  feature, which also searches SSO",
                 self.name,
@@ -102,7 +102,7 @@ impl simba_runtime::credentials::ProvideCredentials for Variables {
     fn provide(&self) -> simba_runtime::BoxFuture<'_, Result<Credentials, CredentialsError>> {
         let result = read(&self.environment).and_then(|credentials| {
             credentials.ok_or_else(|| {
-                CredentialsError::new(
+                CredentialsError::not_configured(
                     "no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; set them, add \
                      `.credentials(…)` to the configuration, or enable the `credentials` feature, which also searches \
                      profiles, SSO, containers and instances",

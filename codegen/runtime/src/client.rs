@@ -54,7 +54,7 @@ use crate::random::Uuid;
 use crate::response::Response;
 use crate::retry::Retries;
 use crate::schema::{Compression, DeserializableShape, ErrorCorrection, OperationSchema};
-use crate::sigv4::Signer;
+use crate::sigv4::{Signer, SigningError};
 use crate::transport::Transport;
 use crate::user_agent::UserAgent;
 
@@ -371,6 +371,16 @@ impl SerializedRequest {
     /// Returns the error for a request whose identity is missing or invalid.
     fn credentials_error(&self, attempts: u32, error: CredentialsError) -> SdkError<ErrorMetadata> {
         SdkError::Credentials(CallFailure::new(error, CallContext::of(&self.operation, attempts)))
+    }
+
+    /// Returns the error for a request that cannot be signed.
+    fn signing_error(&self, attempts: u32, error: SigningError) -> SdkError<ErrorMetadata> {
+        match error {
+            SigningError::InvalidCredentials => self.credentials_error(attempts, error.into()),
+            SigningError::InvalidRegionSet | SigningError::InvalidUri => {
+                self.input_error(attempts, InputError::new(error))
+            }
+        }
     }
 }
 

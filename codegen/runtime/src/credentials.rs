@@ -13,7 +13,7 @@ use std::sync::Arc;
 #[doc(hidden)]
 pub use cache::{CredentialsCache, TokenCache};
 
-pub use crate::error::CredentialsError;
+pub use crate::error::{CredentialsError, CredentialsErrorKind};
 pub use crate::identity::{Credentials, Token};
 
 use crate::BoxFuture;
@@ -38,7 +38,7 @@ use crate::transport::Transport;
 ///     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
 ///         Box::pin(async {
 ///             let secret = std::fs::read_to_string("/run/secrets/aws").map_err(|error| {
-///                 CredentialsError::new("cannot read /run/secrets/aws").because(&error)
+///                 CredentialsError::new("cannot read /run/secrets/aws").because(error)
 ///             })?;
 ///             Ok(Credentials::new("AKIDEXAMPLE", secret.trim()))
 ///         })
@@ -70,9 +70,9 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
     }
 }
 
-impl From<crate::sigv4::InvalidCredentials> for CredentialsError {
-    fn from(error: crate::sigv4::InvalidCredentials) -> Self {
-        Self::new(error.to_string())
+impl From<crate::sigv4::SigningError> for CredentialsError {
+    fn from(error: crate::sigv4::SigningError) -> Self {
+        Self::invalid(error.to_string())
     }
 }
 
@@ -136,7 +136,7 @@ pub trait CredentialsSource: fmt::Debug + Send + Sync {
 ///     fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>> {
 ///         Box::pin(async {
 ///             let token = std::fs::read_to_string("/run/secrets/token").map_err(|error| {
-///                 CredentialsError::new("cannot read /run/secrets/token").because(&error)
+///                 CredentialsError::new("cannot read /run/secrets/token").because(error)
 ///             })?;
 ///             Ok(Token::new(token.trim()).expiry(SystemTime::now() + Duration::from_secs(3600)))
 ///         })
@@ -211,7 +211,7 @@ pub(crate) struct Unset;
 
 impl ProvideCredentials for Unset {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(std::future::ready(Err(CredentialsError::new(
+        Box::pin(std::future::ready(Err(CredentialsError::not_configured(
             "no credentials: the configuration was built without any; add `.credentials(…)` to \
              `Config::builder()`, or load the configuration from the environment (`from_env()`)",
         ))))
@@ -220,7 +220,7 @@ impl ProvideCredentials for Unset {
 
 impl ProvideToken for Unset {
     fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>> {
-        Box::pin(std::future::ready(Err(CredentialsError::new(
+        Box::pin(std::future::ready(Err(CredentialsError::not_configured(
             "no token: the configuration was built without one; add `.token_provider(…)` to `Config::builder()`",
         ))))
     }

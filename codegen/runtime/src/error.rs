@@ -13,7 +13,7 @@ mod transport;
 mod unknown_variant;
 
 pub use cause::{EndpointError, MissingMember, ResponseError, UnknownError};
-pub use credentials::CredentialsError;
+pub use credentials::{CredentialsError, CredentialsErrorKind};
 pub use failure_kind::FailureKind;
 pub use transport::{TransportError, TransportErrorKind};
 

@@ -178,19 +178,35 @@ pub struct Signer {
     v4a_key: Mutex<Option<v4a::Key>>,
 }
 
-/// The error for credentials that are not valid in a header.
+/// The error for a request that cannot be signed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct InvalidCredentials;
+#[non_exhaustive]
+pub enum SigningError {
+    /// The credentials are not valid in a header, or no signing key can be derived from them.
+    InvalidCredentials,
+    /// The regions for which the signature is valid are not valid in a header.
+    InvalidRegionSet,
+    /// The URI with the signature is not valid, for example because it is too long.
+    InvalidUri,
+}
 
-impl std::fmt::Display for InvalidCredentials {
+impl std::fmt::Display for SigningError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the access key ID or session token contains a character that is not allowed in HTTP headers")
+        f.write_str(match self {
+            Self::InvalidCredentials => {
+                "the access key ID or session token contains a character that is not allowed in HTTP headers"
+            }
+            Self::InvalidRegionSet => {
+                "the SigV4a signing region set contains a character that is not allowed in HTTP headers"
+            }
+            Self::InvalidUri => "the URL with the signature is too long",
+        })
     }
 }
 
-debug_as_display!(InvalidCredentials);
+debug_as_display!(SigningError);
 
-impl std::error::Error for InvalidCredentials {}
+impl std::error::Error for SigningError {}
 
 impl std::fmt::Debug for Signer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -220,13 +236,13 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// Returns an error if the credentials are not valid in a header.
+    /// Returns an error if the credentials or the SigV4a regions are not valid in a header.
     pub fn sign(
         &self,
         request: &mut Parts,
         payload: PayloadHash<'_>,
         signing: SigningParams<'_>,
-    ) -> Result<Option<Signature>, InvalidCredentials> {
+    ) -> Result<Option<Signature>, SigningError> {
         self.sign_with(request, payload, signing, &mut HeaderValues::new())
     }
 
@@ -237,22 +253,22 @@ impl Signer {
         payload: PayloadHash<'_>,
         signing: SigningParams<'_>,
         values: &mut HeaderValues,
-    ) -> Result<Option<Signature>, InvalidCredentials> {
+    ) -> Result<Option<Signature>, SigningError> {
         let date = amz_date(signing.time);
         let mut day = [0; 8];
         day.copy_from_slice(&date[..8]);
         // ASCII digits are always a valid header value.
-        let value = values.value(&date).map_err(|_| InvalidCredentials)?;
+        let value = values.value(&date).map_err(|_| SigningError::InvalidCredentials)?;
         request.headers.insert(DATE, value);
         if let Some(token) = &signing.credentials.session_token {
-            let mut value = HeaderValue::from_str(token).map_err(|_| InvalidCredentials)?;
+            let mut value = HeaderValue::from_str(token).map_err(|_| SigningError::InvalidCredentials)?;
             value.set_sensitive(true);
             request.headers.insert(TOKEN, value);
         }
 
         #[cfg(feature = "sigv4a")]
         if signing.settings.algorithm == SigningAlgorithm::EcdsaP256 {
-            let value = HeaderValue::from_str(signing.region).map_err(|_| InvalidCredentials)?;
+            let value = HeaderValue::from_str(signing.region).map_err(|_| SigningError::InvalidRegionSet)?;
             request.headers.insert(v4a::REGION_SET, value);
         }
 
@@ -302,7 +318,7 @@ impl Signer {
             }
         };
 
-        let mut value = values.finish().map_err(|_| InvalidCredentials)?;
+        let mut value = values.finish().map_err(|_| SigningError::InvalidCredentials)?;
         value.set_sensitive(true);
         request.headers.insert(AUTHORIZATION, value);
         Ok(signature)

@@ -123,6 +123,38 @@ pub fn percent_encode_except(bytes: &[u8], keep: fn(u8) -> bool, out: &mut Strin
     }
 }
 
+/// Appends a parameter to a query string, percent-encoded.
+pub(crate) fn push_query(query: &mut String, name: &str, value: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    percent_encode(name.as_bytes(), query);
+    query.push('=');
+    percent_encode(value.as_bytes(), query);
+}
+
+/// Replaces the query string of a URI.
+///
+/// # Errors
+///
+/// Returns an error if the new URI is too long or malformed.
+pub(crate) fn set_query(uri: &mut Uri, query: &str) -> Result<(), http::Error> {
+    let separator = if query.is_empty() { "" } else { "?" };
+    *uri = with_path_and_query(uri, format!("{}{separator}{query}", uri.path()))?;
+    Ok(())
+}
+
+/// Returns the URI with a different path and query string.
+///
+/// # Errors
+///
+/// Returns an error if the new URI is too long or malformed.
+pub(crate) fn with_path_and_query(uri: &Uri, path_and_query: String) -> Result<Uri, http::Error> {
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(path_and_query.try_into()?);
+    Ok(Uri::from_parts(parts)?)
+}
+
 /// Decodes a percent-encoded string. A `%` that is not followed by two hexadecimal digits is kept.
 pub(crate) fn percent_decode(encoded: &str) -> Vec<u8> {
     let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16);

@@ -42,7 +42,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
         (Some(path), _) => {
             let message =
                 format!("{RELATIVE}: invalid value `{}`; expected a path that starts with a slash", Redacted(&path));
-            return Err(CredentialsError::new(message));
+            return Err(CredentialsError::invalid(message));
         }
         (None, Some(url)) => {
             check(&url)?;
@@ -59,12 +59,12 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
     response
         .and_then(|response| read(&response))
         .map(ProviderOutcome::Credentials)
-        .map_err(|error| CredentialsError::new(format!("container credentials: {error}")))
+        .map_err(|error| error.context("container credentials"))
 }
 
 /// Checks that the token may be sent to this URL.
 fn check(url: &str) -> Result<(), CredentialsError> {
-    let uri = url::parse(url).map_err(|error| CredentialsError::new(format!("{FULL}: {error}")))?;
+    let uri = url::parse(url).map_err(|error| CredentialsError::invalid(format!("{FULL}: {error}")))?;
     let host = uri.host().unwrap_or_default();
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
     let allowed = match (uri.scheme_str(), address) {
@@ -77,7 +77,7 @@ fn check(url: &str) -> Result<(), CredentialsError> {
     if allowed {
         return Ok(());
     }
-    Err(CredentialsError::new(format!(
+    Err(CredentialsError::invalid(format!(
         "{FULL}: invalid value `{}`; expected a URL that uses https, or whose host is this machine, {ECS}, {EKS} or [{EKS_V6}]",
         Redacted(url),
     )))
@@ -90,7 +90,7 @@ fn token(context: &Context) -> Result<Option<String>, CredentialsError> {
     };
     let token = environment.read(&path).map_err(|error| {
         let message = format!("cannot read {} (named by {TOKEN_FILE})", path.display());
-        CredentialsError::new(message).because(&error)
+        CredentialsError::new(message).because(error)
     })?;
     Ok(Some(String::from_utf8_lossy(&token).trim().to_owned()))
 }

@@ -186,7 +186,7 @@ impl Http {
             Ok(Err(error)) => Err(Failure {
                 may_pass: classify::transport(error.kind()).is_some(),
                 silent: matches!(error.kind(), TransportErrorKind::Timeout(_)),
-                error: CredentialsError::new(format!("cannot send a request to {host}")).because(&error),
+                error: CredentialsError::new(format!("cannot send a request to {host}")).because(error),
             }),
             Err(_) => Err(Failure {
                 may_pass: true,
@@ -240,7 +240,7 @@ pub(super) fn request(
 ) -> Result<Request<Bytes>, CredentialsError> {
     let mut request = Request::new(body);
     *request.method_mut() = method;
-    *request.uri_mut() = url::parse(url).map_err(|error| CredentialsError::new(error.to_string()))?;
+    *request.uri_mut() = url::parse(url).map_err(|error| CredentialsError::invalid(error.to_string()))?;
     for (name, value) in headers {
         let invalid = || format!("the header `{name}` contains a character that is not allowed in HTTP headers");
         let mut value = HeaderValue::from_str(value).map_err(|_| CredentialsError::new(invalid()))?;

@@ -178,7 +178,7 @@ impl Session {
             let limits = Limits { attempts, silent_attempts: attempts, ..limits };
             let headers = [("x-aws-ec2-metadata-token", self.token.as_str())];
             let response = context.http.send(operation(limits), &|_| get(&url, &headers)).await;
-            response.map_err(|error| CredentialsError::new(format!("EC2 instance metadata: {error}")))
+            response.map_err(|error| error.context("EC2 instance metadata"))
         })
     }
 }
@@ -200,7 +200,7 @@ impl Service {
         })?;
         let url = match endpoint {
             Some((url, origin)) => {
-                url::parse(&url).map_err(|error| CredentialsError::new(format!("{origin}: {error}")))?;
+                url::parse(&url).map_err(|error| CredentialsError::invalid(format!("{origin}: {error}")))?;
                 url.trim_end_matches('/').to_owned()
             }
             None => default.unwrap_or(ENDPOINTS[0].1).to_owned(),

@@ -140,10 +140,10 @@ impl Session {
         // Sessions that older versions of the AWS CLI have stored contain no region.
         let own = cached.content.get("signInRegion").and_then(Document::as_str).filter(|region| !region.is_empty());
         let region = own.or(context.region.as_deref()).ok_or_else(|| {
-            CredentialsError::new("cannot refresh the login session without a region; set AWS_REGION")
+            CredentialsError::invalid("cannot refresh the login session without a region; set AWS_REGION")
         })?;
         if !is_region(region) {
-            return Err(CredentialsError::new(format!("invalid region `{}`", region.escape_debug())));
+            return Err(CredentialsError::invalid(format!("invalid region `{}`", region.escape_debug())));
         }
         let base = match context.found.endpoint_urls.get("Signin")? {
             Some(url) => url.trim_end_matches('/').to_owned(),

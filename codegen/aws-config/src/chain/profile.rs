@@ -43,7 +43,7 @@ enum BaseProvider {
 pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let found = &context.found;
     let name = &found.profile;
-    let within = |error: CredentialsError| CredentialsError::new(format!("profile `{name}`: {error}"));
+    let within = |error: CredentialsError| error.context(format_args!("profile `{name}`"));
     let Some(plan) = plan(found, name).map_err(within)? else {
         let files = paths(&found.files, "or");
         let reason = match found.profiles.profile(name) {
@@ -129,11 +129,11 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<ProviderChain>, Cred
             if path.len() == 1 {
                 return Ok(None);
             }
-            return Err(CredentialsError::new(format!("{} does not exist", via(&path))));
+            return Err(CredentialsError::invalid(format!("{} does not exist", via(&path))));
         };
         let is_first = path.len() == 1;
         let step = step(found, name, section, is_first)
-            .map_err(|error| CredentialsError::new(format!("{}{error}", prefix(&path))))?;
+            .map_err(|error| if is_first { error } else { error.context(via(&path)) })?;
         let base = match step {
             Step::BaseProvider(base) => base,
             Step::Role(role, Source::BaseProvider(base)) => {
@@ -149,7 +149,7 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<ProviderChain>, Cred
                         Some(keys) => BaseProvider::Keys(keys),
                         None => {
                             path.push(next);
-                            return Err(CredentialsError::new(format!(
+                            return Err(CredentialsError::invalid(format!(
                                 "`source_profile` forms a cycle: {}",
                                 path.join(" -> "),
                             )));
@@ -162,7 +162,7 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<ProviderChain>, Cred
             }
             Step::Nothing if is_first => return Ok(None),
             Step::Nothing => {
-                return Err(CredentialsError::new(format!("{} has no credentials", via(&path))));
+                return Err(CredentialsError::invalid(format!("{} has no credentials", via(&path))));
             }
         };
         roles.reverse();
@@ -223,7 +223,7 @@ fn login(profile: &str, session: &Setting) -> Result<BaseProvider, CredentialsEr
 
 #[cfg(not(feature = "login"))]
 fn login(_: &str, session: &Setting) -> Result<BaseProvider, CredentialsError> {
-    Err(CredentialsError::new(format!(
+    Err(CredentialsError::invalid(format!(
         "{}: login sessions require the `login` feature, which is not enabled",
         session.origin(),
     )))
@@ -235,7 +235,7 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
         return Ok(Step::BaseProvider(BaseProvider::WebIdentity { role, token_file }));
     }
     if let Some(mfa) = section.get("mfa_serial") {
-        return Err(CredentialsError::new(format!(
+        return Err(CredentialsError::invalid(format!(
             "{}: roles that require an MFA code are not supported; get the \
              credentials with a `credential_process` or the AWS CLI",
             mfa.origin(),
@@ -248,7 +248,7 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
             "EcsContainer" => BaseProvider::Container,
             "Ec2InstanceMetadata" => BaseProvider::Instance,
             other => {
-                return Err(CredentialsError::new(format!(
+                return Err(CredentialsError::invalid(format!(
                     "{}: invalid value `{other}`; expected `Environment`, `EcsContainer` or \
                      `Ec2InstanceMetadata`",
                     setting.origin(),
@@ -256,13 +256,13 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
             }
         }),
         (Some(_), Some(setting)) => {
-            return Err(CredentialsError::new(format!(
+            return Err(CredentialsError::invalid(format!(
                 "{}: `source_profile` is also set; remove one of them",
                 setting.origin(),
             )));
         }
         (None, None) => {
-            return Err(CredentialsError::new(
+            return Err(CredentialsError::invalid(
                 "`role_arn` is set without `source_profile`, `credential_source` or \
                  `web_identity_token_file`; set one of them",
             ));
@@ -281,7 +281,7 @@ fn role(section: &Section) -> Result<Option<sts::Role>, CredentialsError> {
             let value = setting.value()?;
             let seconds = value.parse::<u32>().ok();
             seconds.filter(|seconds| (900..=43_200).contains(seconds)).ok_or_else(|| {
-                CredentialsError::new(format!(
+                CredentialsError::invalid(format!(
                     "{}: invalid value `{value}`; expected a number of seconds from 900 to 43200",
                     setting.origin(),
                 ))
@@ -318,7 +318,7 @@ fn alone(half: &Setting, missing: &str) -> CredentialsError {
     // If this value continues on another line, the missing setting is probably on that line, so the error contains the
     // line number instead.
     match half.value() {
-        Ok(_) => CredentialsError::new(format!("{} is set, but `{missing}` is not", half.origin())),
+        Ok(_) => CredentialsError::invalid(format!("{} is set, but `{missing}` is not", half.origin())),
         Err(continued) => continued.into(),
     }
 }
@@ -331,10 +331,6 @@ fn via(path: &[&str]) -> String {
         [_, _] => format!("its `source_profile` `{last}`"),
         _ => format!("the source profile `{last}` ({})", path.join(" -> ")),
     }
-}
-
-fn prefix(path: &[&str]) -> String {
-    if path.len() > 1 { format!("{}: ", via(path)) } else { String::new() }
 }
 
 #[cfg(test)]

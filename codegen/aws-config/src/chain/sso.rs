@@ -99,7 +99,7 @@ impl Session {
         let session = reference.value()?;
         let section = found.profiles.section(SectionKind::SsoSession, session).ok_or_else(|| {
             let origin = reference.origin();
-            CredentialsError::new(format!("{origin}: the section [sso-session {session}] does not exist"))
+            CredentialsError::invalid(format!("{origin}: the section [sso-session {session}] does not exist"))
         })?;
         for key in ["sso_region", "sso_start_url"] {
             check_same(key, profile, section)?;
@@ -125,7 +125,7 @@ fn check_same(key: &str, profile: &Section, session: &Section) -> Result<(), Cre
     if own.value()? == of_session.value()? {
         return Ok(());
     }
-    Err(CredentialsError::new(format!(
+    Err(CredentialsError::invalid(format!(
         "{} differs from {}; remove it from the profile",
         own.origin(),
         of_session.origin()
@@ -134,7 +134,7 @@ fn check_same(key: &str, profile: &Section, session: &Section) -> Result<(), Cre
 
 fn needed(section: &Section, key: &str) -> Result<String, CredentialsError> {
     let value = section.value(key)?.map(str::to_owned);
-    value.ok_or_else(|| CredentialsError::new(format!("`{key}` is not set, but SSO requires it")))
+    value.ok_or_else(|| CredentialsError::invalid(format!("`{key}` is not set, but SSO requires it")))
 }
 
 fn region(section: &Section) -> Result<String, CredentialsError> {
@@ -142,7 +142,7 @@ fn region(section: &Section) -> Result<String, CredentialsError> {
     if !is_region(&region) {
         let region = region.escape_debug();
         let message = format!("`sso_region`: invalid value `{region}`; expected a region such as `us-east-1`");
-        return Err(CredentialsError::new(message));
+        return Err(CredentialsError::invalid(message));
     }
     Ok(region)
 }

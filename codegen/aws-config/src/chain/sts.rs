@@ -57,7 +57,7 @@ pub(super) async fn assume_role(
         Ok(Request::from_parts(parts, Bytes::from(body.clone())))
     };
     let response = context.http.send(ASSUME_ROLE, &request).await;
-    response.and_then(|response| read(&response)).map_err(|error| failed(role, &error))
+    response.and_then(|response| read(&response)).map_err(|error| failed(role, error))
 }
 
 /// Assumes the role with the web identity token in the given file.
@@ -72,14 +72,14 @@ pub(super) async fn web_identity(
     let request = |_| {
         let token = context.found.environment.read(&path).map_err(|error| {
             let message = format!("cannot read the web identity token {}", path.display());
-            CredentialsError::new(message).because(&error)
+            CredentialsError::new(message).because(error)
         })?;
         let token = String::from_utf8_lossy(&token);
         let token = [("WebIdentityToken", token.trim())];
         endpoint.request(&form(context, "AssumeRoleWithWebIdentity", role, &token))
     };
     let response = context.http.send(ASSUME_ROLE_WITH_WEB_IDENTITY, &request).await;
-    response.and_then(|response| read(&response)).map_err(|error| failed(role, &error))
+    response.and_then(|response| read(&response)).map_err(|error| failed(role, error))
 }
 
 /// Assumes a role as [`web_identity`] does, with the settings in environment variables. EKS sets these variables in
@@ -90,7 +90,7 @@ pub(super) async fn web_identity_of_variables(context: &Context) -> Result<Provi
     let (token_file, arn) = match (token_file, environment.var("AWS_ROLE_ARN")) {
         (Some(token_file), Some(arn)) => (token_file, arn),
         (Some(_), None) => {
-            return Err(CredentialsError::new(
+            return Err(CredentialsError::invalid(
                 "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not; set both or neither",
             ));
         }
@@ -103,8 +103,8 @@ pub(super) async fn web_identity_of_variables(context: &Context) -> Result<Provi
     web_identity(context, &role, &token_file).await.map(ProviderOutcome::Credentials)
 }
 
-fn failed(role: &Role, error: &CredentialsError) -> CredentialsError {
-    CredentialsError::new(format!("cannot assume the role {}: {error}", role.arn))
+fn failed(role: &Role, error: CredentialsError) -> CredentialsError {
+    error.context(format_args!("cannot assume the role {}", role.arn))
 }
 
 /// The endpoint of STS and the region to sign for.
@@ -119,7 +119,7 @@ impl Endpoint {
         if let Some(region) = region
             && !is_region(region)
         {
-            return Err(CredentialsError::new(format!("invalid region `{region}`")));
+            return Err(CredentialsError::invalid(format!("invalid region `{region}`")));
         }
         let region = region.unwrap_or("us-east-1");
         let url = context.endpoint_url("STS", "sts", region, context.use_fips)?;

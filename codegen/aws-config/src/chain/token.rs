@@ -29,7 +29,7 @@ impl DefaultTokenChain {
             return Ok(token);
         }
         let profile = &found.profile;
-        let within = |error: CredentialsError| CredentialsError::new(format!("profile `{profile}`: {error}"));
+        let within = |error: CredentialsError| error.context(format_args!("profile `{profile}`"));
         let section = found.profiles.profile(profile);
         let session =
             section.map(|section| sso::Session::of(found, profile, section)).transpose().map_err(within)?.flatten();
@@ -42,7 +42,7 @@ impl DefaultTokenChain {
             Some(_) => format!("the profile `{profile}` in {files} has no `sso_session`"),
             None => format!("profile `{profile}` not found in {files}"),
         };
-        Err(CredentialsError::new(format!(
+        Err(CredentialsError::not_configured(format!(
             "no token found: {variable} is not set; {absent}; set {variable}, add `sso_session` to the profile, or set \
              the token in code with `.token_provider(…)`",
         )))

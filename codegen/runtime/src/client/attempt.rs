@@ -192,7 +192,7 @@ impl Client {
         if let RequestIdentity::Signature(signing, credentials) = &identity {
             let signing = signing.params(credentials, components.clock.now(), skew);
             let signature = self.inner.signer.sign_with(&mut parts, payload, signing, &mut values);
-            let signature = signature.map_err(|error| call.credentials_error(attempts, error.into()))?;
+            let signature = signature.map_err(|error| call.signing_error(attempts, error))?;
             // The signatures of events are chained to this signature. It is used only with the `event-stream` feature.
             let _ = signature;
             #[cfg(feature = "event-stream")]

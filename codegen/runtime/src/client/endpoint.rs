@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
-use http::uri::{InvalidUri, Scheme, Uri};
+use http::uri::{Scheme, Uri};
 
 use super::Client;
 use super::auth::EndpointAuth;
@@ -151,9 +151,7 @@ impl ResolvedEndpoint {
             joined.push(separator);
             joined.push_str(query);
         }
-        let mut parts = self.uri.clone().into_parts();
-        parts.path_and_query = Some(joined.parse().map_err(|error: InvalidUri| InputError::invalid_url(error))?);
-        Uri::from_parts(parts).map_err(InputError::invalid_url)
+        url::with_path_and_query(&self.uri, joined).map_err(InputError::invalid_url)
     }
 
     /// Returns the scheme, host and port, for error messages.

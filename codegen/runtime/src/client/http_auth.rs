@@ -11,7 +11,7 @@ use crate::schema::AuthSchemeId;
 use crate::{
     error::InputError,
     schema::{ApiKeyLocation, HttpApiKeyAuth},
-    url::percent_encode,
+    url::{push_query, set_query},
 };
 
 /// An authentication scheme in which requests contain the identity itself.
@@ -76,7 +76,7 @@ impl Client {
                 let (user, password) =
                     basic.ok_or_else(|| not_configured("user name and password", "basic_auth(…)"))?;
                 if user.contains(':') {
-                    return Err(CredentialsError::new(
+                    return Err(CredentialsError::invalid(
                         "the user name contains a colon, which basic authentication does not allow",
                     ));
                 }
@@ -90,7 +90,7 @@ impl Client {
 fn header(name: HeaderName, value: String, identity: &str) -> Result<Placement, CredentialsError> {
     let value = HeaderValue::try_from(value);
     let message = || format!("{identity} contains a character that is not allowed in HTTP headers");
-    let mut value = value.map_err(|_| CredentialsError::new(message()))?;
+    let mut value = value.map_err(|_| CredentialsError::invalid(message()))?;
     value.set_sensitive(true);
     Ok(Placement::Header(name, value))
 }
@@ -101,15 +101,13 @@ fn api_key(place: &HttpApiKeyAuth, key: &str) -> Result<Placement, CredentialsEr
         ApiKeyLocation::Header => {
             let name = HeaderName::try_from(place.name);
             let name = name
-                .map_err(|_| CredentialsError::new(format!("invalid header name `{}` for the API key", place.name)))?;
+                .map_err(|_| CredentialsError::invalid(format!("invalid header name `{}` for the API key", place.name)))?;
             let value = place.scheme.map_or_else(|| key.to_owned(), |scheme| format!("{scheme} {key}"));
             header(name, value, "the API key")
         }
         ApiKeyLocation::Query => {
-            let mut parameter = String::with_capacity(place.name.len() + 1 + key.len());
-            percent_encode(place.name.as_bytes(), &mut parameter);
-            parameter.push('=');
-            percent_encode(key.as_bytes(), &mut parameter);
+            let mut parameter = String::new();
+            push_query(&mut parameter, place.name, key);
             Ok(Placement::Query(parameter))
         }
     }
@@ -118,18 +116,13 @@ fn api_key(place: &HttpApiKeyAuth, key: &str) -> Result<Placement, CredentialsEr
 /// Adds a query parameter to a URI.
 #[cfg(feature = "http-auth")]
 pub(super) fn add_to_query(uri: &mut http::Uri, parameter: &str) -> Result<(), InputError> {
-    let mut parts = std::mem::take(uri).into_parts();
-    let path_and_query = parts.path_and_query.as_ref().map_or("/", |path_and_query| path_and_query.as_str());
-    let separator = if path_and_query.contains('?') { '&' } else { '?' };
-    let changed = format!("{path_and_query}{separator}{parameter}");
-    let too_long = || InputError::new("the URI with the API key is too long");
-    parts.path_and_query = Some(changed.try_into().map_err(|_| too_long())?);
-    *uri = http::Uri::from_parts(parts).map_err(|_| too_long())?;
-    Ok(())
+    let query = uri.query().filter(|query| !query.is_empty());
+    let query = query.map_or_else(|| parameter.to_owned(), |query| format!("{query}&{parameter}"));
+    set_query(uri, &query).map_err(InputError::invalid_url)
 }
 
 #[cfg(feature = "http-auth")]
 #[cold]
 fn not_configured(identity: &str, method: &str) -> CredentialsError {
-    CredentialsError::new(format!("no {identity}; add `.{method}` to `Config::builder()`"))
+    CredentialsError::not_configured(format!("no {identity}; add `.{method}` to `Config::builder()`"))
 }

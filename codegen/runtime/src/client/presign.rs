@@ -67,7 +67,7 @@ impl Client {
         };
         let params = signing.params(&credentials, components.clock.now(), self.inner.skew.load(Ordering::Relaxed));
         if let Err(error) = self.inner.signer.presign(&mut parts, payload, params, expires) {
-            return Err(call.credentials_error(0, error.into()));
+            return Err(call.signing_error(0, error));
         }
         let body = if moved { None } else { call.body.body().for_attempt() };
         Ok(http::Request::from_parts(parts, body.unwrap_or_default()))

@@ -237,6 +237,6 @@ impl From<ConfigError> for InputError {
 
 impl From<ConfigError> for CredentialsError {
     fn from(error: ConfigError) -> Self {
-        Self::new(error.to_string())
+        Self::invalid(error.to_string()).because(error)
     }
 }

@@ -115,7 +115,7 @@ struct Provider(SharedCredentialsProvider);
 impl ProvideCredentials for Provider {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         Box::pin(async {
-            let theirs = self.0.provide_credentials().await.map_err(|error| failed("credentials", &error))?;
+            let theirs = self.0.provide_credentials().await.map_err(|error| failed("credentials", error))?;
             let mut ours = Credentials::new(theirs.access_key_id(), theirs.secret_access_key());
             ours.session_token = theirs.session_token().map(str::to_owned);
             ours.expiry = theirs.expiry();
@@ -132,7 +132,7 @@ struct TokenProvider(SharedTokenProvider);
 impl ProvideToken for TokenProvider {
     fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>> {
         Box::pin(async {
-            let theirs = self.0.provide_token().await.map_err(|error| failed("token", &error))?;
+            let theirs = self.0.provide_token().await.map_err(|error| failed("token", error))?;
             let mut ours = Token::new(theirs.token());
             ours.expiry = theirs.expiration();
             Ok(ours)
@@ -140,7 +140,7 @@ impl ProvideToken for TokenProvider {
     }
 }
 
-fn failed(kind: &str, error: &(dyn std::error::Error + 'static)) -> CredentialsError {
+fn failed(kind: &str, error: impl std::error::Error + Send + Sync + 'static) -> CredentialsError {
     CredentialsError::new(format!("the SdkConfig's {kind} provider failed")).because(error)
 }
 

@@ -8,7 +8,7 @@ use crate::body::Body;
 use crate::codec::json::JsonCodec;
 use crate::codec::{Codec as _, MemoryLimit};
 use crate::primitives::Document;
-use crate::url::percent_encode;
+use crate::url::{push_query, set_query};
 
 /// Changes the method to `GET`, and adds the members of the JSON body to the query string.
 ///
@@ -33,8 +33,7 @@ fn move_to_query(body: &Body, uri: &mut Uri) -> Result<(), InputError> {
         None => return Err(InputError::new("the body is a stream, which cannot be sent in the query string")),
     }
     let members = document.as_map().ok_or_else(not_an_object)?;
-    let mut parts = std::mem::take(uri).into_parts();
-    let mut target = parts.path_and_query.map_or_else(|| "/".to_owned(), |target| target.to_string());
+    let mut query = uri.query().unwrap_or_default().to_owned();
     for (name, value) in members {
         for value in value.as_list().unwrap_or(std::slice::from_ref(value)) {
             let value = match value {
@@ -47,16 +46,10 @@ fn move_to_query(body: &Body, uri: &mut Uri) -> Result<(), InputError> {
                 }
                 scalar => scalar.to_string(),
             };
-            target.push(if target.contains('?') { '&' } else { '?' });
-            percent_encode(name.as_bytes(), &mut target);
-            target.push('=');
-            percent_encode(value.as_bytes(), &mut target);
+            push_query(&mut query, name, &value);
         }
     }
-    let too_long = || InputError::new("the URI is too long");
-    parts.path_and_query = Some(target.try_into().map_err(|_| too_long())?);
-    *uri = Uri::from_parts(parts).map_err(|_| too_long())?;
-    Ok(())
+    set_query(uri, &query).map_err(InputError::invalid_url)
 }
 
 #[cfg(test)]
@@ -76,6 +69,9 @@ mod tests {
             "https://example.com/a?b=c&Fast=true&Names=x&Names=y&Rate=1.5&Text=a%20b%2F%26"
         );
         assert_eq!(moved("").unwrap(), "https://example.com/a?b=c");
+        let mut without_query = Uri::from_static("https://example.com/a");
+        move_to_query(&Body::from(""), &mut without_query).unwrap();
+        assert_eq!(without_query, "https://example.com/a");
         assert_eq!(moved("[]").unwrap_err(), "the body is not a JSON object");
         assert_eq!(
             moved(r#"{"Tags":[{}]}"#).unwrap_err(),
@@ -84,6 +80,6 @@ mod tests {
         let stream = Body::wrap(Body::from("{}"));
         assert_eq!(moved(stream).unwrap_err(), "the body is a stream, which cannot be sent in the query string");
         let long = format!("{{\"a\":\"{}\"}}", "x".repeat(70_000));
-        assert_eq!(moved(long).unwrap_err(), "the URI is too long");
+        assert_eq!(moved(long).unwrap_err(), "invalid request URL: uri too long");
     }
 }

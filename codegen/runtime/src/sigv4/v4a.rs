@@ -8,7 +8,7 @@ use http::header::HeaderName;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 
-use super::{InvalidCredentials, hmac};
+use super::{SigningError, hmac};
 use crate::identity::Credentials;
 use crate::sync::lock;
 
@@ -34,13 +34,14 @@ pub(super) fn sign(
     kept: &Mutex<Option<Key>>,
     credentials: &Credentials,
     string_to_sign: &[u8],
-) -> Result<String, InvalidCredentials> {
+) -> Result<String, SigningError> {
     let mut kept = lock(kept);
     let is_current = |key: &Key| key.id == credentials.access_key_id && key.secret == credentials.secret_access_key;
     let key = match kept.take().filter(is_current) {
         Some(key) => key,
         None => Key {
-            key: derive(&credentials.access_key_id, &credentials.secret_access_key).ok_or(InvalidCredentials)?,
+            key: derive(&credentials.access_key_id, &credentials.secret_access_key)
+                .ok_or(SigningError::InvalidCredentials)?,
             id: credentials.access_key_id.clone(),
             secret: credentials.secret_access_key.clone(),
         },

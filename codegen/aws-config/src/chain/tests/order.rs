@@ -2,6 +2,7 @@
 
 use super::fake::Nowhere;
 use super::*;
+use simba_runtime::credentials::CredentialsErrorKind;
 
 const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "VAR"), ("AWS_SECRET_ACCESS_KEY", "secret")];
 const PROFILE: &str = "[default]\naws_access_key_id = FILE\naws_secret_access_key = secret\n\
@@ -69,6 +70,24 @@ fn the_error_lists_the_settings_of_every_source() {
          AWS_EC2_METADATA_DISABLED; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a \
          profile with AWS_PROFILE, or set them in code with `.credentials(…)`",
     );
+}
+
+#[test]
+fn the_kind_of_the_error_distinguishes_missing_failed_and_invalid_credentials() {
+    let kind = |vars: &[(&str, &str)], file: &str| {
+        let config = crate::from_environment(&environment(vars, file)).unwrap();
+        let transport: Arc<dyn Transport> = Arc::new(Nowhere::default());
+        let clock: Arc<dyn Clock> = Arc::new(Still);
+        let cache = simba_runtime::__private::components::credentials(&config, &transport, &clock);
+        block_on(cache.get()).unwrap_err().kind()
+    };
+    assert_eq!(kind(&[], ""), CredentialsErrorKind::NotConfigured);
+    assert_eq!(kind(&[("AWS_ACCESS_KEY_ID", "id")], ""), CredentialsErrorKind::Invalid);
+    // The kind of an error in a profile is that of its cause.
+    assert_eq!(kind(&[], "[default]\naws_access_key_id = id"), CredentialsErrorKind::Invalid);
+    let chained = "[default]\nrole_arn = r\nsource_profile = b\n[profile b]\naws_access_key_id = id";
+    assert_eq!(kind(&[], chained), CredentialsErrorKind::Invalid);
+    assert_eq!(kind(&[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x")], ""), CredentialsErrorKind::Failed);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::body::Body;
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Builder, Config, ConfigError, ConfigErrorKind, EndpointUrls, MissingRegion, SettingOrigin};
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, CredentialsError, CredentialsErrorKind, ProvideCredentials};
 use crate::endpoint::ResolveError;
 use crate::error::{MissingMember, SdkError, UnknownError};
 use crate::operation::{Request, Service};
@@ -174,6 +174,38 @@ fn a_program_can_distinguish_the_causes_of_endpoint_errors() {
         panic!("{invalid}")
     };
     assert_eq!(value, "x");
+}
+
+/// A provider whose file cannot be read.
+#[derive(Debug)]
+struct MissingFile;
+
+impl ProvideCredentials for MissingFile {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        let cause = std::io::Error::from(std::io::ErrorKind::NotFound);
+        let error = CredentialsError::new("cannot read the file").because(cause).context("profile `dev`");
+        Box::pin(std::future::ready(Err(error)))
+    }
+}
+
+#[test]
+fn a_program_can_distinguish_the_reasons_why_there_are_no_credentials() {
+    let fail = |config: Builder| {
+        let client = Client::new(&TOY, config.region("eu-west-1").transport(MockTransport::new()).build());
+        match block_on(client.send(GetToy::default(), CallOptions::new())) {
+            Err(SdkError::Credentials(failure)) => failure.into_cause(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let config = Config::builder;
+    assert_eq!(fail(config()).kind(), CredentialsErrorKind::NotConfigured);
+    let invalid = Credentials::new("line\nbreak", "secret");
+    assert_eq!(fail(config().credentials(invalid)).kind(), CredentialsErrorKind::Invalid);
+    let failed = fail(config().credentials(MissingFile));
+    assert_eq!(failed.kind(), CredentialsErrorKind::Failed);
+    assert_eq!(failed.to_string(), "profile `dev`: cannot read the file: entity not found");
+    let cause = failed.get_ref().unwrap().downcast_ref::<std::io::Error>().unwrap();
+    assert_eq!(cause.kind(), std::io::ErrorKind::NotFound);
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn an_api_key_is_in_the_location_that_the_model_defines() {
 #[test]
 fn an_api_key_that_cannot_be_sent_is_an_error() {
     let error = sent(&IN_QUERY, |config| config.api_key("k".repeat(70_000))).unwrap_err();
-    assert_eq!(error.to_string(), "Play failed: the URI with the API key is too long");
+    assert_eq!(error.to_string(), "Play failed: invalid request URL: uri too long");
     let error = failure(&INVALID, |config| config.api_key("k"));
     assert_eq!(error, "Play failed: invalid header name `X Key` for the API key");
 }

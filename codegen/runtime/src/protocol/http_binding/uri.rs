@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::url::percent_decode;
 use crate::{
     schema::SerdeError,
-    url::{percent_encode, percent_encode_except},
+    url::{percent_encode_except, push_query},
 };
 
 /// A builder for the path and query string of a request.
@@ -47,12 +47,7 @@ impl UriBuilder {
 
     /// Adds a query parameter.
     pub(super) fn push_query(&mut self, name: &str, value: &str) {
-        if !self.query.is_empty() {
-            self.query.push('&');
-        }
-        percent_encode(name.as_bytes(), &mut self.query);
-        self.query.push('=');
-        percent_encode(value.as_bytes(), &mut self.query);
+        push_query(&mut self.query, name, value);
     }
 
     /// Returns the relative URI.

@@ -54,6 +54,20 @@ fn the_signatures_of_the_suite_match_its_key() {
 }
 
 #[test]
+fn regions_that_are_not_a_header_value_are_an_error() {
+    let (mut parts, ()) = http::Request::post("https://example.com/").body(()).unwrap().into_parts();
+    let signing = SigningParams {
+        credentials: &Credentials::new(ID, SECRET),
+        region: "us-east-1\n",
+        service: "service",
+        time: SystemTime::UNIX_EPOCH,
+        settings: SigningSettings { algorithm: SigningAlgorithm::EcdsaP256, ..SigningSettings::default() },
+    };
+    let error = Signer::new().sign(&mut parts, PayloadHash::Sha256(b""), signing);
+    assert_eq!(error, Err(SigningError::InvalidRegionSet));
+}
+
+#[test]
 fn requests_of_the_published_suite_are_signed() {
     let token = "6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267";
     let signer = Signer::new();

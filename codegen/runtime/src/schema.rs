@@ -17,7 +17,7 @@ mod error_correction;
 pub mod macros;
 mod operation;
 mod redaction;
-#[cfg(feature = "rest-json")]
+#[cfg(any(feature = "event-stream", feature = "rest-json"))]
 pub(crate) mod reject;
 mod serialize;
 mod simple;
@@ -298,15 +298,23 @@ impl StructSchema {
 
 /// The error for a value that cannot be serialized or deserialized.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SerdeError {
-    message: Box<str>,
+pub struct SerdeError(Box<Problem>);
+
+/// The data of a [`SerdeError`], boxed to keep results small.
+#[derive(Clone, PartialEq, Eq)]
+struct Problem {
+    message: String,
+    /// The names of the members that lead to the value, innermost first.
+    path: Vec<&'static str>,
+    /// The name of the structure that contains the last member of `path`.
+    structure: &'static str,
 }
 
 impl SerdeError {
     /// Creates an error with a message.
     #[cold]
     pub fn new(message: impl fmt::Display) -> Self {
-        Self { message: message.to_string().into() }
+        Self(Box::new(Problem { message: message.to_string(), path: Vec::new(), structure: "" }))
     }
 
     /// Creates an error for a value whose type does not match its schema.
@@ -317,39 +325,60 @@ impl SerdeError {
         Self::new(format_args!("expected {expected}, found {found}"))
     }
 
-    /// Adds to the message the name of the member in which the error occurred. Call this method for the innermost
-    /// structure first.
+    /// Adds the member in which the error occurred. Call this method for the innermost structure first.
     #[cold]
-    pub(crate) fn within(self, schema: &StructSchema, member: &MemberSchema) -> Self {
-        /// Messages with more bytes than this are not extended, since structures may be deeply nested.
-        const LONGEST: usize = 160;
-        if self.message.len() > LONGEST {
-            return self;
+    pub(crate) fn within(mut self, schema: &StructSchema, member: &MemberSchema) -> Self {
+        /// The maximum number of members in a path, since structures may be deeply nested.
+        const DEEPEST: usize = 8;
+        if self.0.path.len() < DEEPEST {
+            self.0.path.push(member.name());
+            self.0.structure = schema.id.name;
         }
-        let (structure, member) = (schema.id.name, member.name());
-        match self.path_in_structure() {
-            Some(inner) => Self::new(format_args!("{structure}.{member}.{inner}")),
-            None => Self::new(format_args!("{structure}.{member}: {self}")),
-        }
-    }
-
-    /// Returns the message without the structure name at its start: `Name: …` for `Part.Name: …`. Returns `None` if the
-    /// message does not start with the name of a structure.
-    fn path_in_structure(&self) -> Option<&str> {
-        let is_name =
-            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        let (path, _) = self.message.split_once(": ")?;
-        let (structure, inner) = self.message.split_once('.')?;
-        (structure.len() < path.len() && path.split('.').all(is_name)).then_some(inner)
+        self
     }
 }
 
+/// Prints the path and the message, such as `Part.Name: expected a string, found a number`.
 impl fmt::Display for SerdeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        let Problem { message, path, structure } = &*self.0;
+        if !path.is_empty() {
+            f.write_str(structure)?;
+            path.iter().rev().try_for_each(|member| write!(f, ".{member}"))?;
+            f.write_str(": ")?;
+        }
+        f.write_str(message)
     }
 }
 
 debug_as_display!(SerdeError);
 
 impl std::error::Error for SerdeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static PART: StructSchema = StructSchema {
+        id: ShapeId { namespace: "toy", name: "Part" },
+        members: &[MemberSchema { json_key: ",\"Inner\":", target: Target::Structure, traits: &[] }],
+        traits: &[],
+    };
+
+    #[test]
+    fn an_error_contains_the_path_to_the_value() {
+        let within = |error: SerdeError| error.within(&PART, &PART.members[0]);
+        let error = || SerdeError::unexpected("a number", "a string");
+        assert_eq!(error().to_string(), "expected a string, found a number");
+        assert_eq!(within(within(error())).to_string(), "Part.Inner.Inner: expected a string, found a number");
+        // A message that looks like a path is not a path.
+        let error = SerdeError::new("a.b: not found");
+        assert_eq!(within(error).to_string(), "Part.Inner: a.b: not found");
+    }
+
+    #[test]
+    fn the_path_of_an_error_is_limited() {
+        let error = (0..100).fold(SerdeError::new("odd"), |error, _| error.within(&PART, &PART.members[0]));
+        assert_eq!(error.to_string(), format!("Part{}: odd", ".Inner".repeat(8)));
+    }
+}

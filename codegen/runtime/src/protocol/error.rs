@@ -87,20 +87,18 @@ impl From<SerdeError> for InputError {
 }
 
 /// The error for a response whose body is not valid for the protocol.
-pub struct DecodeError {
-    message: String,
-}
+pub struct DecodeError(pub(crate) SerdeError);
 
 impl DecodeError {
     /// Creates an error. The message describes what was found, and where.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self(SerdeError::new(message.into()))
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        self.0.fmt(f)
     }
 }
 
@@ -110,7 +108,7 @@ impl Error for DecodeError {}
 
 impl From<SerdeError> for DecodeError {
     fn from(error: SerdeError) -> Self {
-        Self::new(error.to_string())
+        Self(error)
     }
 }
 

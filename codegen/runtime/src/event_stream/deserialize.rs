@@ -11,11 +11,11 @@ use super::serialize::is_in_payload;
 use crate::codec::MemoryLimit;
 use crate::codec::event_stream::{HeaderValue, Message};
 use crate::error::{DecodeError, ErrorMetadata};
-use crate::primitives::{BigDecimal, BigInteger, Document, Timestamp};
+use crate::primitives::Timestamp;
 use crate::protocol::ClientProtocol;
 use crate::schema::{
-    DeserializableList, DeserializableMap, DeserializableShape, DeserializableStruct, DeserializableUnion,
-    MemberSchema, SerdeError, ShapeDeserializer, Target, Trait,
+    DeserializableShape, DeserializableStruct, DeserializableUnion, MemberSchema, SerdeError, ShapeDeserializer,
+    Target, Trait, reject::reject_reads,
 };
 
 /// The content of a message.
@@ -96,15 +96,6 @@ pub(super) fn exception(
     error.deserialize(MemberSchema::ROOT, &mut EventDeserializer { protocol, message, limit }).map(drop)
 }
 
-/// Implements deserializer methods for types that are not supported. The methods return an error.
-macro_rules! unsupported {
-    ($expected:literal; $($method:ident -> $ty:ty, $found:literal;)*) => {
-        $(fn $method(&mut self, _: &MemberSchema) -> Result<$ty, SerdeError> {
-            Err(SerdeError::unexpected($expected, $found))
-        })*
-    };
-}
-
 /// A deserializer for the structure of an event.
 struct EventDeserializer<'a> {
     protocol: &'a dyn ClientProtocol,
@@ -115,7 +106,7 @@ struct EventDeserializer<'a> {
 impl EventDeserializer<'_> {
     /// Deserializes a value from the whole payload, in the protocol's format.
     fn read_payload(&self, value: &mut dyn DeserializableShape) -> Result<(), SerdeError> {
-        self.protocol.deserialize_payload(self.message.payload.clone(), self.limit, value).map_err(SerdeError::new)
+        self.protocol.deserialize_payload(self.message.payload.clone(), self.limit, value).map_err(|error| error.0)
     }
 
     fn read_header(&self, member: &MemberSchema, value: &mut dyn DeserializableShape) -> Result<(), SerdeError> {
@@ -145,7 +136,7 @@ impl ShapeDeserializer for EventDeserializer<'_> {
         let schema = structure.schema();
         // Headers are read last, so that payload members with the same names do not replace them.
         if schema.members.iter().any(is_in_payload) {
-            self.read_payload(&mut AsShape(structure))?;
+            self.read_payload(&mut &mut *structure)?;
         }
         for (index, member) in schema.members.iter().enumerate() {
             let Some(slot) = structure.slot(index).filter(|_| !is_in_payload(member)) else { continue };
@@ -159,45 +150,10 @@ impl ShapeDeserializer for EventDeserializer<'_> {
         Ok(true)
     }
 
-    unsupported! { "an event";
-        read_boolean -> Option<bool>, "a boolean";
-        read_integer -> Option<i64>, "an integer";
-        read_double -> Option<f64>, "a number";
-        read_big_integer -> Option<BigInteger>, "an integer";
-        read_big_decimal -> Option<BigDecimal>, "a number";
-        read_string -> Option<Cow<'_, str>>, "a string";
-        read_blob -> Option<Vec<u8>>, "a blob";
-        read_timestamp -> Option<Timestamp>, "a timestamp";
-        read_document -> Option<Document>, "a document";
-    }
-
-    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
-        Ok(())
-    }
-
-    fn read_list(&mut self, _: &MemberSchema, _: &mut dyn DeserializableList) -> Result<bool, SerdeError> {
-        Err(SerdeError::unexpected("an event", "a list"))
-    }
-
-    fn read_map(&mut self, _: &MemberSchema, _: &mut dyn DeserializableMap) -> Result<bool, SerdeError> {
-        Err(SerdeError::unexpected("an event", "a map"))
-    }
-
-    fn read_union(&mut self, _: &MemberSchema, _: &mut dyn DeserializableUnion) -> Result<bool, SerdeError> {
-        Err(SerdeError::unexpected("an event", "a union"))
-    }
-}
-
-/// An adapter through which a structure is deserialized as a shape.
-struct AsShape<'a>(&'a mut dyn DeserializableStruct);
-
-impl DeserializableShape for AsShape<'_> {
-    fn deserialize(
-        &mut self,
-        schema: &MemberSchema,
-        deserializer: &mut dyn ShapeDeserializer,
-    ) -> Result<bool, SerdeError> {
-        deserializer.read_struct(schema, self.0)
+    reject_reads! {
+        |expected| SerdeError::unexpected("an event", expected);
+        read_boolean read_integer read_double read_big_integer read_big_decimal read_string read_blob read_timestamp
+        read_document read_list read_map read_union
     }
 }
 
@@ -252,30 +208,8 @@ impl ShapeDeserializer for HeaderDeserializer<'_> {
         }
     }
 
-    unsupported! { "a header";
-        read_double -> Option<f64>, "a number";
-        read_big_integer -> Option<BigInteger>, "an integer";
-        read_big_decimal -> Option<BigDecimal>, "a number";
-        read_document -> Option<Document>, "a document";
-    }
-
-    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
-        Ok(())
-    }
-
-    fn read_list(&mut self, _: &MemberSchema, _: &mut dyn DeserializableList) -> Result<bool, SerdeError> {
-        Err(self.unexpected("a list"))
-    }
-
-    fn read_map(&mut self, _: &MemberSchema, _: &mut dyn DeserializableMap) -> Result<bool, SerdeError> {
-        Err(self.unexpected("a map"))
-    }
-
-    fn read_struct(&mut self, _: &MemberSchema, _: &mut dyn DeserializableStruct) -> Result<bool, SerdeError> {
-        Err(self.unexpected("a structure"))
-    }
-
-    fn read_union(&mut self, _: &MemberSchema, _: &mut dyn DeserializableUnion) -> Result<bool, SerdeError> {
-        Err(self.unexpected("a union"))
+    reject_reads! {
+        |expected| SerdeError::unexpected("a header", expected);
+        read_double read_big_integer read_big_decimal read_document read_list read_map read_struct read_union
     }
 }

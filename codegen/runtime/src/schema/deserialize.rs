@@ -41,6 +41,16 @@ pub trait DeserializableStruct {
     fn slot(&mut self, index: usize) -> Option<ValueMut<'_>>;
 }
 
+impl DeserializableShape for &mut (dyn DeserializableStruct + '_) {
+    fn deserialize(
+        &mut self,
+        schema: &MemberSchema,
+        deserializer: &mut dyn ShapeDeserializer,
+    ) -> Result<bool, SerdeError> {
+        deserializer.read_struct(schema, *self)
+    }
+}
+
 /// A union whose member can be set and deserialized in place.
 pub trait DeserializableUnion {
     /// Returns the union's schema.

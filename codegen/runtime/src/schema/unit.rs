@@ -1,9 +1,6 @@
 //! The structure without members.
 
-use super::{
-    DeserializableShape, DeserializableStruct, MemberSchema, SerdeError, SerializableShape, SerializableStruct,
-    ShapeDeserializer, ShapeId, StaticSchema, StructSchema, ValueMut, ValueRef,
-};
+use super::{DeserializableStruct, SerializableStruct, ShapeId, StaticSchema, StructSchema, ValueMut, ValueRef};
 
 /// Smithy's `Unit`, a structure without members. It is the target of union members without a value, and the input or
 /// output of operations that have none.
@@ -27,12 +24,6 @@ impl SerializableStruct for Unit {
     }
 }
 
-impl SerializableShape for Unit {
-    fn as_value(&self) -> ValueRef<'_> {
-        ValueRef::Struct(self)
-    }
-}
-
 impl DeserializableStruct for Unit {
     fn schema(&self) -> &'static StructSchema {
         &SCHEMA
@@ -43,12 +34,4 @@ impl DeserializableStruct for Unit {
     }
 }
 
-impl DeserializableShape for Unit {
-    fn deserialize(
-        &mut self,
-        schema: &MemberSchema,
-        deserializer: &mut dyn ShapeDeserializer,
-    ) -> Result<bool, SerdeError> {
-        deserializer.read_struct(schema, self)
-    }
-}
+crate::__shape!(Unit, Struct, read_struct);

@@ -142,10 +142,6 @@ pub(in crate::protocol) fn deserialize_request(
 struct ParametersDeserializer(BTreeMap<String, Vec<String>>);
 
 impl ShapeDeserializer for ParametersDeserializer {
-    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
-        Ok(())
-    }
-
     fn read_map(&mut self, schema: &MemberSchema, map: &mut dyn DeserializableMap) -> Result<bool, SerdeError> {
         map.clear();
         for (name, values) in &self.0 {
@@ -157,7 +153,7 @@ impl ShapeDeserializer for ParametersDeserializer {
     }
 
     reject_reads! {
-        misplaced();
+        |_| misplaced();
         read_boolean read_integer read_double read_big_integer read_big_decimal read_string read_blob read_timestamp
         read_document read_list read_struct read_union
     }

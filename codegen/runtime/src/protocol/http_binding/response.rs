@@ -81,7 +81,7 @@ impl ReceivedMessage<'_> {
         }
         match body.as_bytes() {
             Some(bytes) if has_body_members => {
-                let mut members = BodyMembers { members, binding: self.binding };
+                let mut members: &mut dyn DeserializableStruct = &mut BodyMembers { members, binding: self.binding };
                 self.codec.deserialize_struct(bytes, self.limit, &mut members)
             }
             _ => Ok(()),
@@ -137,30 +137,16 @@ impl DeserializableStruct for BodyMembers<'_> {
     }
 }
 
-impl DeserializableShape for BodyMembers<'_> {
-    fn deserialize(
-        &mut self,
-        schema: &MemberSchema,
-        deserializer: &mut dyn ShapeDeserializer,
-    ) -> Result<bool, SerdeError> {
-        deserializer.read_struct(schema, self)
-    }
-}
-
 /// A deserializer that returns the status code.
 struct Status(u16);
 
 impl ShapeDeserializer for Status {
-    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
-        Ok(())
-    }
-
     fn read_integer(&mut self, _: &MemberSchema) -> Result<Option<i64>, SerdeError> {
         Ok(Some(self.0.into()))
     }
 
     reject_reads! {
-        misplaced();
+        |_| misplaced();
         read_boolean read_double read_big_integer read_big_decimal read_string read_blob read_timestamp read_document
         read_list read_map read_struct read_union
     }
@@ -170,16 +156,12 @@ impl ShapeDeserializer for Status {
 struct StreamDeserializer<'a>(&'a mut Body);
 
 impl ShapeDeserializer for StreamDeserializer<'_> {
-    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
-        Ok(())
-    }
-
     fn read_stream(&mut self, _: &MemberSchema) -> Result<Option<ByteStream>, SerdeError> {
         Ok(Some(std::mem::take(self.0).into()))
     }
 
     reject_reads! {
-        misplaced();
+        |_| misplaced();
         read_boolean read_integer read_double read_big_integer read_big_decimal read_string read_blob read_timestamp
         read_document read_list read_map read_struct read_union
     }
@@ -189,10 +171,6 @@ impl ShapeDeserializer for StreamDeserializer<'_> {
 struct RawDeserializer<'a>(&'a [u8]);
 
 impl ShapeDeserializer for RawDeserializer<'_> {
-    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
-        Ok(())
-    }
-
     fn read_string(&mut self, _: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
         let string = std::str::from_utf8(self.0).map_err(|_| SerdeError::unexpected("invalid UTF-8", "a string"))?;
         Ok(Some(Cow::Borrowed(string)))
@@ -203,7 +181,7 @@ impl ShapeDeserializer for RawDeserializer<'_> {
     }
 
     reject_reads! {
-        misplaced();
+        |_| misplaced();
         read_boolean read_integer read_double read_big_integer read_big_decimal read_timestamp read_document read_list
         read_map read_struct read_union
     }

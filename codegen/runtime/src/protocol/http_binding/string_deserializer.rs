@@ -79,10 +79,6 @@ fn invalid(expected: &str) -> SerdeError {
 
 impl ShapeDeserializer for StringDeserializer {
     /// Headers are limited in size, so the memory for their values is not counted.
-    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
-        Ok(())
-    }
-
     fn read_boolean(&mut self, _: &MemberSchema) -> Result<Option<bool>, SerdeError> {
         self.parse("a boolean", |string| string.to_ascii_lowercase().parse().ok())
     }
@@ -153,7 +149,7 @@ impl ShapeDeserializer for StringDeserializer {
     }
 
     reject_reads! {
-        misplaced();
+        |_| misplaced();
         read_document read_map read_struct read_union
     }
 }
@@ -207,10 +203,6 @@ struct PrefixDeserializer<'a> {
 }
 
 impl ShapeDeserializer for PrefixDeserializer<'_> {
-    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
-        Ok(())
-    }
-
     fn read_map(&mut self, schema: &MemberSchema, map: &mut dyn DeserializableMap) -> Result<bool, SerdeError> {
         map.clear();
         let mut found = false;
@@ -224,7 +216,7 @@ impl ShapeDeserializer for PrefixDeserializer<'_> {
     }
 
     reject_reads! {
-        misplaced();
+        |_| misplaced();
         read_boolean read_integer read_double read_big_integer read_big_decimal read_string read_blob read_timestamp
         read_document read_list read_struct read_union
     }

@@ -27,16 +27,12 @@ pub(super) fn not_a_structure() -> SerdeError {
 struct Writer<'a>(&'a mut dyn FnMut(&mut dyn DeserializableStruct) -> Result<(), SerdeError>);
 
 impl ShapeDeserializer for Writer<'_> {
-    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
-        Ok(())
-    }
-
     fn read_struct(&mut self, _: &MemberSchema, structure: &mut dyn DeserializableStruct) -> Result<bool, SerdeError> {
         (self.0)(structure).map(|()| true)
     }
 
     reject_reads! {
-        not_a_structure();
+        |_| not_a_structure();
         read_boolean read_integer read_double read_big_integer read_big_decimal read_string read_blob read_timestamp
         read_document read_list read_map read_union
     }

@@ -1,9 +1,11 @@
 //! Paginators, which retrieve the pages of an operation's results, or the items on these pages.
 //!
 //! A paginator is a [`Stream`](https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html) for asynchronous
-//! calls, and an [`Iterator`] for blocking ones. It requests pages on demand. It ends after the last page, after a page
-//! that repeats one of the last 100 tokens, or after an error. [`Pages::token`] returns the token with which another
-//! paginator can resume.
+//! calls, and an [`Iterator`] for blocking ones. It requests pages on demand. It ends after the last page or after an
+//! error. A page is the last one if it has no token, or if its token is the one with which the page was requested. If its
+//! token is that of an earlier page, pagination would never end, so the paginator returns the page and then the error
+//! [`ResponseError::RepeatedToken`](crate::error::ResponseError::RepeatedToken). Only the last 100 tokens are compared.
+//! [`Pages::token`] returns the token with which another paginator can resume.
 //!
 //! ```
 //! # use simba_runtime::call::Call;
@@ -18,6 +20,7 @@
 //! # Ok(()) }
 //! ```
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -27,7 +30,7 @@ use std::vec;
 use futures_core::Stream;
 
 use crate::call::{Async, Call, Sending};
-use crate::error::SdkError;
+use crate::error::{CallContext, CallFailure, ResponseError, SdkError};
 use crate::operation::Request;
 use crate::options::Caller;
 use crate::response::Response;
@@ -101,7 +104,9 @@ pub struct Pages<R: Paginated, M = Async> {
     token: Option<R::Token>,
     /// The tokens of the previous pages, at most [`REMEMBERED`] of them. They are compared with each new token, because
     /// pagination would never end if the service returned one of them again.
-    used: Vec<R::Token>,
+    used: VecDeque<R::Token>,
+    /// The error that follows the current page.
+    error: Option<SdkError<R::Error>>,
     fetching: Option<Sending<R>>,
 }
 
@@ -131,7 +136,7 @@ const REMEMBERED: usize = 100;
 impl<R: Paginated, M> Pages<R, M> {
     pub(crate) fn new(mut call: Call<R, M>) -> Self {
         call.options.caller = Caller::Paginator;
-        Self { token: call.request.input_token(), used: Vec::new(), next: Some(call), fetching: None }
+        Self { token: call.request.input_token(), used: VecDeque::new(), error: None, next: Some(call), fetching: None }
     }
 
     /// Returns the token of the next page, with which another paginator can resume. Returns `None` after the last page.
@@ -143,23 +148,31 @@ impl<R: Paginated, M> Pages<R, M> {
     }
 
     /// Prepares the request for the next page.
-    fn turn(&mut self, page: &Page<R>) {
+    fn advance(&mut self, page: &Page<R>) {
         let Ok(page) = page else {
             self.next = None;
             return;
         };
+        // Some services, such as CloudWatch Logs, mark the last page by returning the token of its request.
+        let sent = self.token.take();
+        self.token = R::output_token(page).filter(|token| Some(token) != sent.as_ref());
+        match (&mut self.next, &self.token) {
+            (_, Some(token)) if self.used.contains(token) => {
+                let context = CallContext {
+                    operation: R::OPERATION.name.clone(),
+                    attempts: page.attempts(),
+                    ..CallContext::default()
+                };
+                self.error = Some(SdkError::ResponseError(CallFailure::new(ResponseError::RepeatedToken, context)));
+                self.next = None;
+            }
+            (Some(call), Some(token)) => call.request.set_input_token(token.clone()),
+            (next, _) => *next = None,
+        }
         if self.used.len() == REMEMBERED {
-            self.used.remove(0);
+            self.used.pop_front();
         }
-        self.used.extend(self.token.take());
-        let token = R::output_token(page).filter(|token| !self.used.contains(token));
-        if token.is_none() {
-            self.next = None;
-        }
-        if let (Some(call), Some(token)) = (&mut self.next, &token) {
-            call.request.set_input_token(token.clone());
-        }
-        self.token = token;
+        self.used.extend(sent);
     }
 }
 
@@ -176,7 +189,8 @@ impl<R: Paginated> Pages<R, Async> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the page cannot be retrieved. The paginator then ends.
+    /// Returns an error if the page cannot be retrieved, or if the previous page had the token of an earlier page. The
+    /// paginator then ends.
     pub async fn try_next(&mut self) -> Result<Option<Response<R::Response>>, SdkError<R::Error>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
@@ -185,7 +199,7 @@ impl<R: Paginated> Pages<R, Async> {
     ///
     /// # Errors
     ///
-    /// Returns an error if a page cannot be retrieved.
+    /// Returns an error if a page cannot be retrieved, or if a page has the token of an earlier page.
     pub async fn collect(mut self) -> Result<Vec<Response<R::Response>>, SdkError<R::Error>> {
         let mut pages = Vec::new();
         while let Some(page) = self.try_next().await? {
@@ -200,13 +214,16 @@ impl<R: Paginated> Stream for Pages<R, Async> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Page<R>>> {
         let this = &mut *self;
+        if let Some(error) = this.error.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
         if this.fetching.is_none() {
             this.fetching = this.next.clone().map(|call| call.send());
         }
         let Some(fetching) = &mut this.fetching else { return Poll::Ready(None) };
         let page = ready!(Pin::new(fetching).poll(cx));
         this.fetching = None;
-        this.turn(&page);
+        this.advance(&page);
         Poll::Ready(Some(page))
     }
 }
@@ -216,7 +233,8 @@ impl<R: PaginatedItems> Items<R, Async> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the next page cannot be retrieved. The paginator then ends.
+    /// Returns an error if the next page cannot be retrieved, or if the previous page had the token of an earlier page.
+    /// The paginator then ends.
     pub async fn try_next(&mut self) -> Result<Option<R::Item>, SdkError<R::Error>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
@@ -225,7 +243,7 @@ impl<R: PaginatedItems> Items<R, Async> {
     ///
     /// # Errors
     ///
-    /// Returns an error if a page cannot be retrieved.
+    /// Returns an error if a page cannot be retrieved, or if a page has the token of an earlier page.
     pub async fn collect(mut self) -> Result<Vec<R::Item>, SdkError<R::Error>> {
         let mut items: Vec<R::Item> = self.page.collect();
         while let Some(page) = self.pages.try_next().await? {
@@ -281,8 +299,11 @@ mod blocking {
         type Item = Page<R>;
 
         fn next(&mut self) -> Option<Page<R>> {
+            if let Some(error) = self.error.take() {
+                return Some(Err(error));
+            }
             let page = self.next.clone()?.send();
-            self.turn(&page);
+            self.advance(&page);
             Some(page)
         }
     }

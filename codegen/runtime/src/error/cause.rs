@@ -84,6 +84,9 @@ pub enum ResponseError {
     Body(DecodeError),
     /// A member that the caller requires is absent.
     Missing(MissingMember),
+    /// A page of results has the pagination token of an earlier page, so there may be further results that cannot be
+    /// retrieved.
+    RepeatedToken,
 }
 
 impl fmt::Display for ResponseError {
@@ -92,6 +95,7 @@ impl fmt::Display for ResponseError {
             Self::NoErrorCode => f.write_str("the response has no error code"),
             Self::Body(error) => write!(f, "cannot deserialize the response: {error}"),
             Self::Missing(missing) => missing.fmt(f),
+            Self::RepeatedToken => f.write_str("the page has the pagination token of an earlier page"),
         }
     }
 }

@@ -118,7 +118,7 @@ fn the_user_agent_reports_a_paginator() {
 }
 
 #[test]
-fn an_empty_or_repeated_token_ends_the_pagination() {
+fn an_empty_token_or_that_of_the_request_ends_the_pagination() {
     let toy = shelf(&[(&[1], Some(""))]);
     assert_eq!(block_on(list(&toy.client).items().collect()).unwrap(), [1]);
     let toy = shelf(&[(&[1], Some("a")), (&[2], Some("a")), (&[3], None)]);
@@ -129,23 +129,39 @@ fn an_empty_or_repeated_token_ends_the_pagination() {
 }
 
 #[test]
-fn tokens_in_a_cycle_end_the_pagination() {
+fn the_token_of_an_earlier_page_is_an_error_after_the_items_of_the_page() {
     let round: &[(&[i64], Option<&str>)] =
         &[(&[1], Some("a")), (&[2], Some("b")), (&[3], Some("c")), (&[4], Some("a")), (&[5], None)];
-    assert_eq!(block_on(list(&shelf(round).client).items().collect()).unwrap(), [1, 2, 3, 4]);
+    let line = "ListToys failed: the page has the pagination token of an earlier page";
+    let toy = shelf(round);
+    let mut items = list(&toy.client).items();
+    for expected in 1..=4 {
+        assert_eq!(block_on(items.try_next()).unwrap(), Some(expected));
+    }
+    let error = block_on(items.try_next()).unwrap_err();
+    assert!(
+        matches!(&error, SdkError::ResponseError(failure) if matches!(failure.cause(), ResponseError::RepeatedToken))
+    );
+    assert_eq!((error.to_string().as_str(), error.attempts(), error.is_retryable()), (line, 1, false));
+    assert_eq!(block_on(items.try_next()).unwrap(), None);
+    assert_eq!(block_on(list(&shelf(round).client).items().collect()).unwrap_err().to_string(), line);
+    assert!(block_on(list(&shelf(round).client).pages().collect()).is_err());
+
     let toy = shelf(round);
     let request = ListToys { token: Some("b".to_owned()) };
     let mut pages = Call::<_, Async>::new(&toy.client, request).pages();
-    for expected in [Some("a"), None] {
+    for expected in ["a", "b"] {
         block_on(pages.try_next()).unwrap().unwrap();
-        assert_eq!(pages.token().map(String::as_str), expected);
+        assert_eq!(pages.token().map(String::as_str), Some(expected));
     }
+    assert!(block_on(pages.try_next()).is_err());
+    assert_eq!(pages.token().map(String::as_str), Some("b"));
     assert!(block_on(pages.try_next()).unwrap().is_none());
     #[cfg(feature = "blocking")]
     {
         let toy = shelf(round);
-        let items = list(&toy.client).blocking().items();
-        assert_eq!(items.map(Result::unwrap).collect::<Vec<_>>(), [1, 2, 3, 4]);
+        let items = list(&toy.client).blocking().items().map(|item| item.ok());
+        assert_eq!(items.collect::<Vec<_>>(), [Some(1), Some(2), Some(3), Some(4), None]);
     }
 }
 
@@ -220,7 +236,7 @@ fn after_a_dropped_poll_the_same_request_continues() {
 #[test]
 fn options_apply_to_every_page() {
     let toy = shelf(&[(&[1], Some("a")), (&[2], None)]);
-    let call = list(&toy.client).options(CallOptions::new().region("us-east-2"));
+    let call = list(&toy.client).with_options(CallOptions::new().region("us-east-2"));
     block_on(call.items().collect()).unwrap();
     assert_eq!(toy.sent("host"), ["toy.us-east-2.example.com"; 2]);
 }

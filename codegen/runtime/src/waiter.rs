@@ -163,7 +163,8 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
         self
     }
 
-    async fn run(mut self, components: &RuntimeComponents) -> Result<Outcome<R>, Failure<R>> {
+    /// Waits until the condition is met, and returns the result of the last call.
+    async fn run(mut self, components: &RuntimeComponents) -> Result<(CallContext, Outcome<R>), Failure<R>> {
         let started = components.clock.elapsed();
         let mut context = CallContext { waiter: self.waiter.name, calls: 0, elapsed: Duration::ZERO };
         let mut last: Option<Outcome<R>> = None;
@@ -180,7 +181,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
                 callback(&Poll { outcome: &outcome, request: &self.request, waiter: self.waiter, context: &context });
             }
             match verdict {
-                Some((State::Success, _)) => return Ok(outcome),
+                Some((State::Success, _)) => return Ok((context, outcome)),
                 Some((State::Retry, _)) => {}
                 Some((State::Failure, acceptor)) => {
                     let reason = acceptor.failure(&self.request, &outcome);
@@ -283,17 +284,16 @@ impl<R: Request> fmt::Display for Poll<'_, R> {
 
 impl<R: Request> fmt::Debug for Poll<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Poll").field("record", self.context).finish_non_exhaustive()
+        f.debug_struct("Poll").field("context", self.context).finish_non_exhaustive()
     }
 }
 
 impl<R: Request + fmt::Debug, M, E> fmt::Debug for Wait<R, M, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (waiter, request, pace) = (self.waiter.name, &self.request, &self.delay);
         f.debug_struct("Wait")
-            .field("waiter", &waiter)
-            .field("request", request)
-            .field("pace", pace)
+            .field("waiter", &self.waiter.name)
+            .field("request", &self.request)
+            .field("delay", &self.delay)
             .finish_non_exhaustive()
     }
 }
@@ -303,8 +303,8 @@ impl<R: Request + Clone> IntoFuture for Wait<R, Async, SuccessOutput> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let (client, waiter) = (self.client.clone(), self.waiter.name);
-        Box::pin(async move { resolve::<R>(waiter, self.run(client.components()).await) })
+        let client = self.client.clone();
+        Box::pin(async move { response::<R>(self.run(client.components()).await?) })
     }
 }
 
@@ -314,7 +314,7 @@ impl<R: Request + Clone> IntoFuture for Wait<R, Async, SuccessOrError> {
 
     fn into_future(self) -> Self::IntoFuture {
         let client = self.client.clone();
-        Box::pin(async move { Ok(self.run(client.components()).await?.ok()) })
+        Box::pin(async move { Ok(self.run(client.components()).await?.1.ok()) })
     }
 }
 
@@ -327,8 +327,8 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOutput> {
     /// Returns an error if the condition can no longer be met, if a call fails unexpectedly, or if the condition is not
     /// met within the maximum duration.
     pub fn wait(self) -> Result<Response<R::Response>, Failure<R>> {
-        let (client, waiter) = (self.client.clone(), self.waiter.name);
-        resolve::<R>(waiter, crate::clock::block_on(self.run(client.blocking_components())))
+        let client = self.client.clone();
+        response::<R>(crate::clock::block_on(self.run(client.blocking_components()))?)
     }
 }
 
@@ -342,17 +342,14 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOrError> {
     /// met within the maximum duration.
     pub fn wait(self) -> Result<Option<Response<R::Response>>, Failure<R>> {
         let client = self.client.clone();
-        Ok(crate::clock::block_on(self.run(client.blocking_components()))?.ok())
+        Ok(crate::clock::block_on(self.run(client.blocking_components()))?.1.ok())
     }
 }
 
 /// Returns the response of a wait that cannot succeed with an error.
-fn resolve<R: Request>(
-    waiter: &'static str,
-    ended: Result<Outcome<R>, Failure<R>>,
-) -> Result<Response<R::Response>, Failure<R>> {
-    ended?.map_err(|error| {
-        let (context, reason) = (CallContext { waiter, calls: 0, elapsed: Duration::ZERO }, error.to_string());
+fn response<R: Request>((context, outcome): (CallContext, Outcome<R>)) -> Result<Response<R::Response>, Failure<R>> {
+    outcome.map_err(|error| {
+        let reason = error.to_string();
         WaiterError::new(WaiterErrorKind::Call, context, Some(reason), Some(Err(error)))
     })
 }

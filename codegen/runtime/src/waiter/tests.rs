@@ -77,6 +77,25 @@ fn a_waiter_polls_until_an_acceptor_matches_and_returns_the_response() {
 }
 
 #[test]
+fn an_unexpected_success_with_an_error_counts_the_calls() {
+    let toy = toy(&[r#"{"Left": "NO"}"#]);
+    toy.mock.respond("GetToy", Canned::error("NoSuchToy", "gone"));
+    // Generated code creates waits of this mode only for waiters that no error satisfies.
+    let error = wait(Wait::new(&toy.client, GetToy::default(), &GONE)).unwrap_err();
+    assert_eq!((error.kind(), error.calls(), error.elapsed().as_secs()), (WaiterErrorKind::Call, 2, 2));
+}
+
+#[test]
+fn debug_output_has_the_names_of_the_fields() {
+    let toy = toy(&[r#"{"States": ["READY"]}"#]);
+    let ready = ready(&toy).on_poll(|poll| assert!(format!("{poll:?}").starts_with("Poll { context: CallContext {")));
+    let debug = format!("{ready:?}");
+    assert!(debug.starts_with("Wait { waiter: \"ToyReady\", request: GetToy {"), "{debug}");
+    assert!(debug.contains(", delay: Delay {"), "{debug}");
+    wait(ready).unwrap();
+}
+
+#[test]
 fn the_user_agent_reports_a_waiter() {
     let toy = toy(&[r#"{"States": ["READY"]}"#]);
     wait(ready(&toy)).unwrap();

@@ -7,6 +7,7 @@
 //! The cache needs no background task: the call that finds the credentials due for refresh refreshes them. If that call
 //! is dropped, the next one takes over.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -86,7 +87,9 @@ struct State<I> {
     /// The error of the last refresh, if it failed.
     failure: Option<CredentialsError>,
     /// The wakers of the calls that wait for a refresh.
-    waiting: Vec<Waker>,
+    waiting: BTreeMap<u64, Waker>,
+    /// The number of calls that have waited for a refresh, which is the key of the last one in `waiting`.
+    waiters: u64,
 }
 
 struct Kept<I> {
@@ -109,15 +112,20 @@ struct Times {
 enum Turn<I> {
     Use(Arc<I>),
     Renew,
-    /// Wait for another call's refresh. Contains the number of refreshes that had been completed before that refresh
-    /// started.
-    Wait(u64),
+    /// Wait for another call's refresh.
+    Wait {
+        /// The number of refreshes that had been completed before that refresh started.
+        ended: u64,
+        /// The key of this call in [`State::waiting`].
+        waiter: u64,
+    },
 }
 
 impl<I: Identity> IdentityCache<I> {
     /// Creates an empty cache.
     pub(crate) fn new(provider: Arc<I::Provider>, clock: Arc<dyn Clock>) -> Self {
-        let state = State { kept: None, renewing: false, ended: 0, failure: None, waiting: Vec::new() };
+        let state =
+            State { kept: None, renewing: false, ended: 0, failure: None, waiting: BTreeMap::new(), waiters: 0 };
         Self { provider, clock, state: Mutex::new(state) }
     }
 
@@ -135,8 +143,8 @@ impl<I: Identity> IdentityCache<I> {
                     let result = I::provide(&self.provider).await;
                     return renewal.end(result);
                 }
-                Turn::Wait(ended) => {
-                    if let Some(failure) = (Ended { cache: self, seen: ended }).await {
+                Turn::Wait { ended, waiter } => {
+                    if let Some(failure) = (Ended { cache: self, seen: ended, waiter }).await {
                         return Err(failure);
                     }
                 }
@@ -165,7 +173,8 @@ impl<I: Identity> IdentityCache<I> {
             }
         }
         if state.renewing {
-            return Turn::Wait(state.ended);
+            state.waiters += 1;
+            return Turn::Wait { ended: state.ended, waiter: state.waiters };
         }
         state.renewing = true;
         Turn::Renew
@@ -223,7 +232,7 @@ impl<I: Identity> Drop for Renewal<'_, I> {
         state.renewing = false;
         let waiting = std::mem::take(&mut state.waiting);
         drop(state);
-        waiting.into_iter().for_each(Waker::wake);
+        waiting.into_values().for_each(Waker::wake);
     }
 }
 
@@ -241,6 +250,7 @@ impl<I: Identity> Kept<I> {
 struct Ended<'a, I: Identity> {
     cache: &'a IdentityCache<I>,
     seen: u64,
+    waiter: u64,
 }
 
 impl<I: Identity> Future for Ended<'_, I> {
@@ -254,10 +264,18 @@ impl<I: Identity> Future for Ended<'_, I> {
         if !state.renewing {
             return Poll::Ready(None);
         }
-        if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
-            state.waiting.push(context.waker().clone());
-        }
+        let previous = state.waiting.insert(self.waiter, context.waker().clone());
+        // Dropping a waker may run code that uses this cache.
+        drop(state);
+        drop(previous);
         Poll::Pending
+    }
+}
+
+impl<I: Identity> Drop for Ended<'_, I> {
+    fn drop(&mut self) {
+        let waker = self.cache.state().waiting.remove(&self.waiter);
+        drop(waker);
     }
 }
 

@@ -233,6 +233,22 @@ fn calls_that_wait_share_one_result() {
 }
 
 #[test]
+fn a_call_that_is_dropped_while_it_waits_leaves_no_waker() {
+    let gate = Arc::new(Gate::default());
+    let cache = CredentialsCache::new(gate.clone(), Arc::new(ManualClock::default()));
+    let mut first = pin!(cache.get());
+    assert!(poll(first.as_mut(), &Arc::default()).is_pending());
+    for _ in 0..3 {
+        let mut dropped = pin!(cache.get());
+        assert!(poll(dropped.as_mut(), &Arc::default()).is_pending());
+        // A call that is polled again keeps a single waker.
+        assert!(poll(dropped.as_mut(), &Arc::default()).is_pending());
+        assert_eq!(cache.state().waiting.len(), 1);
+    }
+    assert_eq!(cache.state().waiting.len(), 0);
+}
+
+#[test]
 fn the_next_call_refreshes_if_a_call_is_dropped() {
     let f = fixture([None, until("b", 3600)]);
     let woken = Arc::new(Woken::default());

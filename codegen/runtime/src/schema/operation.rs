@@ -95,38 +95,30 @@ impl OperationSchema {
     ) -> Self {
         let (prefix, name) = target.split_at(service.target_prefix.len() + 1);
         assert!(prefix.as_bytes()[prefix.len() - 1] == b'.', "the target starts with the prefix and a dot");
-        Self {
-            service,
-            name: Cow::Borrowed(name),
-            target: Cow::Borrowed(target),
-            input,
-            output,
-            errors: &[],
-            http: None,
-            form_query: false,
-            headers: &[],
-            auth: service.auth,
-            presigned_get: false,
-            unsigned_payload: false,
-            checksum: Checksum::None,
-            compression: Compression::None,
-            long_poll: None,
-            input_streaming: Streaming::None,
-            output_streaming: Streaming::None,
-            http_version: HttpVersion::Any,
-        }
+        Self::with_names(service, Cow::Borrowed(name), Cow::Borrowed(target), input, output)
     }
 
     /// Creates the schema of an operation that is called by name, with documents as its input and output.
     pub(crate) fn of_documents(service: &'static ServiceSchema, name: &str) -> Self {
         static DOCUMENT: StructSchema =
             StructSchema { id: ShapeId { namespace: "smithy.api", name: "Document" }, members: &[], traits: &[] };
+        let target = format!("{}.{name}", service.target_prefix);
+        Self::with_names(service, Cow::Owned(name.to_owned()), Cow::Owned(target), &DOCUMENT, &DOCUMENT)
+    }
+
+    const fn with_names(
+        service: &'static ServiceSchema,
+        name: Cow<'static, str>,
+        target: Cow<'static, str>,
+        input: &'static StructSchema,
+        output: &'static StructSchema,
+    ) -> Self {
         Self {
             service,
-            name: Cow::Owned(name.to_owned()),
-            target: Cow::Owned(format!("{}.{name}", service.target_prefix)),
-            input: &DOCUMENT,
-            output: &DOCUMENT,
+            name,
+            target,
+            input,
+            output,
             errors: &[],
             http: None,
             form_query: false,
@@ -199,18 +191,6 @@ impl OperationSchema {
         self
     }
 
-    /// Returns whether requests may be signed.
-    #[must_use]
-    pub fn may_be_signed(&self) -> bool {
-        self.auth.iter().any(|scheme| scheme.is_signature())
-    }
-
-    /// Returns whether a call fails without credentials.
-    #[must_use]
-    pub fn requires_credentials(&self) -> bool {
-        self.may_be_signed() && !self.auth.contains(&AuthSchemeId::NoAuth)
-    }
-
     /// Sets the checksum of the request's body.
     #[must_use]
     pub const fn with_checksum(mut self, checksum: Checksum) -> Self {
@@ -244,6 +224,18 @@ impl OperationSchema {
     pub const fn with_http_version(mut self, version: HttpVersion) -> Self {
         self.http_version = version;
         self
+    }
+
+    /// Returns whether requests may be signed.
+    #[must_use]
+    pub fn may_be_signed(&self) -> bool {
+        self.auth.iter().any(|scheme| scheme.is_signature())
+    }
+
+    /// Returns whether a call fails without credentials.
+    #[must_use]
+    pub fn requires_credentials(&self) -> bool {
+        self.may_be_signed() && !self.auth.contains(&AuthSchemeId::NoAuth)
     }
 
     /// Returns whether the operation has an input.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::toy::{GetToy, TOY, Toy};
 use crate::client::Client;
 use crate::clock::block_on;
-use crate::config::{Builder, Config, ConfigError, EndpointUrls, SearchedSources};
+use crate::config::{AccountIdEndpointMode, Builder, Config, ConfigError, EndpointUrls, SearchedSources};
 use crate::credentials::{Credentials, CredentialsSource, ProvideCredentials, ProviderConfig};
 use crate::options::CallOptions;
 use crate::testing::{ManualClock, MockResponse, MockTransport};
@@ -126,6 +126,26 @@ fn credentials_that_the_service_rejects_as_expired_are_requested_again() {
     let signatures: Vec<_> =
         mock.requests().iter().map(|request| request.header("authorization").unwrap()[..40].to_owned()).collect();
     assert!(signatures[0].contains("=KEY0/") && signatures[1].contains("=KEY1/"), "{signatures:?}");
+}
+
+#[test]
+fn the_debug_output_of_a_configuration_contains_the_settings_that_change_requests() {
+    let config = Config::builder()
+        .account_id_endpoint_mode(AccountIdEndpointMode::Required)
+        .auth_scheme_preference(["sigv4a"])
+        .min_compression_size(77)
+        .endpoint_param("Shelf", "top".to_owned())
+        .host_prefix(false)
+        .clock_skew_correction(false)
+        .credentials(Credentials::new("AKIDEXAMPLE", "hush"))
+        .build();
+    let debug = format!("{config:?}");
+    for part in
+        ["Required", "\"sigv4a\"", "Ok(Some(77))", "\"top\"", "host_prefix: false", "clock_skew_correction: false"]
+    {
+        assert!(debug.contains(part), "{part}: {debug}");
+    }
+    assert!(!debug.contains("hush"), "{debug}");
 }
 
 #[test]

@@ -221,25 +221,42 @@ pub(super) async fn token(context: &Context, session: &Session) -> Result<Token,
     }
     match renew(context, session, &cached).await {
         Ok(token) => Ok(token),
-        Err(reason) => {
+        Err(error) => {
             // A refresh token can be used only once. Another program may have used it and stored the new token.
             let current = Cached::load(context, session).unwrap_or(cached);
             match context.http.clock().now() < current.expiry {
                 true => Ok(current.token),
-                false => Err(session.sign_in(&format!("the SSO token has expired{reason}"))),
+                false => Err(session.sign_in(&match error {
+                    RenewError::NoRefreshToken => "the SSO token has expired".to_owned(),
+                    RenewError::Failed(error) => {
+                        format!("the SSO token has expired and cannot be refreshed: {error}")
+                    }
+                })),
             }
         }
     }
 }
 
-/// Refreshes the token and stores the new token. The error is a string to append to an error message.
-async fn renew(context: &Context, session: &Session, cached: &Cached) -> Result<Token, String> {
+/// The reason why a token was not refreshed.
+enum RenewError {
+    /// The cache contains no refresh token.
+    NoRefreshToken,
+    Failed(CredentialsError),
+}
+
+impl From<CredentialsError> for RenewError {
+    fn from(error: CredentialsError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Refreshes the token and stores the new token.
+async fn renew(context: &Context, session: &Session, cached: &Cached) -> Result<Token, RenewError> {
     let part = |name| cached.content.get(name).and_then(Document::as_str);
     let (Some(id), Some(secret), Some(refresh)) = (part("clientId"), part("clientSecret"), part("refreshToken")) else {
-        return Err(String::new());
+        return Err(RenewError::NoRefreshToken);
     };
-    let base = context.endpoint_url("SSO OIDC", "oidc", &session.region, context.use_fips_in_all_regions);
-    let base = base.map_err(|error| format!(" and cannot be refreshed: {error}"))?;
+    let base = context.endpoint_url("SSO OIDC", "oidc", &session.region, context.use_fips_in_all_regions)?;
     let url = format!("{base}/token");
     let body = json::object([
         ("clientId", id.into()),
@@ -249,8 +266,7 @@ async fn renew(context: &Context, session: &Session, cached: &Cached) -> Result<
     ]);
     let body = Bytes::from(body.to_string());
     let post = |_| request(Method::POST, &url, &[("content-type", "application/json")], body.clone());
-    let response =
-        context.http.send(CREATE_TOKEN, &post).await.map_err(|error| format!(" and cannot be refreshed: {error}"))?;
+    let response = context.http.send(CREATE_TOKEN, &post).await?;
     let body = json::parse(response.body()).unwrap_or_default();
     let (token, seconds) = match (body.get("accessToken"), body.get("expiresIn")) {
         (Some(Document::String(token)), Some(seconds)) if response.status().is_success() => {
@@ -259,7 +275,7 @@ async fn renew(context: &Context, session: &Session, cached: &Cached) -> Result<
         _ => {
             let code = body.get("error").and_then(Document::as_str).unwrap_or("no token");
             let status = response.status().as_u16();
-            return Err(format!(" and cannot be refreshed: {code} (HTTP {status})"));
+            return Err(CredentialsError::new(format!("{code} (HTTP {status})")).into());
         }
     };
     let mut renewed = cached.content.clone();

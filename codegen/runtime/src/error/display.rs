@@ -17,14 +17,9 @@ const SHOWN_TEXT: usize = 1000;
 // This method is short, since it is compiled separately for each error type.
 impl<E: fmt::Display> fmt::Display for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Service(failure) => service(&failure.cause, &failure.context, f),
-            Self::Input(failure) => failed(&failure.cause, &failure.context, f),
-            Self::Endpoint(failure) => failed(&failure.cause, &failure.context, f),
-            Self::Credentials(failure) => failed_by_source(&failure.cause, &failure.context, f),
-            Self::Timeout(failure) => failed(&failure.cause, &failure.context, f),
-            Self::Transport(failure) => failed_by_source(&failure.cause, &failure.context, f),
-            Self::ResponseError(failure) => response_error(&failure.cause, &failure.context, f),
+        match self.parts() {
+            (_, Ok(error), context) => service(error, context, f),
+            (_, Err(cause), context) => failed_by(cause, context, f),
         }
     }
 }
@@ -39,8 +34,11 @@ fn failed(cause: &dyn fmt::Display, context: &CallContext, f: &mut fmt::Formatte
     details(context, true, f)
 }
 
-fn failed_by_source(cause: &(dyn Error + 'static), context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    failed(&with_root_cause(cause), context, f)
+fn failed_by(cause: &(dyn Error + 'static), context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match cause.downcast_ref() {
+        Some(cause) => response_error(cause, context, f),
+        None => failed(&with_root_cause(cause), context, f),
+    }
 }
 
 fn service(cause: &dyn fmt::Display, context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -156,16 +154,12 @@ impl fmt::Display for Start<'_> {
 impl<E: fmt::Debug + fmt::Display> fmt::Debug for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{self}")?;
-        let cause: &dyn fmt::Debug = match self {
-            Self::Service(failure) => &failure.cause,
-            Self::Input(failure) => &failure.cause,
-            Self::Endpoint(failure) => &failure.cause,
-            Self::Credentials(failure) => &failure.cause,
-            Self::Timeout(failure) => &failure.cause,
-            Self::Transport(failure) => &failure.cause,
-            Self::ResponseError(failure) => &failure.cause,
+        let (name, cause, context) = self.parts();
+        let cause: &dyn fmt::Debug = match &cause {
+            Ok(error) => error,
+            Err(cause) => cause,
         };
-        record_debug(self.kind_name(), cause, self.context(), f)
+        record_debug(name, cause, context, f)
     }
 }
 

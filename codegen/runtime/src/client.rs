@@ -9,8 +9,7 @@
 mod account_id;
 mod attempt;
 mod auth;
-#[doc(hidden)]
-pub mod components;
+pub(crate) mod components;
 mod dispatch;
 mod endpoint;
 mod headers;

@@ -8,7 +8,7 @@ mod cause;
 mod credentials;
 mod display;
 mod failure_kind;
-mod modeled;
+pub(crate) mod modeled;
 mod transport;
 mod unknown_variant;
 
@@ -23,14 +23,13 @@ pub(crate) use display::OneLine;
 #[cfg(feature = "event-stream")]
 pub(crate) use modeled::ExceptionReader;
 pub use modeled::{ErrorShape, Fault};
-#[doc(hidden)]
-pub use modeled::{display, fill_option, fill_required, names, recognize};
 pub use unknown_variant::UnknownVariantError;
 
 #[doc(hidden)]
 pub use crate::{__crate_error as crate_error, __modeled as modeled, __service_error as service_error};
 
 use std::borrow::Cow;
+use std::error::Error;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -41,7 +40,7 @@ use crate::schema::OperationSchema;
 use crate::timeout::TimeoutError;
 
 /// The modeled errors of an operation. Generated code implements this trait.
-pub trait ServiceError: std::error::Error + Send + Sync + 'static {
+pub trait ServiceError: Error + Send + Sync + 'static {
     /// Deserializes the modeled error that the response's error code identifies. An error with an unknown code becomes
     /// an [`UnknownError`].
     fn from_response(response: &mut ErrorResponse<'_>) -> Self;
@@ -73,7 +72,7 @@ impl<'a> ErrorResponse<'a> {
 
 /// The error that a failed call returns.
 ///
-/// `Display` prints one line, including the root cause, so [`source`](std::error::Error::source) returns `None`.
+/// `Display` prints one line, including the root cause, so [`source`](Error::source) returns `None`.
 ///
 /// ```
 /// # use simba_runtime::error::SdkError;
@@ -298,39 +297,32 @@ impl<E> SdkError<E> {
 
     /// Returns the name of the variant.
     pub(crate) fn kind_name(&self) -> &'static str {
-        match self {
-            Self::Service(_) => "Service",
-            Self::Input(_) => "Input",
-            Self::Endpoint(_) => "Endpoint",
-            Self::Credentials(_) => "Credentials",
-            Self::Timeout(_) => "Timeout",
-            Self::Transport(_) => "Transport",
-            Self::ResponseError(_) => "ResponseError",
-        }
+        self.parts().0
     }
 
     /// Returns the cause if the service did not return a response.
     #[cfg(feature = "tracing")]
     pub(crate) fn cause_without_response(&self) -> Option<String> {
-        match self {
-            Self::Service(_) | Self::ResponseError(_) => None,
-            Self::Input(failure) => Some(failure.cause.to_string()),
-            Self::Endpoint(failure) => Some(failure.cause.to_string()),
-            Self::Credentials(failure) => Some(failure.cause.to_string()),
-            Self::Timeout(failure) => Some(failure.cause.to_string()),
-            Self::Transport(failure) => Some(crate::root_cause::with_root_cause(&failure.cause)),
+        match self.parts().1 {
+            Err(cause) if !cause.is::<ResponseError>() => Some(crate::root_cause::with_root_cause(cause)),
+            Ok(_) | Err(_) => None,
         }
     }
 
     pub(crate) fn context(&self) -> &CallContext {
+        self.parts().2
+    }
+
+    /// Returns the name of the variant, the service's error or else the cause of the failure, and the context.
+    fn parts(&self) -> (&'static str, Result<&E, &(dyn Error + 'static)>, &CallContext) {
         match self {
-            Self::Service(failure) => &failure.context,
-            Self::Input(failure) => &failure.context,
-            Self::Endpoint(failure) => &failure.context,
-            Self::Credentials(failure) => &failure.context,
-            Self::Timeout(failure) => &failure.context,
-            Self::Transport(failure) => &failure.context,
-            Self::ResponseError(failure) => &failure.context,
+            Self::Service(failure) => ("Service", Ok(&failure.cause), &failure.context),
+            Self::Input(failure) => ("Input", Err(&failure.cause), &failure.context),
+            Self::Endpoint(failure) => ("Endpoint", Err(&failure.cause), &failure.context),
+            Self::Credentials(failure) => ("Credentials", Err(&failure.cause), &failure.context),
+            Self::Timeout(failure) => ("Timeout", Err(&failure.cause), &failure.context),
+            Self::Transport(failure) => ("Transport", Err(&failure.cause), &failure.context),
+            Self::ResponseError(failure) => ("ResponseError", Err(&failure.cause), &failure.context),
         }
     }
 }
@@ -342,7 +334,7 @@ impl<E> From<MissingMember> for SdkError<E> {
     }
 }
 
-impl<E: std::fmt::Debug + std::fmt::Display> std::error::Error for SdkError<E> {}
+impl<E: std::fmt::Debug + std::fmt::Display> Error for SdkError<E> {}
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,6 @@
 //! Retries of failed attempts.
 
-#[doc(hidden)]
-pub mod classify;
+pub(crate) mod classify;
 mod quota;
 mod rate;
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 use std::time::{Duration, Instant, SystemTime};
 #[cfg(any(test, feature = "blocking", feature = "testing"))]
@@ -20,6 +20,11 @@ use crate::BoxFuture;
 /// therefore include the delays that the paused clock skips.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
+
+/// Returns the clock for clients that do not configure one.
+pub fn default() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
 
 impl Clock for SystemClock {
     fn now(&self) -> SystemTime {

@@ -64,7 +64,7 @@ macro_rules! __modeled {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 let name = $crate::schema::SerializableStruct::schema(self).id.name;
                 let message = $crate::error::ErrorShape::message(self);
-                $crate::error::display(name, message, <Self as $crate::error::ErrorShape>::SENSITIVE, f)
+                $crate::__private::display(name, message, <Self as $crate::error::ErrorShape>::SENSITIVE, f)
             }
         }
 
@@ -90,15 +90,14 @@ macro_rules! __message {
 #[macro_export]
 macro_rules! __set_message {
     ($self:ident, $text:ident, option $message:ident) => {
-        $crate::error::fill_option(&mut $self.$message, $text)
+        $crate::__private::fill_option(&mut $self.$message, $text)
     };
     ($self:ident, $text:ident, required $message:ident) => {
-        $crate::error::fill_required(&mut $self.$message, $text)
+        $crate::__private::fill_required(&mut $self.$message, $text)
     };
 }
 
 /// Implements `Display` for a modeled error.
-#[doc(hidden)]
 pub fn display(name: &str, message: Option<&str>, sensitive: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match message {
         Some(_) if sensitive => write!(f, "{name}: {}", crate::schema::REDACTED),
@@ -108,13 +107,11 @@ pub fn display(name: &str, message: Option<&str>, sensitive: bool, f: &mut fmt::
 }
 
 /// Sets an optional message, unless it is already set.
-#[doc(hidden)]
 pub fn fill_option(message: &mut Option<String>, text: &str) {
     message.get_or_insert_with(|| text.to_owned());
 }
 
 /// Sets a required message, unless it is already set.
-#[doc(hidden)]
 pub fn fill_required(message: &mut String, text: &str) {
     if message.is_empty() {
         text.clone_into(message);
@@ -148,8 +145,8 @@ macro_rules! __service_error {
             #[allow(unused_variables, reason = "There may be no error that the name could be of.")]
             #[inline]
             fn from_response(response: &mut $crate::error::ErrorResponse<'_>) -> Self {
-                for name in $crate::error::names(response.metadata) {
-                    $(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, response) {
+                for name in $crate::__private::names(response.metadata) {
+                    $(if let ::std::option::Option::Some(error) = $crate::__private::recognize(name, response) {
                         return Self::$variant(error);
                     })*
                 }
@@ -175,13 +172,11 @@ macro_rules! __service_error {
 
 /// Returns the names that identify the error in a response. The shape name comes first, since it takes precedence over
 /// the code of the query protocol.
-#[doc(hidden)]
 pub fn names(meta: &ErrorMetadata) -> impl Iterator<Item = &str> {
     meta.shape.iter().chain(&meta.code).map(String::as_str)
 }
 
 /// Deserializes the modeled error `T`, if `name` is one of its error codes.
-#[doc(hidden)]
 pub fn recognize<T: DeserializableStruct + StaticSchema + ErrorCorrection + ErrorShape>(
     name: &str,
     response: &mut ErrorResponse<'_>,

@@ -29,7 +29,7 @@ pub struct Blocking;
 /// # use simba_runtime::operation::Request;
 /// # async fn send<R: Request>(call: Call<R>) -> Result<R::Response, SdkError<R::Error>> {
 /// // Sends a request to a region other than the client's.
-/// let response = call.options(CallOptions::new().region("eu-west-1")).await?;
+/// let response = call.with_options(CallOptions::new().region("eu-west-1")).await?;
 /// println!("sent {} times", response.attempts());
 /// # Ok(response.into_inner())
 /// # }
@@ -64,7 +64,7 @@ impl<R: Request, M> Call<R, M> {
     }
 
     /// Sets the options of this call.
-    pub fn options(mut self, options: CallOptions) -> Self {
+    pub fn with_options(mut self, options: CallOptions) -> Self {
         self.options = options;
         self
     }
@@ -80,7 +80,8 @@ impl<R: Request> Call<R, Async> {
         self.client.send(self.request, self.options)
     }
 
-    /// Signs the request and returns it without sending it. The call's timeout applies.
+    /// Signs the request and returns it without sending it. The call's timeout applies. Interceptors can change the
+    /// request before it is signed, as for calls.
     ///
     /// # Errors
     ///
@@ -91,6 +92,8 @@ impl<R: Request> Call<R, Async> {
 
     /// Adds a signature to the query string of the request, and returns the request without sending it. Anyone can send
     /// the request until the signature expires. The call's timeout applies.
+    ///
+    /// Interceptors are not called, since whoever sends the request must send exactly the headers that it has.
     ///
     /// # Errors
     ///

@@ -214,7 +214,7 @@ fn the_options_of_a_call_print_no_secret() {
         .endpoint_url("https://user:hush@example.com/?token=hush")
         .header(HeaderName::from_static("x-api-key"), HeaderValue::from_static("hush"));
     let toy = Toy::new();
-    let call = crate::call::Call::<_, crate::call::Async>::new(&toy.client, Shown).options(options.clone());
+    let call = crate::call::Call::<_, crate::call::Async>::new(&toy.client, Shown).with_options(options.clone());
     for text in [format!("{options:?}"), format!("{call:?}"), toy.get_with(options).unwrap_err().to_string()] {
         assert!(!text.contains("hush") && text.contains("example.com"), "{text}");
     }

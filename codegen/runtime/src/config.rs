@@ -66,6 +66,10 @@ impl Config {
 
     /// Returns a builder that starts with the settings of this configuration, so that some of them can be changed.
     ///
+    /// Clients with the new configuration share neither the built-in transport, and thus connections, nor cached
+    /// credentials with clients that use this one. They share a transport that was set in code. To change settings of
+    /// individual calls, use [`CallOptions`](crate::call::CallOptions).
+    ///
     /// ```
     /// # use simba_runtime::config::Config;
     /// # let config = Config::builder().region("eu-west-1").build();

@@ -62,6 +62,8 @@ impl<T> Response<T> {
     }
 }
 
+// A response is not a smart pointer, but most programs need only the output, and would otherwise call `into_inner` or an
+// accessor for the output after each call. The generator gives no member the name of a method of `Response`.
 impl<T> Deref for Response<T> {
     type Target = T;
 

@@ -4,7 +4,8 @@ use std::{fmt, str::FromStr};
 
 /// An integer of arbitrary size, stored as its decimal digits.
 ///
-/// The serde implementations use a number if the integer fits into 64 bits, and a string otherwise.
+/// The serde implementations use a number if the integer fits into 64 bits, and a string otherwise. `Eq` and `Hash`
+/// compare the digits, so `0` and `-0` are different.
 ///
 /// ```
 /// # use simba_runtime::primitives::BigInteger;
@@ -18,7 +19,8 @@ pub struct BigInteger(String);
 
 /// A decimal number of arbitrary precision, stored as its decimal digits.
 ///
-/// The serde implementations use a number if a float preserves all digits, and a string otherwise.
+/// The serde implementations use a number if a float preserves all digits, and a string otherwise. `Eq` and `Hash`
+/// compare the digits, not the value, so `1.0` and `1.00` are different.
 ///
 /// ```
 /// # use simba_runtime::primitives::BigDecimal;

@@ -100,8 +100,9 @@ fn api_key(place: &HttpApiKeyAuth, key: &str) -> Result<Placement, CredentialsEr
     match place.location {
         ApiKeyLocation::Header => {
             let name = HeaderName::try_from(place.name);
-            let name = name
-                .map_err(|_| CredentialsError::invalid(format!("invalid header name `{}` for the API key", place.name)))?;
+            let name = name.map_err(|_| {
+                CredentialsError::invalid(format!("invalid header name `{}` for the API key", place.name))
+            })?;
             let value = place.scheme.map_or_else(|| key.to_owned(), |scheme| format!("{scheme} {key}"));
             header(name, value, "the API key")
         }

@@ -121,7 +121,10 @@ fn a_credential_that_is_not_a_header_value_is_an_error() {
         time: SystemTime::UNIX_EPOCH,
         settings: SigningSettings::default(),
     };
-    assert_eq!(Signer::new().sign(&mut parts, PayloadHash::Sha256(b""), signing), Err(SigningError::InvalidCredentials));
+    assert_eq!(
+        Signer::new().sign(&mut parts, PayloadHash::Sha256(b""), signing),
+        Err(SigningError::InvalidCredentials)
+    );
 }
 
 #[test]

@@ -161,7 +161,7 @@ pub fn call(bytes: &[u8]) {
     mock.respond_with("CreateBackup", move |_| response.clone());
     // Without a timeout, a retry could sleep past the maximum time of the clock.
     let timeouts = TimeoutConfig::new().call(Duration::from_secs(3600));
-    let config = Config::builder().region("us-east-1").credentials(credentials()).timeouts(timeouts);
+    let config = Config::builder().region("us-east-1").credentials_provider(credentials()).timeouts(timeouts);
     let client = Client::new(config.transport(mock.clone()).clock(ManualClock::skipping()).build());
     if let Err(error) = ready(client.create_backup().file_system_id("fs-1").send()) {
         let line = error.to_string();
@@ -213,7 +213,7 @@ pub fn profiles(bytes: &[u8]) {
 
 /// Resolves the endpoint for a region and an endpoint URL. The result must be a valid URL or an error.
 pub fn endpoint(region: &str, url: &str, flags: u8) {
-    let config = Config::builder().region(region).credentials(credentials());
+    let config = Config::builder().region(region).credentials_provider(credentials());
     let config = config.use_fips(flags & 1 > 0).use_dual_stack(flags & 2 > 0);
     let own = flags & 4 > 0;
     let config = if own { config.endpoint_url(url) } else { config };

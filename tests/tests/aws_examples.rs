@@ -38,7 +38,7 @@ fn run(operation: &str, program: impl AsyncFnOnce(Client) -> Result<String, fsx:
     let output = example.get("output").cloned().unwrap_or_else(|| json!({}));
     let mock = MockTransport::new();
     mock.respond(operation, MockResponse::json(output.to_string()));
-    let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    let config = Config::builder().region("us-east-1").credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
     let client = Client::new(config.transport(mock.clone()).build());
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let printed = runtime.block_on(program(client)).expect("the call succeeds");

@@ -179,7 +179,8 @@ fn the_memory_of_an_idle_client_is_limited() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("tokio starts");
     let mut clients = Vec::with_capacity(2);
     let connect = |clients: &mut Vec<Client>| {
-        let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+        let config =
+            Config::builder().region("us-east-1").credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
         let transport = HyperTransport::new(HttpOptions::new());
         let client = Client::new(config.endpoint_url(&url).transport(transport).build());
         runtime.block_on(client.create_backup().file_system_id("fs-0123456789abcdef0").send()).expect("a backup");
@@ -210,7 +211,7 @@ fn respond(mut stream: TcpStream) -> std::io::Result<()> {
 #[test]
 fn the_memory_of_calls_in_flight_is_limited() {
     const CALLS: usize = 10_000;
-    let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    let config = Config::builder().region("us-east-1").credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
     let client = Client::new(config.transport(Silent).build());
     let mut calls = Vec::with_capacity(CALLS);
     let mut send = || {

@@ -38,7 +38,7 @@ const FILE_SYSTEM: &str = "fs-0123456789abcdef0";
 /// Returns a client with a mock transport and a clock that skips delays.
 fn client() -> (Client, MockTransport) {
     let mock = MockTransport::new();
-    let config = Config::builder().region("us-east-1").credentials(Credentials::new("id", "secret"));
+    let config = Config::builder().region("us-east-1").credentials_provider(Credentials::new("id", "secret"));
     let config = config.transport(mock.clone()).clock(ManualClock::skipping());
     (Client::new(config.build()), mock)
 }

@@ -90,7 +90,7 @@ fn meet(fault: Fault) -> (Outcome, String) {
 fn config(server: &Server, timeouts: TimeoutConfig) -> Config {
     Config::builder()
         .region("us-east-1")
-        .credentials(Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI"))
+        .credentials_provider(Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI"))
         .endpoint_url(server.url())
         .retry(RetryConfig::standard().max_backoff(Duration::from_millis(1)))
         .timeouts(timeouts)

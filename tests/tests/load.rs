@@ -27,7 +27,7 @@ fn in_flight() -> usize {
 fn config(server: &Server) -> Config {
     Config::builder()
         .region("us-east-1")
-        .credentials(Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI"))
+        .credentials_provider(Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI"))
         .endpoint_url(format!("http://{}", server.address))
         .retry(RetryConfig::standard().max_backoff(Duration::from_millis(1)))
         .transport(HyperTransport::new(HttpOptions::new()))

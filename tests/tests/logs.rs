@@ -41,7 +41,7 @@ async fn spans_and_events_of_calls_have_the_generated_crate_as_their_target() {
     let mock = MockTransport::new();
     mock.respond("DescribeBackups", TransportFault::ConnectionReset);
     mock.respond("DescribeBackups", MockResponse::error("BadRequest", "no"));
-    let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    let config = Config::builder().region("us-east-1").credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
     let client = Client::new(config.transport(mock).clock(ManualClock::skipping()).build());
     client.describe_backups().await.unwrap_err();
 

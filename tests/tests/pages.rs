@@ -15,7 +15,7 @@ fn client(operation: &str, pages: &[Value]) -> (blocking::Client, MockTransport)
     for page in pages {
         mock.respond(operation, MockResponse::json(page.to_string()));
     }
-    let config = Config::builder().region("us-east-1").credentials(Credentials::new("id", "secret"));
+    let config = Config::builder().region("us-east-1").credentials_provider(Credentials::new("id", "secret"));
     (blocking::Client::new(config.transport(mock.clone()).build()), mock)
 }
 

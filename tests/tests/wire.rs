@@ -82,7 +82,7 @@ fn headers(variables: &[(&str, &str)]) -> fsx::http::HeaderMap {
     mock.respond("DeleteBackup", MockResponse::json("{}"));
     let environment = fsx::config::Environment::fixed(variables.iter().copied());
     let config = fsx::config::from_environment(&environment).expect("the settings are valid");
-    let config = config.to_builder().region("eu-west-1").credentials(Credentials::new("id", "secret"));
+    let config = config.to_builder().region("eu-west-1").credentials_provider(Credentials::new("id", "secret"));
     let client = Client::new(config.transport(mock.clone()).build());
     let call = client.delete_backup("backup-0123456789abcdef0").send();
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(call).expect("a response");
@@ -160,7 +160,8 @@ fn setters_of_lists_and_maps_add_and_fields_replace() {
 
     let (mock, config) = (MockTransport::new(), Config::builder().region("us-east-1"));
     mock.respond("CreateBackup", MockResponse::json("{}"));
-    let client = Client::new(config.credentials(Credentials::new("id", "secret")).transport(mock.clone()).build());
+    let client =
+        Client::new(config.credentials_provider(Credentials::new("id", "secret")).transport(mock.clone()).build());
     let call = client.create_backup().tags([one.clone()]).volume_id("a").tags([two.clone()]).volume_id("b");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(call.send()).expect("the mock responds");

@@ -120,7 +120,7 @@ impl DefaultCredentialsChain {
         };
         let absent = absent.join("; ");
         Err(CredentialsError::not_configured(format!(
-            "no credentials found: {absent}; {fix}, or set them in code with `.credentials(…)`",
+            "no credentials found: {absent}; {fix}, or set them in code with `.credentials_provider(…)`",
         )))
     }
 }

@@ -439,7 +439,7 @@ fn debug_shows_settings_but_no_secret() {
     let text = format!("{config:?} {:?}", config.to_builder());
     assert!(text.contains("eu-west-1") && !text.contains("hush"), "{text}");
     let credentials = simba_runtime::credentials::Credentials::new("id", "hush").session_token("hush");
-    let text = format!("{:?}", Config::builder().credentials(credentials).build());
+    let text = format!("{:?}", Config::builder().credentials_provider(credentials).build());
     assert!(text.contains("id") && !text.contains("hush"), "{text}");
 }
 
@@ -477,7 +477,7 @@ fn a_selected_profile_takes_precedence_over_variables() {
                   no credentials; neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
                   AWS_CONTAINER_CREDENTIALS_FULL_URI is set; EC2 instance metadata is disabled by \
                   AWS_EC2_METADATA_DISABLED; add them to the profile (AWS_ACCESS_KEY_ID is not read, since \
-                  the profile is set in code), or set them in code with `.credentials(…)`";
+                  the profile is set in code), or set them in code with `.credentials_provider(…)`";
     for (profile_variable, chosen, expected) in [
         (None, Some("own"), Ok("FILE")),
         (Some(("AWS_PROFILE", "own")), None, Ok("VARIABLE")),

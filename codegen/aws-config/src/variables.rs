@@ -104,8 +104,8 @@ impl simba_runtime::credentials::ProvideCredentials for Variables {
             credentials.ok_or_else(|| {
                 CredentialsError::not_configured(
                     "no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; set them, add \
-                     `.credentials(…)` to the configuration, or enable the `credentials` feature, which also searches \
-                     profiles, SSO, containers and instances",
+                     `.credentials_provider(…)` to the configuration, or enable the `credentials` feature, which \
+                     also searches profiles, SSO, containers and instances",
                 )
             })
         });
@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(provided(&[(ID, "id"), (SECRET, "secret")]), Ok(Credentials::new("id", "secret")));
         assert_eq!(
             provided(&[]).unwrap_err(),
-            "no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; set them, add `.credentials(…)` to the \
+            "no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; set them, add `.credentials_provider(…)` to the \
              configuration, or enable the `credentials` feature, which also searches profiles, SSO, containers and instances"
         );
     }

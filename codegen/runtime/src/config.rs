@@ -44,7 +44,7 @@ use crate::transport;
 /// #
 /// let config = Config::builder()
 ///     .region("eu-west-1")
-///     .credentials(Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI"))
+///     .credentials_provider(Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI"))
 ///     .build();
 /// assert_eq!(config.region(), Some("eu-west-1"));
 /// ```

@@ -212,7 +212,7 @@ pub(crate) struct Unset;
 impl ProvideCredentials for Unset {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         Box::pin(std::future::ready(Err(CredentialsError::not_configured(
-            "no credentials: the configuration was built without any; add `.credentials(…)` to \
+            "no credentials: the configuration was built without any; add `.credentials_provider(…)` to \
              `Config::builder()`, or load the configuration from the environment (`from_env()`)",
         ))))
     }

@@ -1,11 +1,12 @@
 //! Paginators, which retrieve the pages of an operation's results, or the items on these pages.
 //!
 //! A paginator is a [`Stream`](https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html) for asynchronous
-//! calls, and an [`Iterator`] for blocking ones. It requests pages on demand. It ends after the last page or after an
-//! error. A page is the last one if it has no token, or if its token is the one with which the page was requested. If its
-//! token is that of an earlier page, pagination would never end, so the paginator returns the page and then the error
+//! calls, and an [`Iterator`] for blocking ones. It requests pages on demand, and ends after the last page or after an
+//! error. [`Pages::token`] returns the token with which another paginator can resume.
+//!
+//! A page is the last one if it has no token, or if it has the token with which it was requested. If a page has the
+//! token of an earlier page, pagination would never end. The paginator then returns the page, followed by the error
 //! [`ResponseError::RepeatedToken`](crate::error::ResponseError::RepeatedToken). Only the last 100 tokens are compared.
-//! [`Pages::token`] returns the token with which another paginator can resume.
 //!
 //! ```
 //! # use simba_runtime::call::Call;

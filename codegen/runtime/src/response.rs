@@ -62,8 +62,8 @@ impl<T> Response<T> {
     }
 }
 
-// A response is not a smart pointer, but most programs need only the output, and would otherwise call `into_inner` or an
-// accessor for the output after each call. The generator gives no member the name of a method of `Response`.
+// A response is not a smart pointer, but most programs need only the output, and would otherwise have to call a method
+// to access it after each call. The generator gives no member the name of a method of `Response`.
 impl<T> Deref for Response<T> {
     type Target = T;
 

@@ -31,7 +31,7 @@ pub(super) const CONFIG_BUILDER: [&str; 33] = [
     "clock",
     "clock_skew_correction",
     "compression",
-    "credentials",
+    "credentials_provider",
     "credentials_source",
     "endpoint_param",
     "endpoint_url",

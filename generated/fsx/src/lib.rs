@@ -56,7 +56,7 @@
 //!
 //! let config = Config::builder()
 //!     .region("us-east-1")
-//!     .credentials(Credentials::new("an access key ID", "its secret"))
+//!     .credentials_provider(Credentials::new("an access key ID", "its secret"))
 //!     .retry(RetryConfig::standard().max_attempts(5))
 //!     .build();
 //! // If a setting is missing, the first call that needs it returns an error.
@@ -131,7 +131,7 @@
 //! mock.respond("DescribeBackups", MockResponse::json(r#"{"Backups":[]}"#));
 //! let config = Config::builder()
 //!     .region("us-east-1")
-//!     .credentials(Credentials::new("id", "secret"))
+//!     .credentials_provider(Credentials::new("id", "secret"))
 //!     .transport(mock.clone());
 //! let client = Client::new(config.build());
 //!

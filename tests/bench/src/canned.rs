@@ -13,7 +13,7 @@ use fsx::{
 /// Creates a client whose calls all return this response.
 #[must_use]
 pub fn canned(response: Vec<u8>) -> Client {
-    let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    let config = Config::builder().region("us-east-1").credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
     Client::new(config.transport(Canned(response.into())).build())
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn main() -> Result<(), Error> {
     mock.respond("CreateBackup", MockResponse::json(r#"{"Backup": {"BackupId": "backup-0123456789abcdef0"}}"#));
     let config = Config::builder()
         .region("us-east-1")
-        .credentials(Credentials::new("an access key ID", "its secret"))
+        .credentials_provider(Credentials::new("an access key ID", "its secret"))
         .transport(mock.clone())
         // The delay before the second attempt is skipped.
         .clock(ManualClock::skipping());

@@ -226,5 +226,5 @@ fn is_uuid(value: &Value) -> bool {
 
 pub(crate) fn config() -> Config {
     let credentials = Credentials::new("AKIDEXAMPLE", "secret");
-    Config::builder().region("us-east-1").credentials(credentials).retry(RetryConfig::off()).build()
+    Config::builder().region("us-east-1").credentials_provider(credentials).retry(RetryConfig::off()).build()
 }

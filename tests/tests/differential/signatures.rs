@@ -51,7 +51,7 @@ pub(crate) fn of_calls(model: &Model) -> Vec<Case> {
             credentials.session_token.clone_from(&token);
             let clock = ManualClock::new();
             clock.set(SystemTime::UNIX_EPOCH + Duration::from_secs(time));
-            let config = config().to_builder().region(region).credentials(credentials).clock(clock).build();
+            let config = config().to_builder().region(region).credentials_provider(credentials).clock(clock).build();
             let request = (operation.prepare)(config, &input).unwrap();
             let request = request.map(|body| String::from_utf8(body.as_bytes().unwrap().to_vec()).unwrap());
             let (region, service) = (region.to_owned(), "fsx".to_owned());

@@ -54,7 +54,11 @@ mod blocking;
 
 /// Returns settings for a server and a region, with dummy credentials.
 fn config(url: &str, region: &str) -> Config {
-    Config::builder().region(region).endpoint_url(url).credentials(Credentials::new("AKIDEXAMPLE", "secret")).build()
+    Config::builder()
+        .region(region)
+        .endpoint_url(url)
+        .credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"))
+        .build()
 }
 
 /// Returns a region that no other test uses.

@@ -27,7 +27,13 @@ fn only_valid_signatures_are_accepted() {
 
     for make in [awaited, blocking] {
         let make = |credentials| {
-            make(Config::builder().region("eu-west-1").endpoint_url(&server.url).credentials(credentials).build())
+            make(
+                Config::builder()
+                    .region("eu-west-1")
+                    .endpoint_url(&server.url)
+                    .credentials_provider(credentials)
+                    .build(),
+            )
         };
         make(Credentials::new(id, secret)).unwrap();
         make(Credentials::new(session_id, session_secret).session_token(token)).unwrap();

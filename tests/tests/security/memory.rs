@@ -25,7 +25,7 @@ fn client(status: u16, body: Vec<u8>, max_response_size: u64) -> Client {
     let mock = MockTransport::new();
     let body = fsx::Bytes::from(body);
     mock.respond_with("DescribeFileSystems", move |_| MockResponse::json(body.clone()).status(status));
-    let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    let config = Config::builder().region("us-east-1").credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
     Client::new(config.transport(mock).max_response_size(max_response_size).build())
 }
 
@@ -197,7 +197,8 @@ fn the_headers_of_a_response_take_little_memory() {
             assert!(peak < MIB, "{client}, {name}: {} KiB", peak / 1024);
         };
         let config = |server: &Server| {
-            let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+            let config =
+                Config::builder().region("us-east-1").credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
             config.endpoint_url(server.url())
         };
         let error = |error: fsx::error::SdkError<_>| error.to_string();

@@ -21,7 +21,7 @@ fn response(status: &str, headers: &str, body: &str) -> Vec<u8> {
 fn config(url: String) -> Config {
     Config::builder()
         .region("us-east-1")
-        .credentials(Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI"))
+        .credentials_provider(Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI"))
         .endpoint_url(url)
         .transport(HyperTransport::new(HttpOptions::new()))
         .build()
@@ -53,7 +53,7 @@ async fn values_that_would_break_a_header_are_not_sent() {
     for session in [Some(INJECTED), None] {
         let credentials = Credentials::new(session.map_or(INJECTED, |_| "AKIDEXAMPLE"), "wJalrXUtnFEMI");
         let credentials = session.into_iter().fold(credentials, Credentials::session_token);
-        let client = Client::new(config(server.url()).to_builder().credentials(credentials).build());
+        let client = Client::new(config(server.url()).to_builder().credentials_provider(credentials).build());
         let error = client.describe_backups().await.unwrap_err();
         assert!(error.attempts() == 0 && !error.to_string().contains("x-injected"), "{error}");
     }
@@ -175,7 +175,7 @@ async fn redirects_are_not_followed() {
 async fn requests_are_encrypted_by_default() {
     for region in ["us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1", "not-a-region-1"] {
         let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI");
-        let client = Client::new(Config::builder().region(region).credentials(credentials).build());
+        let client = Client::new(Config::builder().region(region).credentials_provider(credentials).build());
         let request = client.describe_backups().prepare().await.unwrap();
         assert_eq!(request.uri().scheme_str(), Some("https"), "{region}");
     }

@@ -151,7 +151,7 @@ fn config(server: &Server, paper: &Paper) -> Config {
     let timeouts = TimeoutConfig::new().read(Duration::from_millis(30));
     Config::builder()
         .region("us-east-1")
-        .credentials(Credentials::new("AKIDEXAMPLE", KEY).session_token(TOKEN))
+        .credentials_provider(Credentials::new("AKIDEXAMPLE", KEY).session_token(TOKEN))
         .endpoint_url(server.url())
         .retry(RetryConfig::standard().max_backoff(Duration::from_millis(1)))
         .timeouts(timeouts)
@@ -302,7 +302,7 @@ async fn the_password_in_a_url_is_redacted() {
     let urls = ["https://user:PLANTED@example.com/", "https://user:PLANTED@exa mple.com", "ftp://PLANTED@example.com"];
     for url in urls {
         let credentials = Credentials::new("AKIDEXAMPLE", KEY);
-        let config = Config::builder().region("us-east-1").credentials(credentials).endpoint_url(url).build();
+        let config = Config::builder().region("us-east-1").credentials_provider(credentials).endpoint_url(url).build();
         paper.show(&config);
         let error = Client::new(config).prepare_any().await;
         paper.print(&error.to_string());

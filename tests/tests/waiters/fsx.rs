@@ -26,7 +26,7 @@ fn world(operation: &str, responses: &[Value]) -> World {
     }
     let config = Config::builder()
         .region("us-east-1")
-        .credentials(Credentials::new("id", "secret"))
+        .credentials_provider(Credentials::new("id", "secret"))
         .transport(mock.clone())
         .clock(clock.clone());
     World { client: Client::new(config.build()), mock, clock }

@@ -209,7 +209,7 @@ fn main() {{
             let config = Config::builder()
                 .endpoint_url("https://toy.example.com")
                 .region("us-east-1")
-                .credentials(Credentials::new("id", "secret"))
+                .credentials_provider(Credentials::new("id", "secret"))
                 .transport(mock)
                 .clock(ManualClock::skipping());
             let client = Client::new(config.build());

@@ -53,7 +53,7 @@ impl Builder {
     /// Sets the credentials that sign requests: either [`Credentials`](crate::credentials::Credentials) or a
     /// credentials provider. The credentials are cached until shortly before they expire.
     #[must_use]
-    pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
+    pub fn credentials_provider(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
         self.0.credentials = IdentitySetting::Provider(Arc::new(credentials));
         self
     }

@@ -45,7 +45,7 @@ impl From<&SdkConfig> for Builder {
         };
         let mut builder = Self::from(settings);
         if let Some(provider) = sdk.credentials_provider() {
-            builder = builder.credentials(Provider(provider));
+            builder = builder.credentials_provider(Provider(provider));
         }
         match sdk.token_provider() {
             Some(provider) => builder.token_provider(TokenProvider(provider)),

@@ -1,7 +1,7 @@
 //! A macro for deserializers that support only some types.
 
-/// Implements `claim`, which does not count memory, and the given methods of `ShapeDeserializer`, which return an error.
-/// `$error` creates the error from a description of the expected type:
+/// Implements methods of `ShapeDeserializer`: `claim`, which counts no memory, and the given methods, which return an
+/// error. `$error` creates the error from a description of the expected type:
 /// `reject_reads!(|expected| SerdeError::unexpected("a header", expected); read_map read_struct);`.
 macro_rules! reject_reads {
     ($error:expr; $($method:ident)*) => {
@@ -21,34 +21,52 @@ macro_rules! reject_reads {
         $crate::schema::reject::reject_reads!(@fn read_double() Option<f64>, $error, "a number");
     };
     (@ read_big_integer $error:expr) => {
-        $crate::schema::reject::reject_reads!(@fn read_big_integer() Option<$crate::primitives::BigInteger>, $error, "an integer");
+        $crate::schema::reject::reject_reads!(
+            @fn read_big_integer() Option<$crate::primitives::BigInteger>, $error, "an integer"
+        );
     };
     (@ read_big_decimal $error:expr) => {
-        $crate::schema::reject::reject_reads!(@fn read_big_decimal() Option<$crate::primitives::BigDecimal>, $error, "a number");
+        $crate::schema::reject::reject_reads!(
+            @fn read_big_decimal() Option<$crate::primitives::BigDecimal>, $error, "a number"
+        );
     };
     (@ read_string $error:expr) => {
-        $crate::schema::reject::reject_reads!(@fn read_string() Option<::std::borrow::Cow<'_, str>>, $error, "a string");
+        $crate::schema::reject::reject_reads!(
+            @fn read_string() Option<::std::borrow::Cow<'_, str>>, $error, "a string"
+        );
     };
     (@ read_blob $error:expr) => {
         $crate::schema::reject::reject_reads!(@fn read_blob() Option<Vec<u8>>, $error, "a blob");
     };
     (@ read_timestamp $error:expr) => {
-        $crate::schema::reject::reject_reads!(@fn read_timestamp() Option<$crate::primitives::Timestamp>, $error, "a timestamp");
+        $crate::schema::reject::reject_reads!(
+            @fn read_timestamp() Option<$crate::primitives::Timestamp>, $error, "a timestamp"
+        );
     };
     (@ read_document $error:expr) => {
-        $crate::schema::reject::reject_reads!(@fn read_document() Option<$crate::primitives::Document>, $error, "a document");
+        $crate::schema::reject::reject_reads!(
+            @fn read_document() Option<$crate::primitives::Document>, $error, "a document"
+        );
     };
     (@ read_list $error:expr) => {
-        $crate::schema::reject::reject_reads!(@fn read_list(&mut dyn $crate::schema::DeserializableList) bool, $error, "a list");
+        $crate::schema::reject::reject_reads!(
+            @fn read_list(&mut dyn $crate::schema::DeserializableList) bool, $error, "a list"
+        );
     };
     (@ read_map $error:expr) => {
-        $crate::schema::reject::reject_reads!(@fn read_map(&mut dyn $crate::schema::DeserializableMap) bool, $error, "a map");
+        $crate::schema::reject::reject_reads!(
+            @fn read_map(&mut dyn $crate::schema::DeserializableMap) bool, $error, "a map"
+        );
     };
     (@ read_struct $error:expr) => {
-        $crate::schema::reject::reject_reads!(@fn read_struct(&mut dyn $crate::schema::DeserializableStruct) bool, $error, "a structure");
+        $crate::schema::reject::reject_reads!(
+            @fn read_struct(&mut dyn $crate::schema::DeserializableStruct) bool, $error, "a structure"
+        );
     };
     (@ read_union $error:expr) => {
-        $crate::schema::reject::reject_reads!(@fn read_union(&mut dyn $crate::schema::DeserializableUnion) bool, $error, "a union");
+        $crate::schema::reject::reject_reads!(
+            @fn read_union(&mut dyn $crate::schema::DeserializableUnion) bool, $error, "a union"
+        );
     };
     (@fn $method:ident($($target:ty)?) $value:ty, $error:expr, $expected:literal) => {
         fn $method(

@@ -327,7 +327,7 @@ impl Random for Zeros {
 
 fn config() -> Builder {
     let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
-    Config::builder().region("us-east-1").credentials(credentials).random(Zeros).retry(RetryConfig::off())
+    Config::builder().region("us-east-1").credentials_provider(credentials).random(Zeros).retry(RetryConfig::off())
 }
 
 /// Returns all values of a header, separated by commas.

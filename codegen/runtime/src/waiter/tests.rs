@@ -277,7 +277,7 @@ fn a_blocking_wait_uses_the_blocking_transport() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap();
     let config = Config::builder()
         .region("eu-west-1")
-        .credentials(Credentials::new("AKIDEXAMPLE", "secret"))
+        .credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"))
         .endpoint_url(format!("http://{nobody}"))
         .retry(RetryConfig::off());
     let client = Client::new(&TOY, config.build());

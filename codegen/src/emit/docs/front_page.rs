@@ -124,7 +124,7 @@ impl Setup {
         let (uses, identity) = match service.auth.first() {
             Some(AuthSchemeId::SigV4 | AuthSchemeId::SigV4a) => (
                 ", credentials::Credentials",
-                "    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"an access key ID\", \"its secret\"))\n",
+                "    .region(\"us-east-1\")\n    .credentials_provider(Credentials::new(\"an access key ID\", \"its secret\"))\n",
             ),
             Some(AuthSchemeId::HttpBearerAuth) => {
                 (", credentials::Token", "    .token_provider(Token::new(\"a bearer token\"))\n")
@@ -198,7 +198,8 @@ fn testing(examples: &Examples<'_>, name: &str) -> Option<String> {
     let setup = match service.is_aws {
         true => Setup {
             uses: ", credentials::Credentials",
-            setters: "    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"id\", \"secret\"))\n".to_owned(),
+            setters: "    .region(\"us-east-1\")\n    .credentials_provider(Credentials::new(\"id\", \"secret\"))\n"
+                .to_owned(),
         },
         false => Setup::of(service),
     };

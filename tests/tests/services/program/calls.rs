@@ -78,7 +78,7 @@ fn call<R: Request + DeserializeOwned>(
     mock.respond(R::OPERATION.name.to_string(), response(&job["response"]));
     let config = Config::builder()
         .region("us-east-1")
-        .credentials(Credentials::new("AKIDEXAMPLE", "secret"))
+        .credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"))
         .retry(RetryConfig::off())
         .random(Zeros)
         .clock(ManualClock::new())

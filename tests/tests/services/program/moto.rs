@@ -6,7 +6,7 @@ use lambda::runtime::{config::Config, credentials::Credentials, primitives::Byte
 
 pub(crate) fn run(url: &str) {
     let credentials = Credentials::new("AKIDEXAMPLE", "secret");
-    let config = Config::builder().region("us-east-1").endpoint_url(url).credentials(credentials).build();
+    let config = Config::builder().region("us-east-1").endpoint_url(url).credentials_provider(credentials).build();
     functions(&lambda::blocking::Client::new(config.clone()));
     rest_apis(&apigateway::blocking::Client::new(config.clone()));
     file_systems(&efs::blocking::Client::new(config.clone()));

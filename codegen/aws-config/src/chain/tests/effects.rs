@@ -50,7 +50,8 @@ fn outcome(environment: &Environment) -> String {
     let token = block_on(components::token(&config, &transport, &clock, "bedrock").get());
     // The sources of credentials and tokens are replaced, because their `Debug` output contains all settings, whether
     // they are used or not.
-    let rest = config.to_builder().credentials(Credentials::new("", "")).token_provider(Token::new("")).build();
+    let rest =
+        config.to_builder().credentials_provider(Credentials::new("", "")).token_provider(Token::new("")).build();
     let requests = recorder.0.lock().unwrap().clone();
     format!(
         "{rest:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {credentials:?} {secrets:?} {token:?} {requests}",

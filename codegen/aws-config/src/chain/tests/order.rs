@@ -68,7 +68,7 @@ fn the_error_lists_the_settings_of_every_source() {
          set; neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
          AWS_CONTAINER_CREDENTIALS_FULL_URI is set; EC2 instance metadata is disabled by \
          AWS_EC2_METADATA_DISABLED; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a \
-         profile with AWS_PROFILE, or set them in code with `.credentials(…)`",
+         profile with AWS_PROFILE, or set them in code with `.credentials_provider(…)`",
     );
 }
 

@@ -57,7 +57,7 @@ fn the_mode_determines_whether_the_endpoint_contains_the_account_id() {
         (Required, known(), Ok("123456789012.toy.eu-west-1.example.com")),
         (Required, unknown, Err("GetToy failed: the account ID is required, but not known")),
     ] {
-        let toy = toy(|config| config.credentials(credentials).account_id_endpoint_mode(mode));
+        let toy = toy(|config| config.credentials_provider(credentials).account_id_endpoint_mode(mode));
         let sent = toy.get().map(|_| hosts(&toy).remove(0)).map_err(|error| error.to_string());
         assert_eq!(sent, host.map(str::to_owned).map_err(str::to_owned), "{mode:?}");
     }
@@ -65,7 +65,7 @@ fn the_mode_determines_whether_the_endpoint_contains_the_account_id() {
 
 #[test]
 fn members_of_the_input_and_host_prefixes_are_used_too() {
-    let toy = toy(|config| config.credentials(known()));
+    let toy = toy(|config| config.credentials_provider(known()));
     let input = GetToy { shelf: Some("top".to_owned()), prefix: Some("data".to_owned()), ..GetToy::default() };
     toy.send(input).unwrap();
     let prepared = block_on(toy.client.prepare(GetToy::default(), CallOptions::new())).unwrap();
@@ -75,7 +75,7 @@ fn members_of_the_input_and_host_prefixes_are_used_too() {
 
 #[test]
 fn an_account_id_that_is_set_takes_precedence() {
-    let toy = toy(|config| config.credentials(known()).endpoint_param("AccountId", "100000000000".to_owned()));
+    let toy = toy(|config| config.credentials_provider(known()).endpoint_param("AccountId", "100000000000".to_owned()));
     toy.get().unwrap();
     assert_eq!(hosts(&toy), ["100000000000.toy.eu-west-1.example.com"]);
 }
@@ -103,7 +103,7 @@ impl ProvideCredentials for Accounts {
 #[test]
 fn the_account_id_comes_from_the_current_credentials() {
     let accounts = Arc::new(Accounts::default());
-    let toy = toy(|config| config.credentials(Arc::clone(&accounts)));
+    let toy = toy(|config| config.credentials_provider(Arc::clone(&accounts)));
     toy.send(Look).unwrap();
     assert_eq!(accounts.0.load(Ordering::SeqCst), 0, "an operation without authentication needs no credentials");
     toy.get().unwrap();
@@ -136,7 +136,7 @@ fn the_call_timeout_includes_the_time_for_credentials() {
         let options = || CallOptions::new().timeouts(TimeoutConfig::new().call(Duration::from_secs(10)));
         let clock = crate::testing::ManualClock::skipping();
         let slow = Slow(clock.clone(), Duration::from_secs(credentials));
-        let toy = toy(|config| config.credentials(slow).clock(clock.clone()));
+        let toy = toy(|config| config.credentials_provider(slow).clock(clock.clone()));
         toy.mock.clock(clock);
         toy.mock.respond("GetToy", MockResponse::json("{}").after(Duration::from_secs(response)));
         let error = toy.get_with(options()).unwrap_err();
@@ -146,7 +146,7 @@ fn the_call_timeout_includes_the_time_for_credentials() {
 
 #[test]
 fn an_account_id_that_would_change_the_host_is_an_error() {
-    let toy = toy(|config| config.credentials(Credentials::new("id", "secret").account_id("example.org/")));
+    let toy = toy(|config| config.credentials_provider(Credentials::new("id", "secret").account_id("example.org/")));
     let error = toy.get().unwrap_err().to_string();
     assert!(error.contains("invalid value `example.org/` for the endpoint parameter `AccountId`"), "{error}");
 }

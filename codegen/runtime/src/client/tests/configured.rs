@@ -40,12 +40,13 @@ impl EndpointUrls for Own {
 
 #[test]
 fn region_credentials_and_endpoint_are_used() {
-    let (url, signature) = call(|config| config.region("eu-west-1").credentials(credentials())).unwrap();
+    let (url, signature) = call(|config| config.region("eu-west-1").credentials_provider(credentials())).unwrap();
     assert_eq!(url, "https://toy.eu-west-1.example.com/");
     assert!(signature.contains("Credential=AKIDVAR/"), "{signature}");
     assert!(signature.contains("/eu-west-1/toy/aws4_request"), "{signature}");
     let own = Own("http://localhost:4566/base");
-    let (url, _) = call(|config| config.region("eu-west-1").credentials(credentials()).endpoint_urls(own)).unwrap();
+    let (url, _) =
+        call(|config| config.region("eu-west-1").credentials_provider(credentials()).endpoint_urls(own)).unwrap();
     assert_eq!(url, "http://localhost:4566/base/");
 }
 
@@ -57,7 +58,7 @@ fn the_endpoint_rules_receive_fips_and_dual_stack() {
         (true, true, "toy-fips.eu-west-1.example.net"),
     ] {
         let (url, _) = call(|config| {
-            config.region("eu-west-1").credentials(credentials()).use_fips(fips).use_dual_stack(dual_stack)
+            config.region("eu-west-1").credentials_provider(credentials()).use_fips(fips).use_dual_stack(dual_stack)
         })
         .unwrap();
         assert_eq!(url, format!("https://{host}/"));
@@ -66,7 +67,7 @@ fn the_endpoint_rules_receive_fips_and_dual_stack() {
 
 #[test]
 fn the_endpoint_rules_may_set_the_service_and_region_to_sign_for() {
-    let (url, signature) = call(|config| config.region("everywhere").credentials(credentials())).unwrap();
+    let (url, signature) = call(|config| config.region("everywhere").credentials_provider(credentials())).unwrap();
     assert_eq!(url, "https://toy.example.com/");
     assert!(signature.contains("/us-east-1/toys/aws4_request"), "{signature}");
 }
@@ -78,7 +79,7 @@ fn a_missing_setting_is_an_error_of_the_call() {
         files: vec!["/aws/config".into()],
         instance: None,
     };
-    let error = call(|config| config.credentials(credentials()).searched(searched)).unwrap_err();
+    let error = call(|config| config.credentials_provider(credentials()).searched(searched)).unwrap_err();
     assert!(
         error.starts_with(
             "GetToy failed: no region: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and the \
@@ -88,7 +89,7 @@ fn a_missing_setting_is_an_error_of_the_call() {
     );
     let error = call(|config| config.region("eu-west-1")).unwrap_err();
     assert!(error.starts_with("GetToy failed: no credentials"), "{error}");
-    assert!(error.contains("`.credentials(…)`"), "{error}");
+    assert!(error.contains("`.credentials_provider(…)`"), "{error}");
 }
 
 #[test]
@@ -114,7 +115,7 @@ fn credentials_that_the_service_rejects_as_expired_are_requested_again() {
     mock.respond("GetToy", MockResponse::json("{}"));
     let config = Config::builder()
         .region("eu-west-1")
-        .credentials(Arc::new(Counting::default()))
+        .credentials_provider(Arc::new(Counting::default()))
         .transport(mock.clone())
         .clock(clock.clone());
     let client = Client::new(&TOY, config.build());
@@ -137,7 +138,7 @@ fn the_debug_output_of_a_configuration_contains_the_settings_that_change_request
         .endpoint_param("Shelf", "top".to_owned())
         .host_prefix(false)
         .clock_skew_correction(false)
-        .credentials(Credentials::new("AKIDEXAMPLE", "hush"))
+        .credentials_provider(Credentials::new("AKIDEXAMPLE", "hush"))
         .build();
     let debug = format!("{config:?}");
     for part in

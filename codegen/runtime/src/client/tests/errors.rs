@@ -101,15 +101,15 @@ fn errors_before_anything_is_sent() {
     let credentials = || Credentials::new("AKIDEXAMPLE", "secret");
     for (config, line) in [
         (
-            base().region("mars-north-1").credentials(credentials()),
+            base().region("mars-north-1").credentials_provider(credentials()),
             "GetToy failed: there is no endpoint in mars-north-1",
         ),
         (
-            base().region("eu-west-1").credentials(credentials()).endpoint_url("localhost"),
+            base().region("eu-west-1").credentials_provider(credentials()).endpoint_url("localhost"),
             "GetToy failed: the endpoint `localhost` is not a valid URL; expected one that starts with https:// or http://",
         ),
         (
-            base().region("eu-west-1").credentials(Credentials::new("line\nbreak", "secret")),
+            base().region("eu-west-1").credentials_provider(Credentials::new("line\nbreak", "secret")),
             "GetToy failed: the access key ID or session token contains a character that is not allowed in HTTP headers",
         ),
     ] {
@@ -125,17 +125,17 @@ fn errors_before_anything_is_sent() {
         assert!(line.starts_with(start) && !line.contains('\n'), "{line}");
     };
     begins(
-        base().credentials(credentials()),
+        base().credentials_provider(credentials()),
         "GetToy failed: no region: the configuration was built without one; add `.region(\"us-east-1\")` to \
          `Config::builder()`, or load it with `from_env()`, which reads AWS_REGION and the profile",
     );
     begins(
         base().region("eu-west-1"),
-        "GetToy failed: no credentials: the configuration was built without any; add `.credentials(…)` to \
+        "GetToy failed: no credentials: the configuration was built without any; add `.credentials_provider(…)` to \
          `Config::builder()`, or load the configuration from the environment (`from_env()`)",
     );
     let bad = GetToy { prefix: Some("evil.example/".to_owned()), ..GetToy::default() };
-    let client = Client::new(&TOY, base().region("eu-west-1").credentials(credentials()).build());
+    let client = Client::new(&TOY, base().region("eu-west-1").credentials_provider(credentials()).build());
     let error = block_on(client.send(bad, CallOptions::new())).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -165,7 +165,7 @@ fn a_program_can_distinguish_the_causes_of_endpoint_errors() {
             other => panic!("{other:?}"),
         }
     };
-    let config = || Config::builder().credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    let config = || Config::builder().credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
     assert!(fail(config()).get_ref().is::<MissingRegion>());
     assert!(fail(config().region("mars-north-1")).get_ref().is::<ResolveError>());
     let invalid = fail(config().region("eu-west-1").endpoint_urls(InvalidUrls));
@@ -200,8 +200,8 @@ fn a_program_can_distinguish_the_reasons_why_there_are_no_credentials() {
     let config = Config::builder;
     assert_eq!(fail(config()).kind(), CredentialsErrorKind::NotConfigured);
     let invalid = Credentials::new("line\nbreak", "secret");
-    assert_eq!(fail(config().credentials(invalid)).kind(), CredentialsErrorKind::Invalid);
-    let failed = fail(config().credentials(MissingFile));
+    assert_eq!(fail(config().credentials_provider(invalid)).kind(), CredentialsErrorKind::Invalid);
+    let failed = fail(config().credentials_provider(MissingFile));
     assert_eq!(failed.kind(), CredentialsErrorKind::Failed);
     assert_eq!(failed.to_string(), "profile `dev`: cannot read the file: entity not found");
     let cause = failed.get_ref().unwrap().downcast_ref::<std::io::Error>().unwrap();

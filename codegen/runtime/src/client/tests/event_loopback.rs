@@ -69,7 +69,7 @@ where
 fn client(service: &'static Service, timeouts: TimeoutConfig, server: &TcpListener) -> Client {
     let config = Config::builder()
         .region("eu-west-1")
-        .credentials(Credentials::new("AKIDEXAMPLE", "secret"))
+        .credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"))
         .retry(RetryConfig::off())
         .timeouts(timeouts)
         .endpoint_url(format!("http://{}", server.local_addr().unwrap()));

@@ -52,7 +52,7 @@ impl Request for Converse {
 fn client(origin: &str) -> Client {
     let config = Config::builder()
         .region("eu-west-1")
-        .credentials(Credentials::new("AKIDEXAMPLE", "secret"))
+        .credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"))
         .endpoint_url(origin);
     Client::new(&TOY, config.build())
 }

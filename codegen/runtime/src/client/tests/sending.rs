@@ -151,7 +151,7 @@ fn settings_change_endpoint_and_tokens() {
 fn a_session_token_is_sent_and_signed() {
     let mut credentials = Credentials::new("AKIDEXAMPLE", "secret");
     credentials.session_token = Some("temporary".to_owned());
-    let toy = Toy::with(|config| config.credentials(credentials));
+    let toy = Toy::with(|config| config.credentials_provider(credentials));
     toy.mock.respond("GetToy", MockResponse::json("{}"));
     toy.get().unwrap();
     assert_eq!(toy.sent("x-amz-security-token"), ["temporary"]);
@@ -303,8 +303,9 @@ fn a_blocking_call_is_retried_too() {
 #[cfg(not(feature = "_hyper"))]
 #[test]
 fn without_a_transport_the_error_contains_the_fix() {
-    let config =
-        crate::config::Config::builder().region("eu-west-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    let config = crate::config::Config::builder()
+        .region("eu-west-1")
+        .credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
     let client = crate::client::Client::new(&super::toy::TOY, config.build());
     let error = block_on(client.send(GetToy::default(), CallOptions::new())).unwrap_err();
     assert_eq!(

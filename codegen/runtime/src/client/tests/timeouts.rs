@@ -43,7 +43,7 @@ impl ProvideCredentials for Hangs {
 
 #[test]
 fn a_provider_that_never_completes_runs_into_the_call_timeout() {
-    let toy = Toy::with(|config| config.credentials(Hangs));
+    let toy = Toy::with(|config| config.credentials_provider(Hangs));
     let options = || CallOptions::new().timeouts(TimeoutConfig::new().call(10 * SECOND));
     let sent = toy.get_with(options()).unwrap_err();
     let prepared = block_on(toy.client.prepare(GetToy::default(), options())).unwrap_err();

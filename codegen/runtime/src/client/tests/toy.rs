@@ -214,7 +214,7 @@ impl Toy {
         mock.clock(clock.clone());
         let config = Config::builder()
             .region("eu-west-1")
-            .credentials(Credentials::new("AKIDEXAMPLE", "secret"))
+            .credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"))
             .transport(mock.clone())
             .clock(clock.clone());
         Self { client: Client::new(service, change(config).build()), mock, clock }

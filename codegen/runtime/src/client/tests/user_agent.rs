@@ -39,7 +39,7 @@ fn features_are_between_the_environment_and_the_settings() {
 fn account_based_endpoints_are_reported() {
     static ACCOUNTS: Service = Service { account_id_endpoints: AccountIdEndpoints::Supported, ..TOY };
     let sent = |mode, credentials: Credentials| {
-        let toy = Toy::of(&ACCOUNTS, |config| config.account_id_endpoint_mode(mode).credentials(credentials));
+        let toy = Toy::of(&ACCOUNTS, |config| config.account_id_endpoint_mode(mode).credentials_provider(credentials));
         toy.mock.respond("GetToy", MockResponse::json("{}"));
         toy.send(GetToy::default()).unwrap();
         features(&toy)

@@ -28,7 +28,7 @@ pub fn canned(response: &[u8]) -> Client {
 
 /// Creates a client that sends requests to a server.
 pub fn live(url: &str) -> Client {
-    let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    let config = Config::builder().region("us-east-1").credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
     Client::new(config.endpoint_url(url).build())
 }
 
@@ -38,7 +38,7 @@ pub fn held(response: &'static [u8], gate: Arc<Gate>) -> Client {
 }
 
 fn client(transport: impl Transport + 'static) -> Client {
-    let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    let config = Config::builder().region("us-east-1").credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
     Client::new(config.transport(transport).build())
 }
 
@@ -61,7 +61,7 @@ impl Transport for Held {
 /// Returns the headers and the body that [`create_backup`] sends to a server.
 pub async fn create_backup_request(url: &str) -> (http::HeaderMap, Bytes) {
     let recorded = Arc::new(Mutex::new(None));
-    let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    let config = Config::builder().region("us-east-1").credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
     create_backup(&Client::new(config.endpoint_url(url).transport(Recorder(Arc::clone(&recorded))).build())).await;
     let request = recorded.lock().await.take().expect("a request was sent");
     let (parts, body) = request.into_parts();

@@ -22,7 +22,7 @@ macro_rules! canned {
             }
 
             let config = $service::Config::builder().region("us-east-1");
-            let config = config.credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+            let config = config.credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
             $service::Client::new(config.transport(Canned(response)).build())
         }
     };

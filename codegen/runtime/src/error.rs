@@ -296,6 +296,7 @@ impl<E> SdkError<E> {
     }
 
     /// Returns the name of the variant.
+    #[cfg(feature = "tracing")]
     pub(crate) fn kind_name(&self) -> &'static str {
         self.parts().0
     }

@@ -21,10 +21,10 @@ pub use tracing;
 
 /// The shared components of clients.
 pub mod components {
-    pub use crate::client::components::{blocking_transport, credentials, token, transport};
+    pub use crate::client::components::*;
 }
 
 /// The classification of failures.
 pub mod classify {
-    pub use crate::retry::classify::{may_be_skew, of_any_service, retry_after, skew, transport};
+    pub use crate::retry::classify::*;
 }

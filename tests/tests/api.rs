@@ -38,8 +38,8 @@ fn no_two_types_have_the_same_name() {
     }
 }
 
-/// Checks the enums whose variants depend on features. Without `#[non_exhaustive]`, a crate that enables a feature would
-/// break the `match` expressions of other crates.
+/// Checks the enums whose variants depend on features. Without `#[non_exhaustive]`, a crate that enables a feature
+/// would break the `match` expressions of other crates.
 #[test]
 fn enums_with_optional_variants_are_not_exhaustive() {
     let skeleton = skeleton::of(&workspace().join("codegen/runtime/src"));

@@ -27,6 +27,7 @@ const WITHOUT: [(&[&str], &str); 7] = [
             "ConfigError",
             "ConfigErrorKind",
             "CredentialsError",
+            "CredentialsErrorKind",
             "DecodeError",
             "EndpointError",
             "FailureKind",

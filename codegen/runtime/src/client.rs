@@ -9,6 +9,7 @@
 mod account_id;
 mod attempt;
 mod auth;
+#[doc(hidden)]
 pub(crate) mod components;
 mod dispatch;
 mod endpoint;

@@ -1,5 +1,6 @@
 //! Time and timers, which tests can replace.
 
+#[doc(hidden)]
 pub(crate) mod limit;
 pub(crate) mod system;
 mod timers;

@@ -1,5 +1,6 @@
 //! Retries of failed attempts.
 
+#[doc(hidden)]
 pub(crate) mod classify;
 mod quota;
 mod rate;

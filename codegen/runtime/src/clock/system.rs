@@ -22,6 +22,7 @@ use crate::BoxFuture;
 pub struct SystemClock;
 
 /// Returns the clock for clients that do not configure one.
+#[doc(hidden)]
 pub fn default() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }

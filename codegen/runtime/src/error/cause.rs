@@ -51,7 +51,8 @@ impl EndpointError {
     /// # use simba_runtime::error::SdkError;
     /// #
     /// fn is_region_missing(error: &SdkError) -> bool {
-    ///     matches!(error, SdkError::Endpoint(failure) if failure.cause().get_ref().is::<MissingRegion>())
+    ///     let SdkError::Endpoint(failure) = error else { return false };
+    ///     failure.cause().get_ref().is::<MissingRegion>()
     /// }
     /// # let _ = is_region_missing;
     /// ```

@@ -98,6 +98,7 @@ macro_rules! __set_message {
 }
 
 /// Implements `Display` for a modeled error.
+#[doc(hidden)]
 pub fn display(name: &str, message: Option<&str>, sensitive: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match message {
         Some(_) if sensitive => write!(f, "{name}: {}", crate::schema::REDACTED),
@@ -107,11 +108,13 @@ pub fn display(name: &str, message: Option<&str>, sensitive: bool, f: &mut fmt::
 }
 
 /// Sets an optional message, unless it is already set.
+#[doc(hidden)]
 pub fn fill_option(message: &mut Option<String>, text: &str) {
     message.get_or_insert_with(|| text.to_owned());
 }
 
 /// Sets a required message, unless it is already set.
+#[doc(hidden)]
 pub fn fill_required(message: &mut String, text: &str) {
     if message.is_empty() {
         text.clone_into(message);
@@ -172,11 +175,13 @@ macro_rules! __service_error {
 
 /// Returns the names that identify the error in a response. The shape name comes first, since it takes precedence over
 /// the code of the query protocol.
+#[doc(hidden)]
 pub fn names(meta: &ErrorMetadata) -> impl Iterator<Item = &str> {
     meta.shape.iter().chain(&meta.code).map(String::as_str)
 }
 
 /// Deserializes the modeled error `T`, if `name` is one of its error codes.
+#[doc(hidden)]
 pub fn recognize<T: DeserializableStruct + StaticSchema + ErrorCorrection + ErrorShape>(
     name: &str,
     response: &mut ErrorResponse<'_>,

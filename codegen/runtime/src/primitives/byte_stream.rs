@@ -32,7 +32,7 @@ const CHUNK_SIZE: usize = 64 * 1024;
 /// use simba_runtime::primitives::ByteStream;
 ///
 /// # fn main() -> Result<(), simba_runtime::primitives::ByteStreamError> {
-/// # simba_runtime::clock::block_on(async {
+/// # simba_runtime::__private::block_on(async {
 /// let mut stream = ByteStream::from("hello");
 /// while let Some(chunk) = stream.next().await {
 ///     println!("{} bytes", chunk?.len());

@@ -314,7 +314,12 @@ impl SerdeError {
     /// Creates an error with a message.
     #[cold]
     pub fn new(message: impl fmt::Display) -> Self {
-        Self(Box::new(Problem { message: message.to_string(), path: Vec::new(), structure: "" }))
+        Self::of_message(message.to_string())
+    }
+
+    // This function is compiled once, and `new` for each type of message.
+    fn of_message(message: String) -> Self {
+        Self(Box::new(Problem { message, path: Vec::new(), structure: "" }))
     }
 
     /// Creates an error for a value whose type does not match its schema.
@@ -344,7 +349,10 @@ impl fmt::Display for SerdeError {
         let Problem { message, path, structure } = &*self.0;
         if !path.is_empty() {
             f.write_str(structure)?;
-            path.iter().rev().try_for_each(|member| write!(f, ".{member}"))?;
+            for member in path.iter().rev() {
+                f.write_str(".")?;
+                f.write_str(member)?;
+            }
             f.write_str(": ")?;
         }
         f.write_str(message)

@@ -139,8 +139,12 @@ pub(crate) fn push_query(query: &mut String, name: &str, value: &str) {
 ///
 /// Returns an error if the new URI is too long or malformed.
 pub(crate) fn set_query(uri: &mut Uri, query: &str) -> Result<(), http::Error> {
-    let separator = if query.is_empty() { "" } else { "?" };
-    *uri = with_path_and_query(uri, format!("{}{separator}{query}", uri.path()))?;
+    let mut path_and_query = uri.path().to_owned();
+    if !query.is_empty() {
+        path_and_query.push('?');
+        path_and_query.push_str(query);
+    }
+    *uri = with_path_and_query(uri, path_and_query)?;
     Ok(())
 }
 
@@ -150,9 +154,7 @@ pub(crate) fn set_query(uri: &mut Uri, query: &str) -> Result<(), http::Error> {
 ///
 /// Returns an error if the new URI is too long or malformed.
 pub(crate) fn with_path_and_query(uri: &Uri, path_and_query: String) -> Result<Uri, http::Error> {
-    let mut parts = uri.clone().into_parts();
-    parts.path_and_query = Some(path_and_query.try_into()?);
-    Ok(Uri::from_parts(parts)?)
+    http::uri::Builder::from(uri.clone()).path_and_query(path_and_query).build()
 }
 
 /// Decodes a percent-encoded string. A `%` that is not followed by two hexadecimal digits is kept.

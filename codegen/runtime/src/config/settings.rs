@@ -89,7 +89,6 @@ impl ConfigValues {
             .field("max_response_size", &self.max_response_size)
             .field("min_compression_size", &self.compression.0)
             .field("app_id", &self.app_id)
-            .field("ca_bundle", &self.ca_bundle.as_ref().map(|bundle| &bundle.origin))
             .field("transport", &self.transport)
             .field("clock", &self.clock)
             .field("interceptors", &self.interceptors)

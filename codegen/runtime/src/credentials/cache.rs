@@ -7,7 +7,6 @@
 //! The cache needs no background task: the call that finds the credentials due for refresh refreshes them. If that call
 //! is dropped, the next one takes over.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -86,10 +85,32 @@ struct State<I> {
     ended: u64,
     /// The error of the last refresh, if it failed.
     failure: Option<CredentialsError>,
-    /// The wakers of the calls that wait for a refresh.
-    waiting: BTreeMap<u64, Waker>,
-    /// The number of calls that have waited for a refresh, which is the key of the last one in `waiting`.
-    waiters: u64,
+    /// The calls that wait for a refresh.
+    waiting: Waiting,
+}
+
+/// The calls that wait for a refresh. Each has a number.
+struct Waiting {
+    /// The wakers of the calls, in the order of their numbers.
+    wakers: Vec<(u64, Waker)>,
+    /// The number of the last call.
+    last: u64,
+}
+
+impl Waiting {
+    /// Sets or removes the waker of a call, and returns the previous one.
+    fn replace(&mut self, number: u64, waker: Option<&Waker>) -> Option<Waker> {
+        let position = self.wakers.binary_search_by_key(&number, |(number, _)| *number);
+        match (position, waker) {
+            (Ok(at), Some(waker)) => Some(std::mem::replace(&mut self.wakers[at].1, waker.clone())),
+            (Ok(at), None) => Some(self.wakers.remove(at).1),
+            (Err(at), Some(waker)) => {
+                self.wakers.insert(at, (number, waker.clone()));
+                None
+            }
+            (Err(_), None) => None,
+        }
+    }
 }
 
 struct Kept<I> {
@@ -116,16 +137,16 @@ enum Turn<I> {
     Wait {
         /// The number of refreshes that had been completed before that refresh started.
         ended: u64,
-        /// The key of this call in [`State::waiting`].
-        waiter: u64,
+        /// The number of this call.
+        number: u64,
     },
 }
 
 impl<I: Identity> IdentityCache<I> {
     /// Creates an empty cache.
     pub(crate) fn new(provider: Arc<I::Provider>, clock: Arc<dyn Clock>) -> Self {
-        let state =
-            State { kept: None, renewing: false, ended: 0, failure: None, waiting: BTreeMap::new(), waiters: 0 };
+        let waiting = Waiting { wakers: Vec::new(), last: 0 };
+        let state = State { kept: None, renewing: false, ended: 0, failure: None, waiting };
         Self { provider, clock, state: Mutex::new(state) }
     }
 
@@ -143,8 +164,8 @@ impl<I: Identity> IdentityCache<I> {
                     let result = I::provide(&self.provider).await;
                     return renewal.end(result);
                 }
-                Turn::Wait { ended, waiter } => {
-                    if let Some(failure) = (Ended { cache: self, seen: ended, waiter }).await {
+                Turn::Wait { ended, number } => {
+                    if let Some(failure) = (Ended { cache: self, seen: ended, number }).await {
                         return Err(failure);
                     }
                 }
@@ -173,8 +194,8 @@ impl<I: Identity> IdentityCache<I> {
             }
         }
         if state.renewing {
-            state.waiters += 1;
-            return Turn::Wait { ended: state.ended, waiter: state.waiters };
+            state.waiting.last += 1;
+            return Turn::Wait { ended: state.ended, number: state.waiting.last };
         }
         state.renewing = true;
         Turn::Renew
@@ -230,9 +251,16 @@ impl<I: Identity> Drop for Renewal<'_, I> {
     fn drop(&mut self) {
         let mut state = self.cache.state();
         state.renewing = false;
-        let waiting = std::mem::take(&mut state.waiting);
+        let wakers = std::mem::take(&mut state.waiting.wakers);
         drop(state);
-        waiting.into_values().for_each(Waker::wake);
+        wake(wakers);
+    }
+}
+
+/// Wakes the given calls.
+fn wake(wakers: Vec<(u64, Waker)>) {
+    for (_, waker) in wakers {
+        waker.wake();
     }
 }
 
@@ -250,7 +278,7 @@ impl<I: Identity> Kept<I> {
 struct Ended<'a, I: Identity> {
     cache: &'a IdentityCache<I>,
     seen: u64,
-    waiter: u64,
+    number: u64,
 }
 
 impl<I: Identity> Future for Ended<'_, I> {
@@ -264,7 +292,7 @@ impl<I: Identity> Future for Ended<'_, I> {
         if !state.renewing {
             return Poll::Ready(None);
         }
-        let previous = state.waiting.insert(self.waiter, context.waker().clone());
+        let previous = state.waiting.replace(self.number, Some(context.waker()));
         // Dropping a waker may run code that uses this cache.
         drop(state);
         drop(previous);
@@ -274,7 +302,7 @@ impl<I: Identity> Future for Ended<'_, I> {
 
 impl<I: Identity> Drop for Ended<'_, I> {
     fn drop(&mut self) {
-        let waker = self.cache.state().waiting.remove(&self.waiter);
+        let waker = self.cache.state().waiting.replace(self.number, None);
         drop(waker);
     }
 }

@@ -83,7 +83,7 @@ impl CredentialsError {
 
 impl PartialEq for CredentialsError {
     fn eq(&self, other: &Self) -> bool {
-        (self.kind, &self.message) == (other.kind, &other.message)
+        self.kind == other.kind && self.message == other.message
     }
 }
 

@@ -243,9 +243,9 @@ fn a_call_that_is_dropped_while_it_waits_leaves_no_waker() {
         assert!(poll(dropped.as_mut(), &Arc::default()).is_pending());
         // A call that is polled again keeps a single waker.
         assert!(poll(dropped.as_mut(), &Arc::default()).is_pending());
-        assert_eq!(cache.state().waiting.len(), 1);
+        assert_eq!(cache.state().waiting.wakers.len(), 1);
     }
-    assert_eq!(cache.state().waiting.len(), 0);
+    assert_eq!(cache.state().waiting.wakers.len(), 0);
 }
 
 #[test]

@@ -307,7 +307,8 @@ mod tests {
     fn a_signed_call_requires_a_region_even_after_an_unsigned_one() {
         let mock = MockTransport::new();
         mock.respond("Look", MockResponse::json("{}"));
-        let config = Config::builder().credentials(Credentials::new("AKIDEXAMPLE", "secret")).transport(mock.clone());
+        let config =
+            Config::builder().credentials_provider(Credentials::new("AKIDEXAMPLE", "secret")).transport(mock.clone());
         let client = Client::new(&TOY, config.build());
         block_on(client.send(Look, CallOptions::new())).unwrap();
         let error = block_on(client.send(GetToy::default(), CallOptions::new())).unwrap_err();

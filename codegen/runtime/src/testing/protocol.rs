@@ -1,7 +1,8 @@
 //! Runs a model's protocol tests: `smithy.test#httpRequestTests`, `httpResponseTests` and `eventStreamTests`.
 //!
 //! A test case that fails panics with a list of all differences. The calls use a real client with a mock transport and
-//! constant random numbers.
+//! constant random numbers. The client has an identity for each authentication scheme: its API key, its bearer token
+//! and its password are all `EXAMPLESECRET`.
 
 #[cfg(feature = "event-stream")]
 mod event_stream;
@@ -20,7 +21,7 @@ use super::{MockResponse, MockTransport, plain};
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Builder, Config};
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, Token};
 use crate::error::SdkError;
 use crate::operation::{Request, Service};
 use crate::options::CallOptions;
@@ -89,7 +90,7 @@ impl RequestCase {
     pub fn check<R: Request + DeserializableShape + ErrorCorrection>(&self, request: R) {
         self.check_round_trip(&request);
         let host = if self.host.is_empty() { "example.com" } else { self.host };
-        let config = config().endpoint_url(format!("https://{host}")).build();
+        let config = config(self.auth_scheme).endpoint_url(format!("https://{host}")).build();
         let client = Client::new(R::SERVICE, config);
         let problems = match block_on(client.prepare(request, CallOptions::new())) {
             Ok(request) => self.problems(host, &request.map(|body| body.as_bytes().cloned().unwrap_or_default())),
@@ -128,6 +129,7 @@ impl RequestCase {
         same("host", &joined(request.headers(), "host").unwrap_or_default(), host);
         self.query(request.uri().query().unwrap_or_default(), &mut problems);
         self.headers(request.headers(), &mut problems);
+        self.authentication(request, &mut problems);
         if let Some(expected) = self.body {
             match plain(request) {
                 Err(problem) => problems.push(problem),
@@ -161,14 +163,32 @@ impl RequestCase {
         problems.extend(absent.map(|name| format!("missing header `{name}`")));
         let present = self.forbid_headers.iter().filter(|name| headers.contains_key(**name));
         problems.extend(present.map(|name| format!("unexpected header `{name}`")));
-        let signed = joined(headers, "authorization").is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 "));
-        match self.auth_scheme {
-            "" => {}
-            "aws.auth#sigv4" if signed => {}
-            "aws.auth#sigv4" => problems.push("the request is not signed".to_owned()),
-            "smithy.api#noAuth" if !signed => {}
-            "smithy.api#noAuth" => problems.push("the request is signed; expected no signature".to_owned()),
-            other => problems.push(format!("unknown authentication scheme `{other}`")),
+    }
+
+    /// Checks that the request has the authentication scheme of the test case.
+    fn authentication<T>(&self, request: &http::Request<T>, problems: &mut Vec<String>) {
+        let authorization = joined(request.headers(), "authorization").unwrap_or_default();
+        let starts_with = |scheme: &str| authorization.split(' ').next() == Some(scheme);
+        let has_key = || {
+            let query = request.uri().query().unwrap_or_default();
+            let in_header = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.ends_with(SECRET));
+            query.split('&').any(|part| part.ends_with(SECRET)) || request.headers().values().any(in_header)
+        };
+        let is_expected = match self.auth_scheme {
+            "" => true,
+            "aws.auth#sigv4" => starts_with("AWS4-HMAC-SHA256"),
+            "aws.auth#sigv4a" => starts_with("AWS4-ECDSA-P256-SHA256"),
+            "smithy.api#httpBearerAuth" => starts_with("Bearer"),
+            "smithy.api#httpBasicAuth" => starts_with("Basic"),
+            "smithy.api#httpApiKeyAuth" => has_key(),
+            "smithy.api#noAuth" => authorization.is_empty() && !has_key(),
+            other => {
+                problems.push(format!("unknown authentication scheme `{other}`"));
+                return;
+            }
+        };
+        if !is_expected {
+            problems.push(format!("the request does not have the authentication scheme `{}`", self.auth_scheme));
         }
     }
 
@@ -243,7 +263,7 @@ impl ResponseCase {
     fn call<R: Request>(&self) -> Result<R::Response, SdkError<R::Error>> {
         let mock = MockTransport::new();
         mock.respond(R::OPERATION.name.as_ref(), self.mock(Bytes::from_static(self.body)));
-        let config = config().endpoint_url("https://example.com").transport(mock).build();
+        let config = config("").endpoint_url("https://example.com").transport(mock).build();
         let client = Client::new(R::SERVICE, config);
         let sent = block_on(client.send(AnyInput::<R>::new(), CallOptions::new()));
         sent.map(crate::response::Response::into_inner)
@@ -325,9 +345,18 @@ impl Random for Zeros {
     }
 }
 
-fn config() -> Builder {
+/// The API key, the bearer token and the password of the calls.
+const SECRET: &str = "EXAMPLESECRET";
+
+/// Returns a configuration with an identity for each authentication scheme. `auth_scheme` is the ID of the scheme that
+/// is preferred, or an empty string.
+fn config(auth_scheme: &str) -> Builder {
     let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
-    Config::builder().region("us-east-1").credentials_provider(credentials).random(Zeros).retry(RetryConfig::off())
+    let config = Config::builder().region("us-east-1").credentials_provider(credentials).token_provider(Token::new(SECRET));
+    #[cfg(feature = "http-auth")]
+    let config = config.api_key(SECRET).basic_auth("user", SECRET);
+    let preferred = auth_scheme.split_once('#').map(|(_, name)| name);
+    config.auth_scheme_preference(preferred).random(Zeros).retry(RetryConfig::off())
 }
 
 /// Returns all values of a header, separated by commas.

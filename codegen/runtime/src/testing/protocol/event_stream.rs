@@ -161,7 +161,8 @@ impl EventStreamCase {
             response = response.header(http::header::CONTENT_TYPE, content_type);
         }
         mock.respond(R::OPERATION.name.as_ref(), response);
-        let config = config().endpoint_url(format!("https://{host}")).transport(mock.clone()).build();
+        let config =
+            config(self.request.auth_scheme).endpoint_url(format!("https://{host}")).transport(mock.clone()).build();
         let sent = block_on(Client::new(R::SERVICE, config).send(request, CallOptions::new()));
         match mock.requests().first() {
             Some(recorded) => {

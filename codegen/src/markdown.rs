@@ -95,5 +95,5 @@ pub(crate) fn code_span(text: &str) -> String {
 }
 
 fn read(text: &str) -> Document {
-    if commonmark::has_html(text) { summary::first(html::read(text)) } else { commonmark::read(text) }
+    if commonmark::is_html(text) { summary::first(html::read(text)) } else { commonmark::read(text) }
 }

@@ -1,6 +1,6 @@
 //! Reads Markdown, and detects HTML.
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::builder::{Builder, Container};
 use super::document::{Document, Mark, Numbering};
@@ -12,13 +12,34 @@ const LANGUAGES: [&str; 12] =
     ["console", "http", "ini", "java", "javascript", "json", "python", "sh", "smithy", "toml", "xml", "yaml"];
 
 /// Returns whether documentation is HTML. Documentation is HTML if it contains a tag, outside code, for which Markdown
-/// has its own syntax.
-pub(super) fn has_html(text: &str) -> bool {
-    text.contains('<')
-        && Parser::new_ext(text, Options::ENABLE_TABLES).any(|event| match event {
-            Event::Html(html) | Event::InlineHtml(html) => html::is_markup(&html),
-            _ => false,
-        })
+/// has its own syntax, and does not contain Markdown itself.
+pub(super) fn is_html(text: &str) -> bool {
+    let mut has_markup = false;
+    if text.contains('<') {
+        for event in Parser::new_ext(text.trim(), Options::ENABLE_TABLES) {
+            match event {
+                Event::Start(tag) if is_distinctive(&tag) => return false,
+                Event::Html(html) | Event::InlineHtml(html) => has_markup = has_markup || html::is_markup(&html),
+                _ => {}
+            }
+        }
+    }
+    has_markup
+}
+
+/// Returns whether a construct occurs in Markdown, but never by accident in HTML. In HTML, an asterisk may be part of a
+/// pattern, indentation has no meaning, and backticks enclose code as in Markdown.
+fn is_distinctive(tag: &Tag<'_>) -> bool {
+    match tag {
+        Tag::Heading { .. }
+        | Tag::CodeBlock(CodeBlockKind::Fenced(_))
+        | Tag::List(_)
+        | Tag::Table(_)
+        | Tag::Strong
+        | Tag::Image { .. } => true,
+        Tag::Link { link_type, .. } => !matches!(link_type, LinkType::Autolink | LinkType::Email),
+        _ => false,
+    }
 }
 
 /// Reads Markdown.

@@ -146,6 +146,11 @@ const REWRITTEN: &[(&str, &str)] = &[
     ("with --option", "with \\--option"),
     ("a<!-- b -->c &copy;", "ac ©"),
     ("\u{feff}a\u{202e}b\u{200b}c\0", "abc"),
+    // Markdown that contains HTML.
+    ("**a** <b>b</b> [c](https://a.org) <code>d</code>", "**a** **b** [c](https://a.org) `d`"),
+    ("# Title\n\n<p>One. Two.</p>\n\n* a <i>b</i>", "# Title\n\nOne. Two.\n\n- a _b_"),
+    ("See <code>a</code>.\n\n```json\n{}\n```", "See `a`.\n\n```json\n{}\n```"),
+    ("| <b>a</b> |\n|---|\n| b |", "| **a** |\n| --- |\n| b |"),
 ];
 
 /// Fragments that are likely to form markup when they are combined.

@@ -110,7 +110,7 @@ fn misplaced(model: &Model, shape: &Shape, member: &Member, report: &mut Report)
 /// Reports lists and maps that are nested too deeply, or that contain themselves without a structure or union in
 /// between.
 ///
-/// Replaces them with documents, so that later phases can follow types without a limit.
+/// Their elements become strings, so that later phases can follow types without a limit.
 fn endless(model: &mut Model, report: &mut Report) {
     let elements = |id: &ShapeId| match model.get(id).map(|shape| &shape.kind) {
         Some(ShapeKind::List(member)) => vec![&member.target],
@@ -127,7 +127,7 @@ fn endless(model: &mut Model, report: &mut Report) {
         let message = format!("lists and maps are nested infinitely, or more than {DEEPEST} levels deep");
         let help = "use a structure or union in between";
         report.error(message).in_file(&shape.file).at(&id).help(help);
-        shape.kind = ShapeKind::Simple(Simple::Document);
+        shape.kind.members_mut().into_iter().for_each(|member| member.target = ShapeId::prelude("String"));
     }
 }
 

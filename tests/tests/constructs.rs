@@ -4,7 +4,7 @@
 //! If a template changes, the snapshots differ in a few readable lines. The crate in `generated/` serves as a large
 //! snapshot.
 
-use simba_codegen::Options;
+use simba_codegen::{Options, Source};
 use simba_tests::{generate, options, show, sources};
 
 const ACT: &str = "src/operation/act.rs";
@@ -121,6 +121,21 @@ fn sensitive_shapes_are_redacted() {
 #[test]
 fn an_example_may_have_empty_collections() {
     check("empty_collections", &["empty_collections"], &["src/client.rs", "src/operation/put.rs"]);
+}
+
+#[test]
+fn the_content_of_a_stream_is_not_encoded_in_examples() {
+    let text = r#"
+        $version: "2"
+        namespace toy
+        use aws.protocols#restJson1
+        @restJson1 service Toy { version: "1", operations: [Upload] }
+        @http(method: "POST", uri: "/toys") operation Upload { input := { @required @httpPayload body: Body } }
+        @streaming blob Body
+    "#;
+    let model = Source { name: "toy.smithy".to_owned(), text: text.to_owned() };
+    let upload = &generate(&[model], &options()).files["src/operation/upload.rs"];
+    assert!(upload.contains("ByteStream::from(b\"example\".as_slice())"), "{upload}");
 }
 
 #[test]

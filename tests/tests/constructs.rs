@@ -158,6 +158,29 @@ fn shapes_are_renamed() {
 }
 
 #[test]
+fn each_code_of_a_retryable_error_is_retried() {
+    let text = r#"
+        $version: "2"
+        namespace toy
+        use aws.protocols#awsJson1_0
+        use aws.protocols#awsQueryCompatible
+        use aws.protocols#awsQueryError
+        @awsJson1_0 @awsQueryCompatible
+        service Toy { version: "1", operations: [Act], errors: [Busy], rename: { "toy#Busy": "Loaded" } }
+        operation Act {}
+        @awsQueryError(code: "Toy.Busy", httpResponseCode: 400) @retryable(throttling: true) @error("client")
+        structure Busy { @required message: Secret }
+        @sensitive string Secret
+    "#;
+    let model = Source { name: "toy.smithy".to_owned(), text: text.to_owned() };
+    let client = &generate(&[model], &options()).files["src/client.rs"];
+    for code in ["Loaded", "Busy", "Toy.Busy"] {
+        assert!(client.contains(&format!("(\"{code}\", schema::Retryable::Throttling)")), "{code}: {client}");
+    }
+    assert!(client.contains("sensitive_errors: &[\"Loaded\", \"Busy\", \"Toy.Busy\"]"), "{client}");
+}
+
+#[test]
 fn pagination() {
     let paths = ["src/operation/list_parts.rs", "src/operation/list_prices.rs", "src/operation/list_plain.rs"];
     check("pagination", &["pagination"], &paths);

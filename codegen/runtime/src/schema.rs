@@ -173,6 +173,8 @@ pub enum Trait {
     JsonName(&'static str),
     /// `smithy.api#mediaType`: the media type of the value.
     MediaType(&'static str),
+    /// The name of an error's shape, if the service renames it. A response may contain either name as the error code.
+    OriginalName(&'static str),
     /// `smithy.api#required`: the response is malformed without the member. Schemas contain this trait only for members
     /// that are headers of a response with an event stream. If any other required member is absent, Smithy's client
     /// error correction provides its value.
@@ -190,6 +192,14 @@ pub enum Trait {
 }
 
 impl Trait {
+    /// Returns the error code that this trait contains, if any.
+    fn error_code(&self) -> Option<&'static str> {
+        match *self {
+            Self::AwsQueryError(code) | Self::OriginalName(code) => Some(code),
+            _ => None,
+        }
+    }
+
     /// Returns the error code for the query protocol, if this trait contains it.
     pub(crate) fn query_error_code(&self) -> Option<&'static str> {
         match *self {
@@ -280,7 +290,7 @@ impl StructSchema {
     /// Returns whether this is the schema of the error with the given code.
     #[must_use]
     pub fn has_error_code(&self, code: &str) -> bool {
-        self.id.name == code || self.traits.iter().filter_map(Trait::query_error_code).any(|own| own == code)
+        self.id.name == code || self.traits.iter().filter_map(Trait::error_code).any(|own| own == code)
     }
 
     /// Returns the index of the member for which `is_it` returns `true`. Members usually arrive in the model's order,

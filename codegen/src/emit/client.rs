@@ -12,7 +12,7 @@ use super::{
     tokens::ident,
     waiter,
 };
-use crate::ir::{Operation, ReadTimeout, Retry, RetryDefaults, Service};
+use crate::ir::{Operation, ReadTimeout, Retry, RetryDefaults, Service, Structure};
 
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(examples: &Examples<'_>) -> TokenStream {
@@ -269,10 +269,7 @@ fn facts(service: &Service) -> TokenStream {
         quote!((#code, schema::Retryable::#retry))
     });
     let sensitive = service.errors.iter().filter(|error| error.has_sensitive_message());
-    let sensitive_errors = sensitive.flat_map(|error| {
-        let query_code = error.error.as_ref().and_then(|facts| facts.query_code.as_ref());
-        std::iter::once(&error.name.wire).chain(query_code)
-    });
+    let sensitive_errors = sensitive.flat_map(Structure::error_codes);
     let retry = match service.retry {
         None => quote!(simba_runtime::__private::ServiceRetry::STANDARD),
         Some(RetryDefaults { base_delay, max_attempts }) => {

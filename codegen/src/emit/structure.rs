@@ -437,7 +437,8 @@ fn table(structure: &Structure) -> TokenStream {
         let status = Literal::u16_unsuffixed(status);
         quote!(HttpError(#status))
     });
-    let traits: Vec<_> = query_code.into_iter().chain(http_status).collect();
+    let original = error.and_then(|error| error.original_name.as_ref()).map(|name| quote!(OriginalName(#name)));
+    let traits: Vec<_> = query_code.into_iter().chain(http_status).chain(original).collect();
     let traits = (!traits.is_empty()).then(|| quote!([#(#traits),*]));
     let stream = structure.event_stream.as_ref().map(|stream| {
         let name = &stream.name;

@@ -50,6 +50,12 @@ pub(crate) enum Direction {
 }
 
 impl Structure {
+    /// Returns the codes that identify an error in responses.
+    pub(crate) fn error_codes(&self) -> impl Iterator<Item = &String> {
+        let others = self.error.iter().flat_map(|facts| facts.original_name.iter().chain(&facts.query_code));
+        std::iter::once(&self.name.wire).chain(others)
+    }
+
     /// Returns whether the message of an error is sensitive.
     pub(crate) fn has_sensitive_message(&self) -> bool {
         // Protocols find the message by its wire name, regardless of its type.
@@ -66,6 +72,8 @@ pub(crate) struct ErrorFacts {
     pub(crate) fault: Fault,
     /// The code in the query protocol, if it differs from the name of the shape.
     pub(crate) query_code: Option<String>,
+    /// The name of the shape, if the service renames it. A response may contain either name.
+    pub(crate) original_name: Option<String>,
     /// The status of responses that contain the error, if the protocol has HTTP bindings and the model specifies it.
     pub(crate) http_status: Option<u16>,
     /// The Rust name of the member that contains the message, without `r#`.

@@ -16,6 +16,7 @@ pub(super) fn facts(context: &Context<'_>, shape: &Shape, fault: &str, members: 
         variant: context.names.variant(&shape.id),
         fault,
         query_code: query_code(context, shape).map(str::to_owned),
+        original_name: context.chosen.service.rename.get(&shape.id).map(|_| shape.id.name().to_owned()),
         http_status: context.chosen.protocol.http_error(&shape.traits),
         message: message.map(|member| member.name.rust.clone()),
     }
@@ -23,7 +24,9 @@ pub(super) fn facts(context: &Context<'_>, shape: &Shape, fault: &str, members: 
 
 /// Returns the codes that identify an error in responses.
 pub(super) fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
-    [Some(shape.id.name()), query_code(context, shape)].into_iter().flatten().map(str::to_owned).collect()
+    let renamed = context.chosen.service.rename.get(&shape.id).map(String::as_str);
+    let codes = [renamed, Some(shape.id.name()), query_code(context, shape)];
+    codes.into_iter().flatten().map(str::to_owned).collect()
 }
 
 /// Returns the error code in the query protocol, if it differs from the name of the shape.

@@ -13,18 +13,13 @@ use crate::{
 /// the service's `auth` trait determines them. Without either trait, they are all supported schemes of the service.
 pub(super) fn of_operation(context: &Context<'_>, shape: &Shape, report: &mut Report) -> Vec<AuthSchemeId> {
     let service = context.chosen.shape;
-    let listed = shape.traits.get("smithy.api#auth").or_else(|| service.traits.get("smithy.api#auth"));
-    let listed = listed.and_then(Value::as_array);
-    let mut schemes = supported_schemes(service, listed);
-    let is_listed = |id: &str| listed.is_none_or(|listed| position(listed, id).is_some());
-    // An invalid API key is reported for the service.
-    let is_unsupported = |id: &&str| *id != API_KEY && context.model.is_auth_scheme(id) && is_listed(id);
-    if schemes.is_empty()
-        && let Some(unsupported) = service.traits.iter().map(|(id, _)| id).find(is_unsupported)
-    {
-        let message =
-            format!("requests are not signed, because the authentication scheme `{unsupported}` is not supported");
-        report.warning(message).in_file(&shape.file).at(&shape.id);
+    let mut schemes = match listed(shape) {
+        Some(own) => supported_schemes(service, Some(own)),
+        None => supported_schemes(service, listed(service)),
+    };
+    // The schemes of the service are reported once, for the service.
+    if schemes.is_empty() && listed(shape).is_some() {
+        unsupported(context, shape, report);
     }
     if schemes.is_empty() || shape.traits.has("smithy.api#optionalAuth") {
         schemes.push(AuthSchemeId::NoAuth);
@@ -39,8 +34,31 @@ pub(super) fn of_service(context: &Context<'_>, report: &mut Report) -> Vec<Auth
         let message = format!("invalid value for the trait `{API_KEY}`");
         report.error(message).in_file(&service.file).at(&service.id).help(problem).in_trait(API_KEY);
     }
-    let schemes = supported_schemes(service, service.traits.get("smithy.api#auth").and_then(Value::as_array));
-    if schemes.is_empty() { vec![AuthSchemeId::NoAuth] } else { schemes }
+    let schemes = supported_schemes(service, listed(service));
+    if schemes.is_empty() {
+        unsupported(context, service, report);
+        return vec![AuthSchemeId::NoAuth];
+    }
+    schemes
+}
+
+/// Returns the schemes in the `auth` trait of a service or operation.
+fn listed(shape: &Shape) -> Option<&Vec<Value>> {
+    shape.traits.get("smithy.api#auth")?.as_array()
+}
+
+/// Warns if the schemes of a service or operation are not supported. `shape` has no supported scheme.
+fn unsupported(context: &Context<'_>, shape: &Shape, report: &mut Report) {
+    let listed = listed(shape);
+    // An invalid API key has its own message.
+    let is_unsupported = |id: &&str| {
+        *id != API_KEY && context.model.is_auth_scheme(id) && listed.is_none_or(|listed| position(listed, id).is_some())
+    };
+    if let Some(scheme) = context.chosen.shape.traits.iter().map(|(id, _)| id).find(is_unsupported) {
+        let message =
+            format!("requests are not authenticated, because the authentication scheme `{scheme}` is not supported");
+        report.warning(message).in_file(&shape.file).at(&shape.id);
+    }
 }
 
 /// Returns the supported schemes of a service, in order of preference. If `listed` is given, returns only the schemes

@@ -71,6 +71,8 @@ fn all_constructs_and_hostile_names_compile_without_warnings() {
         }
         crates.add(name, &files);
     }
+    let streams = generate(&sources(&["odd/repeated_streams.smithy"]), &Crates::options("toy-repeated-streams"));
+    crates.add("toy-repeated-streams", &streams.files);
     crates.add("hostile", &generate(&[hostile()], &Crates::options("hostile")).files);
 
     // Builds all crates, and runs all examples in their documentation.

@@ -313,6 +313,11 @@ impl Structure {
         self.members.iter().any(|member| member.ty == Type::ByteStream)
     }
 
+    /// Returns whether the type implements `Clone`. A type with a stream does not.
+    pub(crate) fn is_cloneable(&self) -> bool {
+        !self.has_stream() && self.event_stream.is_none()
+    }
+
     /// Returns the members that `new` takes.
     pub(crate) fn required(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| member.presence == Presence::Required)

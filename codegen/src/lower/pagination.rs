@@ -14,6 +14,12 @@ const PAGINATED: &str = "smithy.api#paginated";
 pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Pagination> {
     let Polled { context, shape, operation, input, types, .. } = polled;
     let own = shape.traits.get(PAGINATED)?;
+    if !input.is_cloneable() {
+        let message =
+            "the methods `pages` and `items` are omitted: the request contains a stream, which is sent only once";
+        report.warning(message).in_file(&shape.file).at(&shape.id).in_trait(PAGINATED);
+        return None;
+    }
     // Missing structures have already been reported.
     context.shape(&operation.input)?;
     let output = polled.output()?;

@@ -94,6 +94,9 @@ fn one(
     methods: &mut Scope,
     report: &mut Report,
 ) -> Result<Waiter, String> {
+    if !polled.input.is_cloneable() {
+        return Err("the request contains a stream, which is sent only once".to_owned());
+    }
     let arguments = arguments(polled, name)?;
     let mut acceptors = Vec::new();
     for (index, acceptor) in waiter.acceptors.iter().enumerate() {

@@ -25,10 +25,17 @@ pub(super) fn member_name(wire: &str) -> String {
 }
 
 /// Returns the name of a module, which is also the name of its file. The name is never `mod`, since `mod.rs` has a
-/// special meaning.
+/// special meaning, nor the name of a device, since Windows does not allow files with such names.
 pub(super) fn module_name(wire: &str) -> String {
     let name = member_name(wire);
-    if name == "mod" { format!("{name}_") } else { name }
+    if name == "mod" || is_device(&name) { format!("{name}_") } else { name }
+}
+
+/// Returns whether Windows reserves a name for a device, with or without a file extension.
+fn is_device(name: &str) -> bool {
+    let number = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
+    matches!(name, "aux" | "con" | "nul" | "prn")
+        || number.is_some_and(|number| number.len() == 1 && number.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// Returns the Rust name of a variant in an enumeration or union: `USER_INITIATED` becomes `UserInitiated`.
@@ -277,6 +284,8 @@ mod tests {
         assert_eq!(type_name("Option"), "OptionShape");
         assert!(is_raw_keyword("gen"));
         assert_eq!(module_name("Mod"), "mod_");
+        assert_eq!((module_name("Aux"), module_name("COM1")), ("aux_".to_owned(), "com1_".to_owned()));
+        assert_eq!((module_name("Com"), module_name("Com10")), ("com".to_owned(), "com10".to_owned()));
         assert_eq!(variant_name("UNKNOWN"), "UnknownValue");
         assert_eq!(variant_name("self"), "SelfValue");
         assert_eq!(variant_name("1.5"), "V15");

@@ -45,7 +45,7 @@ pub fn overview(sources: &[Source], options: &Options) -> Result<Overview, Repor
         let generated = lowered.iter().flat_map(|service| &service.operations);
         ServiceOverview {
             id: shape.id.as_str().to_owned(),
-            protocols: lower::protocols(shape).map(str::to_owned).collect(),
+            protocols: lower::protocols(&model, shape).into_iter().map(str::to_owned).collect(),
             protocol: lower::protocol(shape).map(str::to_owned),
             operations: lower::operations(&model, service),
             generated: generated.map(|operation| operation.name.wire.clone()).collect(),

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     diagnostic::Report,
     ir,
-    model::{FORM_QUERY, Shape, Traits, http},
+    model::{FORM_QUERY, Model, Shape, Traits, http},
 };
 
 /// A supported protocol.
@@ -135,16 +135,19 @@ pub(crate) fn id_of(service: &Shape) -> Option<&'static str> {
     supported(service).map(|protocol| protocol.id)
 }
 
-/// Returns the IDs of all known protocols of a service, including unsupported ones.
-pub(crate) fn all_of(service: &Shape) -> impl Iterator<Item = &'static str> {
-    let known = PROTOCOLS.iter().map(|protocol| protocol.id).chain(UNSUPPORTED.iter().map(|(id, _)| *id));
-    known.filter(|id| service.traits.has(id))
+/// Returns the IDs of all protocols of a service, including unsupported ones and those that the model defines.
+pub(crate) fn all_of<'m>(model: &'m Model, service: &'m Shape) -> Vec<&'m str> {
+    let known = || PROTOCOLS.iter().map(|protocol| protocol.id).chain(UNSUPPORTED.iter().map(|(id, _)| *id));
+    let is_protocol = |id: &str| model.find(id).is_some_and(|found| found.traits.has("smithy.api#protocolDefinition"));
+    let ids = service.traits.iter().map(|(id, _)| id);
+    let custom = ids.filter(|id| is_protocol(id) && known().all(|known| known != *id));
+    known().filter(|id| service.traits.has(id)).chain(custom).collect()
 }
 
 /// Returns the protocol of a service. If none of its protocols is supported, reports an error.
-pub(super) fn of(service: &Shape, report: &mut Report) -> &'static Protocol {
+pub(super) fn of(model: &Model, service: &Shape, report: &mut Report) -> &'static Protocol {
     supported(service).unwrap_or_else(|| {
-        let others: Vec<&str> = all_of(service).collect();
+        let others = all_of(model, service);
         let message = match others.as_slice() {
             [] => "the service has no protocol trait".to_owned(),
             others => format!("the protocol `{}` is not supported", others.join("`, `")),

@@ -37,10 +37,14 @@ pub(super) struct ServiceSelection<'m> {
 /// Selects the service, and those of the requested operations that are supported.
 pub(super) fn select<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<ServiceSelection<'m>> {
     let (shape, service) = find_service(model, options, report)?;
-    let protocol = protocol::of(shape, report);
+    let protocol = protocol::of(model, shape, report);
     let all_operations = model.operations_of(service);
     let wanted = wanted(&all_operations, options, report);
-    let operations = wanted.into_iter().filter(|operation| !is_streaming(model, protocol, operation, report)).collect();
+    // If the protocol is not supported, no operation can be generated.
+    let is_supported = protocol::is_supported(shape);
+    let is_omitted =
+        |operation: &Shape, report: &mut Report| is_supported && is_streaming(model, protocol, operation, report);
+    let operations = wanted.into_iter().filter(|operation| !is_omitted(operation, report)).collect();
     Some(ServiceSelection { shape, service, protocol, all_operations, operations })
 }
 

@@ -144,7 +144,7 @@ impl Diff {
         let counts = [
             (count(Effect::Breaking), "breaking"),
             (count(Effect::Behavior), "in behavior"),
-            (count(Effect::Addition), "additions"),
+            (count(Effect::Addition), if count(Effect::Addition) == 1 { "addition" } else { "additions" }),
             (self.documentation, "in documentation"),
         ];
         let parts: Vec<String> =

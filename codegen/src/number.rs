@@ -99,6 +99,12 @@ pub(crate) fn written(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
+/// Returns a number as an integer, regardless of how it is written: `100`, `1e2` and `100.0` are the same integer.
+/// Returns `None` for other values, and for integers that do not fit into 64 bits.
+pub(crate) fn integer(value: &Value) -> Option<i64> {
+    Decimal::parse(&written(value)?)?.integer()?.parse().ok()
+}
+
 /// Returns whether a value is an object in the model, as opposed to a number that an object represents.
 pub(crate) fn is_object(value: &Value) -> bool {
     value.is_object() && written(value).is_none()

@@ -17,6 +17,7 @@ use crate::{
     diagnostic::Report,
     ir::{self, Name},
     model::{Member, Shape, ShapeKind, Simple, Traits},
+    number,
 };
 
 /// Lowers an enumeration of strings. `name` contains its names in the model and in Rust.
@@ -58,7 +59,7 @@ pub(super) fn of_numbers(
     let mut scope = Scope::with(&["Unknown"]);
     let (mut variants, mut values) = (Vec::new(), BTreeMap::new());
     for member in members {
-        let value = member.traits.get("smithy.api#enumValue").and_then(Value::as_i64).map(i32::try_from);
+        let value = member.traits.get("smithy.api#enumValue").and_then(number::integer).map(i32::try_from);
         // Members without a value were reported when the model was loaded.
         let Some(Ok(value)) = value else { continue };
         if !is_new(shape, &member.name, value, &mut values, report) {

@@ -16,7 +16,9 @@ pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
     }
     let literal = match ty {
         Type::Bool => value.as_bool().map(Literal::Bool),
-        Type::I8 | Type::I16 | Type::I32 | Type::I64 => value.as_i64().filter(|n| fits(*n, ty)).map(Literal::Integer),
+        Type::I8 | Type::I16 | Type::I32 | Type::I64 => {
+            number::integer(value).filter(|n| fits(*n, ty)).map(Literal::Integer)
+        }
         Type::F32 | Type::F64 => float(value, ty).map(Literal::Float),
         Type::BigInteger | Type::BigDecimal => big(value, ty).map(Literal::Number),
         Type::String => value.as_str().map(|text| Literal::String(text.to_owned())),
@@ -26,7 +28,7 @@ pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
         Type::Timestamp => timestamp(value).map(|(seconds, nanos)| Literal::Timestamp(seconds, nanos)),
         Type::Enum(path) => value.as_str().map(|text| Literal::Enum(path.clone(), text.to_owned())),
         Type::IntEnum(path) => {
-            let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
+            let number = number::integer(value).and_then(|number| i32::try_from(number).ok());
             number.map(|number| Literal::IntEnum(path.clone(), number))
         }
         Type::List(_) => value.as_array().filter(|list| list.is_empty()).map(|_| Literal::Empty),
@@ -44,7 +46,8 @@ fn describe(ty: &Type) -> &'static str {
         Type::I16 => "a 16-bit integer",
         Type::I32 | Type::IntEnum(_) => "a 32-bit integer",
         Type::I64 => "a 64-bit integer",
-        Type::F32 | Type::F64 | Type::BigDecimal => "a number",
+        Type::F32 => "a 32-bit floating-point number",
+        Type::F64 | Type::BigDecimal => "a number",
         Type::BigInteger => "an integer",
         Type::String | Type::ByteStream | Type::Enum(_) => "a string",
         Type::Blob => "a base64 string",
@@ -144,6 +147,8 @@ mod tests {
         for (value, ty, literal) in [
             (json!(true), Type::Bool, Literal::Bool(true)),
             (json!(-128), Type::I8, Literal::Integer(-128)),
+            (json!(-0.0), Type::I8, Literal::Integer(0)),
+            (json!(1e2), Type::I32, Literal::Integer(100)),
             (json!(1), Type::F32, Literal::Float(1.0)),
             (json!("YWJj"), Type::Blob, Literal::Blob(b"abc".to_vec())),
             (json!("1985-04-12T23:20:50Z"), Type::Timestamp, Literal::Timestamp(482_196_050, 0)),
@@ -173,6 +178,7 @@ mod tests {
     #[test]
     fn a_default_of_the_wrong_type_is_rejected() {
         assert!(of(&json!(128), &Type::I8).is_err());
+        assert!(of(&json!(1.5), &Type::I32).is_err());
         assert!(of(&json!("x"), &Type::Bool).is_err());
         assert!(of(&json!(0.5), &Type::BigInteger).is_err());
         assert!(of(&json!("one"), &Type::BigDecimal).is_err());

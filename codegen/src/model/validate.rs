@@ -7,7 +7,10 @@ use serde_json::Value;
 use super::{
     BOXED, ENDPOINT_MEMBER, KNOWN_TRAITS, Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits, is_known_trait,
 };
-use crate::diagnostic::{Part, Report};
+use crate::{
+    diagnostic::{Part, Report},
+    number,
+};
 
 /// The maximum depth of nested lists and maps, if no structure or union is between them.
 const DEEPEST: usize = 32;
@@ -67,7 +70,7 @@ fn enum_values(shape: &Shape, report: &mut Report) {
     let value = |member: &Member| member.traits.get("smithy.api#enumValue").cloned().unwrap_or_default();
     let wrong = |member: &Member| match &shape.kind {
         ShapeKind::Enum(_) if !value(member).is_string() => Some("a string"),
-        ShapeKind::IntEnum(_) if value(member).as_i64().is_none_or(|value| i32::try_from(value).is_err()) => {
+        ShapeKind::IntEnum(_) if number::integer(&value(member)).is_none_or(|value| i32::try_from(value).is_err()) => {
             Some("a 32-bit integer")
         }
         _ => None,

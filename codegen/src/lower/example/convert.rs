@@ -3,8 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::super::{literal, shape::Types};
-use crate::ir::{
-    Element, ExampleElement, ExampleStructure, ExampleUnion, ExampleValue, Item, Literal, Structure, Type, TypeRef,
+use crate::{
+    ir::{
+        Element, ExampleElement, ExampleStructure, ExampleUnion, ExampleValue, Item, Literal, Structure, Type, TypeRef,
+    },
+    number,
 };
 
 /// Converts JSON to values of the crate's types.
@@ -42,7 +45,7 @@ impl ExampleValues<'_> {
     fn value(&self, json: &Value, ty: &Type) -> Option<ExampleValue> {
         match ty {
             Type::Enum(path) => self.text(json.as_str()?, path),
-            Type::IntEnum(path) => self.number(json.as_i64()?.try_into().ok()?, path),
+            Type::IntEnum(path) => self.number(number::integer(json)?.try_into().ok()?, path),
             Type::Structure(path) => {
                 let Item::Structure(structure) = self.0.item(path)? else { return None };
                 self.structure(structure, path.clone(), json.as_object()?).map(ExampleValue::Structure)

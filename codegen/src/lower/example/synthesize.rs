@@ -9,7 +9,10 @@ use std::cell::Cell;
 use serde_json::{Map, Value, json};
 
 use super::super::{Context, names};
-use crate::model::{Member, Operation, Shape, ShapeId, ShapeKind, Simple, Traits};
+use crate::{
+    model::{Member, Operation, Shape, ShapeId, ShapeKind, Simple, Traits},
+    number,
+};
 pub(super) use pattern::Patterns;
 
 /// The depth beyond which optional structures are omitted from examples.
@@ -168,7 +171,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         match simple {
             Simple::Boolean => Some(json!(true)),
             Simple::Byte | Simple::Short | Simple::Integer | Simple::Long | Simple::BigInteger => {
-                let bound = |key: &str| constraint("smithy.api#range")?.get(key)?.as_i64();
+                let bound = |key: &str| constraint("smithy.api#range")?.get(key).and_then(number::integer);
                 let least = bound("min").map_or(1, |least| least.max(1));
                 Some(json!(bound("max").map_or(least, |most| least.min(most))))
             }

@@ -341,8 +341,7 @@ fn help(wrong: &str, members: &[Member]) -> String {
 }
 
 fn is_integer(value: &Value, least: i64, most: i64) -> bool {
-    let written = number::written(value).and_then(|written| Decimal::parse(&written)?.integer());
-    written.and_then(|integer| integer.parse().ok()).is_some_and(|integer: i64| (least..=most).contains(&integer))
+    number::integer(value).is_some_and(|integer| (least..=most).contains(&integer))
 }
 
 /// Returns a value as a decimal number of any size. The value may also be a string that contains a number.

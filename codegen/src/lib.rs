@@ -19,6 +19,7 @@ mod parallel;
 #[doc(hidden)]
 pub mod phases;
 mod render;
+mod time;
 
 use std::collections::BTreeSet;
 

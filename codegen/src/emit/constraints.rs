@@ -7,7 +7,7 @@ use super::comment::comment;
 use crate::{
     ir::{Bounds, Constraints, Direction, Literal, Member, Presence, Type, UnionMember},
     markdown::code_span,
-    number,
+    number, time,
 };
 
 /// The maximum length, in characters, of a pattern that documentation shows in full.
@@ -154,7 +154,8 @@ fn default_value(literal: &Literal) -> Option<String> {
         Literal::Document(value) => number::text(value),
         Literal::Blob(bytes) if bytes.is_empty() => return Some("empty".to_owned()),
         Literal::Empty => return Some("empty".to_owned()),
-        Literal::Blob(_) | Literal::Timestamp(..) => return None,
+        Literal::Timestamp(seconds, nanoseconds) => time::date_time(*seconds, *nanoseconds),
+        Literal::Blob(_) => return None,
     };
     let is_readable = is_short(&value) && !value.contains(['\n', '\r']) && !value.trim().is_empty();
     is_readable.then(|| code_span(&value))

@@ -1,12 +1,11 @@
 //! Converts default values (`smithy.api#default`) to literals of the members' types.
 
-pub(super) mod time;
-
 use serde_json::Value;
 
 use crate::{
     ir::{Literal, Type},
     number::{self, Decimal},
+    time,
 };
 
 /// Converts a default to a literal. Returns `Ok(None)` for `null`, which removes the default of the member's target.

@@ -6,7 +6,7 @@ use super::super::{Context, literal, wire_traits};
 use crate::{
     ir::TimestampFormat,
     model::{Member, ShapeId, ShapeKind, Simple},
-    number,
+    number, time,
 };
 
 /// A part of an HTTP message that contains values as strings.
@@ -104,8 +104,8 @@ fn quoted(element: String) -> String {
 fn timestamp(value: &Value, format: TimestampFormat) -> Option<Value> {
     let (seconds, nanoseconds) = literal::timestamp(value)?;
     Some(match format {
-        TimestampFormat::DateTime => literal::time::date_time(seconds, nanoseconds).into(),
-        TimestampFormat::HttpDate => literal::time::http_date(seconds).into(),
+        TimestampFormat::DateTime => time::date_time(seconds, nanoseconds).into(),
+        TimestampFormat::HttpDate => time::http_date(seconds).into(),
         TimestampFormat::EpochSeconds if nanoseconds == 0 => seconds.into(),
         #[allow(clippy::cast_precision_loss, reason = "The client sends the nearest float as well.")]
         TimestampFormat::EpochSeconds => (seconds as f64 + f64::from(nanoseconds) / 1e9).into(),

@@ -2,7 +2,7 @@
 
 /// Parses an RFC 3339 timestamp such as `1985-04-12T23:20:50.52Z`, or an HTTP date such as
 /// `Tue, 29 Apr 2014 18:30:38 GMT`.
-pub(super) fn parse(text: &str) -> Option<(i64, u32)> {
+pub(crate) fn parse(text: &str) -> Option<(i64, u32)> {
     rfc3339(text).or_else(|| parse_http_date(text))
 }
 
@@ -25,7 +25,7 @@ fn rfc3339(text: &str) -> Option<(i64, u32)> {
 }
 
 /// Formats a timestamp as `1985-04-12T23:20:50.52Z`.
-pub(in super::super) fn date_time(seconds: i64, nanoseconds: u32) -> String {
+pub(crate) fn date_time(seconds: i64, nanoseconds: u32) -> String {
     let (year, month, day) = date(seconds.div_euclid(86_400));
     let fraction = if nanoseconds == 0 { String::new() } else { format!(".{nanoseconds:09}") };
     let fraction = fraction.trim_end_matches('0');
@@ -33,7 +33,7 @@ pub(in super::super) fn date_time(seconds: i64, nanoseconds: u32) -> String {
 }
 
 /// Formats a timestamp as `Tue, 29 Apr 2014 18:30:38 GMT`, without the fraction of a second.
-pub(in super::super) fn http_date(seconds: i64) -> String {
+pub(crate) fn http_date(seconds: i64) -> String {
     let days = seconds.div_euclid(86_400);
     let (year, month, day) = date(days);
     // The first day of 1970 was a Thursday.

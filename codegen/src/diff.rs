@@ -3,14 +3,16 @@
 //! The result is a list of [`Change`]s, with breaking changes first. The models are compared after lowering, since two
 //! models with the same intermediate representation result in the same crate.
 
+mod service;
 mod shapes;
 mod types;
+mod waiters;
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use crate::{
     Options, Report, Source,
-    ir::{Operation, Service},
+    ir::{Deprecation, Items, Operation, OperationError, Pagination, PathStep, Service},
 };
 
 /// The changes between two models.
@@ -21,7 +23,7 @@ pub struct Diff {
     /// The shape IDs of the old and the new service, if they differ.
     pub services: Option<[String; 2]>,
     /// The changes, ordered by effect, with breaking changes first. Among changes with the same effect, operations come
-    /// first, followed by types, errors and the service.
+    /// first, followed by waiters, types, errors and the service.
     pub changes: Vec<Change>,
     /// The number of items whose documentation has changed.
     pub documentation: usize,
@@ -73,6 +75,7 @@ pub fn diff(old: &[Source], new: &[Source], options: &Options) -> Result<Diff, R
     let (new, _) = crate::read(new, options)?;
     let mut changes = Changes::default();
     changes.operations(&old, &new);
+    changes.waiters(&old, &new);
     changes.types(&old.types, &new.types);
     changes.errors(&old.errors, &new.errors);
     changes.service(&old, &new);
@@ -173,13 +176,16 @@ enum Pair<'a, T> {
 /// Pairs the items of two lists by key. The pairs are in the order of the old list, followed by the items that are only
 /// in the new list.
 fn pairs<'a, T>(old: &'a [T], new: &'a [T], key: impl Fn(&T) -> &str) -> Vec<Pair<'a, T>> {
-    let find = |list: &'a [T], wanted: &str| list.iter().find(|item| key(item) == wanted);
-    let mut pairs: Vec<Pair<'a, T>> =
-        old.iter().map(|item| find(new, key(item)).map_or(Pair::Gone(item), |other| Pair::Both(item, other))).collect();
-    pairs.extend(new.iter().filter(|item| find(old, key(item)).is_none()).map(Pair::New));
+    let by_key = |list: &'a [T]| -> BTreeMap<&'a str, &'a T> { list.iter().map(|item| (key(item), item)).collect() };
+    let (old_items, new_items) = (by_key(old), by_key(new));
+    let with_new = |item| new_items.get(key(item)).map_or(Pair::Gone(item), |other| Pair::Both(item, other));
+    let mut pairs: Vec<Pair<'a, T>> = old.iter().map(with_new).collect();
+    pairs.extend(new.iter().filter(|item| !old_items.contains_key(key(item))).map(Pair::New));
     pairs
 }
 
+// The functions below destructure the old item without `..`, so that a new field of the intermediate representation does
+// not compile until it is compared, or ignored for a stated reason.
 impl Changes {
     fn add(&mut self, effect: Effect, item: impl Into<String>, what: impl Into<String>) {
         self.list.push(Change { effect, item: item.into(), what: what.into() });
@@ -196,9 +202,11 @@ impl Changes {
         }
     }
 
-    fn deprecated<T>(&mut self, item: &str, old: Option<&T>, new: Option<&T>) {
-        if old.is_none() && new.is_some() {
-            self.add(Effect::Behavior, item, "deprecated, so using it causes a warning");
+    fn deprecated(&mut self, item: &str, old: &Option<Deprecation>, new: &Option<Deprecation>) {
+        match (old, new) {
+            (None, Some(_)) => self.add(Effect::Behavior, item, "deprecated, so using it causes a warning"),
+            (Some(_), None) => self.add(Effect::Behavior, item, "no longer deprecated"),
+            (old, new) => self.documentation += usize::from(old != new),
         }
     }
 
@@ -213,47 +221,82 @@ impl Changes {
     }
 
     fn operation(&mut self, old: &Operation, new: &Operation) {
-        let method = client_method(old);
-        self.doc(&old.doc, &new.doc);
-        self.renamed(&method, "the method", &old.method, &new.method);
-        let module = format!("operation::{}", old.method);
-        self.renamed(&format!("{module}::{}", old.name.rust), "the request builder", &old.name.rust, &new.name.rust);
-        self.renamed(&format!("{module}::{}", old.error), "the error", &old.error, &new.error);
-        let request = format!("{module}::{}", old.input.name.rust);
-        self.renamed(&request, "the request", &old.input.name.rust, &new.input.name.rust);
-        self.structure(&request, &old.input, &new.input);
-        match (&old.own_output, &new.own_output) {
+        let Operation {
+            name,
+            method,
+            doc,
+            links,
+            input,
+            output,
+            own_output,
+            error,
+            auth,
+            headers,
+            checksum,
+            compression,
+            long_poll,
+            host_prefix,
+            context,
+            deprecated,
+            // Compared by functions of their own.
+            errors: _,
+            pagination: _,
+            waiters: _,
+            http: _,
+            has_input: _,
+            requires_http2: _,
+            presigned_get: _,
+            unsigned_payload: _,
+            // Compared as parts of the structures.
+            input_events: _,
+            output_events: _,
+            streaming_output: _,
+            // The effect is part of the documentation, and the example depends on everything else.
+            effect: _,
+            example: _,
+        } = old;
+        let client_method = client_method(old);
+        self.documentation += usize::from(*doc != new.doc || *links != new.links);
+        self.renamed(&client_method, "the method", method, &new.method);
+        let module = format!("operation::{method}");
+        let builder = format!("{module}::{}", name.rust);
+        self.renamed(&builder, "the request builder", &name.rust, &new.name.rust);
+        self.renamed(&format!("{module}::{error}"), "the error", error, &new.error);
+        let request = format!("{module}::{}", input.name.rust);
+        self.renamed(&request, "the request", &input.name.rust, &new.input.name.rust);
+        self.structure(&request, input, &new.input);
+        match (own_output, &new.own_output) {
             (Some(old), Some(new)) => {
                 let response = format!("{module}::{}", old.name.rust);
                 self.renamed(&response, "the response", &old.name.rust, &new.name.rust);
                 self.structure(&response, old, new);
             }
-            _ if old.output != new.output => {
-                let what = changed("the output", &types::path(&old.output), &types::path(&new.output));
-                self.add(Effect::Breaking, &method, what);
+            _ if *output != new.output => {
+                let what = changed("the output", &types::path(output), &types::path(&new.output));
+                self.add(Effect::Breaking, &client_method, what);
             }
             _ => {}
         }
-        self.operation_errors(&format!("{module}::{}", old.error), old, new);
-        self.pages(&format!("{module}::{}", old.name.rust), old, new);
-        self.deprecated(&method, old.deprecated.as_ref(), new.deprecated.as_ref());
+        self.operation_errors(&format!("{module}::{error}"), old, new);
+        self.pagination(&builder, old, new);
+        self.deprecated(&client_method, deprecated, &new.deprecated);
         let facts = [
-            (old.auth != new.auth, "the authentication changed"),
-            (old.headers != new.headers, "the constant headers of the request changed"),
+            (*auth != new.auth, "the authentication changed"),
+            (*headers != new.headers, "the constant headers of the request changed"),
             (
-                old.checksum != new.checksum || old.compression != new.compression,
+                *checksum != new.checksum || *compression != new.compression,
                 "the checksum or compression of the request changed",
             ),
-            (old.long_poll != new.long_poll, "the default timeouts changed"),
+            (*long_poll != new.long_poll, "the default timeouts changed"),
             (
-                old.host_prefix != new.host_prefix || old.context != new.context,
+                *host_prefix != new.host_prefix || *context != new.context,
                 "the host prefix or the endpoint parameters changed",
             ),
         ];
         for (_, what) in facts.into_iter().filter(|(changed, _)| *changed) {
-            self.add(Effect::Behavior, &method, what);
+            self.add(Effect::Behavior, &client_method, what);
         }
-        self.http(&method, old, new);
+        self.http(&client_method, old, new);
     }
 
     /// Compares the HTTP requests of an operation. A difference affects only behavior, unless the `presign` method is
@@ -295,68 +338,60 @@ impl Changes {
                 Pair::New(error) => {
                     self.add(Effect::Addition, item, format!("the variant `{}` was added", error.variant));
                 }
-                Pair::Both(old, new) if old.ty != new.ty => {
-                    let what = changed(
-                        &format!("the variant `{}`", old.variant),
-                        &types::path(&old.ty),
-                        &types::path(&new.ty),
-                    );
-                    self.add(Effect::Breaking, item, what);
+                Pair::Both(old, new) => {
+                    // The summary is part of the documentation of the error.
+                    let OperationError { variant, ty, summary: _ } = old;
+                    if *ty != new.ty {
+                        let what =
+                            changed(&format!("the variant `{variant}`"), &types::path(ty), &types::path(&new.ty));
+                        self.add(Effect::Breaking, item, what);
+                    }
                 }
-                Pair::Both(..) => {}
             }
         }
     }
 
-    fn pages(&mut self, item: &str, old: &Operation, new: &Operation) {
-        let items = |operation: &Operation| {
-            let items = operation.pagination.as_ref()?.items.as_ref()?;
-            Some(types::rust(&items.collection))
-        };
+    fn pagination(&mut self, item: &str, old: &Operation, new: &Operation) {
         match (&old.pagination, &new.pagination) {
             (Some(_), None) => self.add(Effect::Breaking, item, "the methods `pages` and `items` were removed"),
             (None, Some(_)) => self.add(Effect::Addition, item, "the methods `pages` and `items` were added"),
             (None, None) => {}
-            (Some(_), Some(_)) => match (items(old), items(new)) {
-                (Some(old), Some(new)) if old != new => {
-                    self.add(Effect::Breaking, item, changed("the collection that `items` reads", &old, &new));
-                }
-                (Some(_), None) => self.add(Effect::Breaking, item, "the method `items` was removed"),
-                (None, Some(_)) => self.add(Effect::Addition, item, "the method `items` was added"),
-                _ => {}
-            },
+            (Some(old), Some(new)) => self.pages(item, old, new),
         }
     }
 
-    fn service(&mut self, old: &Service, new: &Service) {
-        self.doc(&old.doc, &new.doc);
-        let facts = [
-            (old.protocol != new.protocol, "the protocol changed"),
-            (old.target_prefix != new.target_prefix, "the name of the service in requests changed"),
-            (old.signing_name != new.signing_name, "the signing name changed"),
-            (old.api_version != new.api_version, "the API version changed"),
-            (old.endpoint != new.endpoint, "the endpoint rules changed"),
-            (old.retryable != new.retryable, "the retryable errors changed"),
-            (old.retry != new.retry, "the default retry settings changed"),
-        ];
-        for (_, what) in facts.into_iter().filter(|(changed, _)| *changed) {
-            self.add(Effect::Behavior, "Client", what);
+    fn pages(&mut self, item: &str, old: &Pagination, new: &Pagination) {
+        let Pagination { input_token, output_token, token, items } = old;
+        let (before, after) = (types::rust(token), types::rust(&new.token));
+        if before != after {
+            self.add(Effect::Breaking, item, changed("the type of the pagination token", &before, &after));
         }
-        match (old.is_aws, new.is_aws) {
-            (true, false) => self.add(Effect::Breaking, "Client", "the method `from_env` was removed"),
-            (false, true) => self.add(Effect::Addition, "Client", "the method `from_env` was added"),
-            (true, true) | (false, false) => {}
+        let tokens = |input: &PathStep, output: &[PathStep]| format!("{} = {}", input.member.wire, wire_path(output));
+        let (before, after) = (tokens(input_token, output_token), tokens(&new.input_token, &new.output_token));
+        if before != after {
+            self.add(Effect::Behavior, item, changed("the pagination token", &before, &after));
         }
-        if old.id != new.id {
-            let what =
-                changed("the service ID, which is part of the names of service-specific settings,", &old.id, &new.id);
-            self.add(Effect::Behavior, "Client", what);
-        }
-        if old.crate_name != new.crate_name {
-            let what = format!("the crate is renamed to `{}`, unless `--crate-name` sets its name", new.crate_name);
-            self.add(Effect::Breaking, &old.crate_name, what);
+        match (items, &new.items) {
+            (Some(Items { path, collection }), Some(new)) => {
+                let (before, after) = (types::rust(collection), types::rust(&new.collection));
+                if before != after {
+                    self.add(Effect::Breaking, item, changed("the collection that `items` reads", &before, &after));
+                }
+                let (before, after) = (wire_path(path), wire_path(&new.path));
+                if before != after {
+                    self.add(Effect::Behavior, item, changed("the member that `items` reads", &before, &after));
+                }
+            }
+            (Some(_), None) => self.add(Effect::Breaking, item, "the method `items` was removed"),
+            (None, Some(_)) => self.add(Effect::Addition, item, "the method `items` was added"),
+            (None, None) => {}
         }
     }
+}
+
+/// Returns a path in a response, as in the model.
+fn wire_path(path: &[PathStep]) -> String {
+    path.iter().map(|step| step.member.wire.as_str()).collect::<Vec<_>>().join(".")
 }
 
 /// Describes a change from one value to another.

@@ -12,6 +12,10 @@ use simba_codegen::{
     diff::{Diff, Effect, Step, diff},
 };
 
+#[path = "diff/client.rs"]
+mod client;
+#[path = "diff/edits.rs"]
+mod edits;
 #[path = "diff/http.rs"]
 mod http;
 #[path = "api/skeleton.rs"]
@@ -429,8 +433,8 @@ fn api(files: &simba_codegen::Files, folder: &Path) -> BTreeSet<String> {
             Some((derives, item)) => (derives, item),
             None => ("", item),
         };
-        // The fault of an error and the traits of a member are not part of the API.
-        let item = item.replace(", Server, ", ", Client, ");
+        // Deprecations, the fault of an error and the traits of a member are not part of the API.
+        let item = item.replace("#[deprecated] ", "").replace(", Server, ", ", Client, ");
         let item = if item.starts_with("schema::union!") { without_brackets(&item) } else { item };
         let path = [&containers[..], std::slice::from_ref(&item)].concat().join(" ");
         items.extend(derives.split_terminator(", ").map(|derive| format!("{path} derives {derive}")));

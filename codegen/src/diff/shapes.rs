@@ -2,7 +2,8 @@
 
 use super::{Changes, Effect, Pair, changed, pairs, types};
 use crate::ir::{
-    Direction, Enumeration, IntEnumeration, Item, Member, Presence, Structure, Union, UnionMember, Variant, WireTrait,
+    Direction, Enumeration, ErrorFacts, EventStreamMember, IntEnumeration, Item, Member, Presence, Structure, Union,
+    UnionMember, Variant, WireTrait,
 };
 
 impl Changes {
@@ -27,11 +28,19 @@ impl Changes {
                     let item = place("error", &old.name.rust);
                     self.renamed(&item, "the error", &old.name.rust, &new.name.rust);
                     self.structure(&item, old, new);
-                    if old.error != new.error {
-                        self.add(Effect::Behavior, item, "the code, fault, message or HTTP status changed");
+                    if let (Some(old), Some(new)) = (&old.error, &new.error) {
+                        self.error_facts(item, old, new);
                     }
                 }
             }
+        }
+    }
+
+    fn error_facts(&mut self, item: String, old: &ErrorFacts, new: &ErrorFacts) {
+        let ErrorFacts { variant, fault, query_code, http_status, message } = old;
+        self.renamed("error::ServiceError", &format!("the variant `{variant}`"), variant, &new.variant);
+        if (fault, query_code, http_status, message) != (&new.fault, &new.query_code, &new.http_status, &new.message) {
+            self.add(Effect::Behavior, item, "the code, fault, message or HTTP status changed");
         }
     }
 
@@ -48,8 +57,23 @@ impl Changes {
     }
 
     pub(super) fn structure(&mut self, item: &str, old: &Structure, new: &Structure) {
-        self.doc(&old.doc, &new.doc);
-        for pair in pairs(&old.members, &new.members, |member| &member.name.wire) {
+        let Structure {
+            doc,
+            members,
+            event_stream,
+            direction,
+            hash,
+            sensitive,
+            deprecated,
+            // Compared by the callers.
+            name: _,
+            error: _,
+            // Not visible to programs.
+            namespace: _,
+            module: _,
+        } = old;
+        self.doc(doc, &new.doc);
+        for pair in pairs(members, &new.members, |member| &member.name.wire) {
             match pair {
                 Pair::Gone(member) => {
                     self.add(Effect::Breaking, item, format!("the field `{}` was removed", member.name.rust));
@@ -58,15 +82,9 @@ impl Changes {
                 Pair::Both(old, new) => self.member(item, old, new),
             }
         }
-        let stream = |structure: &Structure| {
-            let stream = structure.event_stream.as_ref()?;
-            Some((stream.name.rust.clone(), stream.events.clone()))
-        };
-        if stream(old) != stream(new) {
-            self.add(Effect::Breaking, item, "the event stream changed");
-        }
+        self.event_stream(item, event_stream.as_deref(), new.event_stream.as_deref());
         self.constructor(item, old, new);
-        match (old.direction, new.direction) {
+        match (direction, new.direction) {
             (Direction::Input, Direction::Output) if old.settable().next().is_some() => {
                 self.add(Effect::Breaking, item, "no longer sent in requests: the setters were removed");
             }
@@ -75,7 +93,7 @@ impl Changes {
             }
             (Direction::Input | Direction::Output, _) => {}
         }
-        self.hash(item, old.hash, new.hash);
+        self.implements(item, "`Eq` and `Hash` are", *hash, new.hash);
         match (old.has_stream(), new.has_stream()) {
             (false, true) => self.add(
                 Effect::Breaking,
@@ -89,8 +107,21 @@ impl Changes {
             ),
             _ => {}
         }
-        self.sensitive(item, old.sensitive, new.sensitive);
-        self.deprecated(item, old.deprecated.as_ref(), new.deprecated.as_ref());
+        self.sensitive(item, *sensitive, new.sensitive);
+        self.deprecated(item, deprecated, &new.deprecated);
+    }
+
+    fn event_stream(&mut self, item: &str, old: Option<&EventStreamMember>, new: Option<&EventStreamMember>) {
+        match (old, new) {
+            (Some(EventStreamMember { name, doc, deprecated, events }), Some(new))
+                if (name, events) == (&new.name, &new.events) =>
+            {
+                self.doc(doc, &new.doc);
+                self.deprecated(&format!("{item}::{}", name.rust), deprecated, &new.deprecated);
+            }
+            (None, None) => {}
+            _ => self.add(Effect::Breaking, item, "the event stream changed"),
+        }
     }
 
     /// Compares the constructors. The parameters of `new` are the required members and, in an input, the event stream.
@@ -122,38 +153,62 @@ impl Changes {
     }
 
     fn member(&mut self, item: &str, old: &Member, new: &Member) {
-        self.documentation += usize::from(old.doc != new.doc || old.constraints != new.constraints);
-        let name = &old.name.rust;
+        let Member {
+            name,
+            doc,
+            constraints,
+            ty,
+            presence,
+            traits,
+            sensitive,
+            idempotency_token,
+            deprecated,
+            accessor,
+            // Part of the type of the field.
+            boxed: _,
+        } = old;
+        self.documentation += usize::from(*doc != new.doc || *constraints != new.constraints);
+        let name = &name.rust;
         self.renamed(item, &format!("the field `{name}`"), name, &new.name.rust);
         let (before, after) = (types::field(old), types::field(new));
         if before != after {
             self.add(Effect::Breaking, item, changed(&format!("the field `{name}`"), &before, &after));
-        } else if old.ty != new.ty || has_other_form(&old.traits, &new.traits) {
+        } else if *ty != new.ty || has_other_form(traits, &new.traits) {
             self.add(Effect::Behavior, item, format!("the serialized form of the field `{name}` changed"));
-        } else if old.presence != new.presence
-            && old.presence != Presence::Required
-            && new.presence != Presence::Required
-        {
+        } else if *presence != new.presence && *presence != Presence::Required && new.presence != Presence::Required {
             self.add(Effect::Behavior, item, format!("the default of the field `{name}` changed"));
         }
-        match (&old.accessor, &new.accessor) {
+        match (accessor, &new.accessor) {
             (Some(method), None) if before == after => {
                 self.add(Effect::Breaking, item, format!("the method `{method}` was removed"));
             }
             (Some(old), Some(new)) if before == after => self.renamed(item, &format!("the method `{old}`"), old, new),
             _ => {}
         }
-        if old.idempotency_token != new.idempotency_token {
+        if *idempotency_token != new.idempotency_token {
             let now = if new.idempotency_token { "is now" } else { "is no longer" };
             self.add(Effect::Behavior, item, format!("the field `{name}` {now} an idempotency token"));
         }
-        self.sensitive(&format!("{item}::{name}"), old.sensitive, new.sensitive);
-        self.deprecated(&format!("{item}::{name}"), old.deprecated.as_ref(), new.deprecated.as_ref());
+        self.sensitive(&format!("{item}::{name}"), *sensitive, new.sensitive);
+        self.deprecated(&format!("{item}::{name}"), deprecated, &new.deprecated);
     }
 
     fn union(&mut self, item: &str, old: &Union, new: &Union) {
-        self.doc(&old.doc, &new.doc);
-        for pair in pairs(&old.members, &new.members, |member| &member.name.wire) {
+        let Union {
+            doc,
+            members,
+            hash,
+            sensitive,
+            deprecated,
+            event_stream,
+            // Compared by the caller.
+            name: _,
+            // Not visible to programs.
+            namespace: _,
+            module: _,
+        } = old;
+        self.doc(doc, &new.doc);
+        for pair in pairs(members, &new.members, |member| &member.name.wire) {
             match pair {
                 Pair::Gone(member) => {
                     self.add(Effect::Breaking, item, format!("the variant `{}` was removed", member.name.rust));
@@ -164,15 +219,34 @@ impl Changes {
                 Pair::Both(old, new) => self.union_member(item, old, new),
             }
         }
-        self.hash(item, old.hash, new.hash);
-        self.sensitive(item, old.sensitive, new.sensitive);
-        self.deprecated(item, old.deprecated.as_ref(), new.deprecated.as_ref());
+        if *event_stream != new.event_stream {
+            self.add(Effect::Behavior, item, "the errors of the event stream changed");
+        }
+        self.implements(item, "`Eq` and `Hash` are", *hash, new.hash);
+        self.sensitive(item, *sensitive, new.sensitive);
+        self.deprecated(item, deprecated, &new.deprecated);
     }
 
     fn union_member(&mut self, item: &str, old: &UnionMember, new: &UnionMember) {
-        self.documentation += usize::from(old.doc != new.doc || old.constraints != new.constraints);
-        let name = &old.name.rust;
+        let UnionMember {
+            name,
+            method,
+            doc,
+            constraints,
+            ty,
+            traits,
+            sensitive,
+            deprecated,
+            // Part of the value that the variant holds.
+            boxed: _,
+        } = old;
+        self.documentation += usize::from(*doc != new.doc || *constraints != new.constraints);
+        let name = &name.rust;
         self.renamed(item, &format!("the variant `{name}`"), name, &new.name.rust);
+        // Members without a value have no accessor.
+        if ty.is_some() && new.ty.is_some() {
+            self.renamed(item, &format!("the method `{method}`"), method, &new.method);
+        }
         let holds = |member: &UnionMember| {
             let ty = member.ty.as_ref().map(types::rust)?;
             Some(if member.boxed { format!("Box<{ty}>") } else { ty })
@@ -181,27 +255,27 @@ impl Changes {
         if before != after {
             let [before, after] = [before, after].map(|ty| ty.unwrap_or("()".to_owned()));
             self.add(Effect::Breaking, item, changed(&format!("the variant `{name}`"), &before, &after));
-        } else if old.ty != new.ty || has_other_form(&old.traits, &new.traits) {
+        } else if *ty != new.ty || has_other_form(traits, &new.traits) {
             self.add(Effect::Behavior, item, format!("the serialized form of the variant `{name}` changed"));
         }
-        self.sensitive(&format!("{item}::{name}"), old.sensitive, new.sensitive);
-        self.deprecated(&format!("{item}::{name}"), old.deprecated.as_ref(), new.deprecated.as_ref());
+        self.sensitive(&format!("{item}::{name}"), *sensitive, new.sensitive);
+        self.deprecated(&format!("{item}::{name}"), deprecated, &new.deprecated);
     }
 
     fn enumeration(&mut self, item: &str, old: &Enumeration, new: &Enumeration) {
-        self.doc(&old.doc, &new.doc);
-        self.variants(item, &old.variants, &new.variants);
-        if old.ordered && !new.ordered {
-            self.add(Effect::Breaking, item, "`Ord` is no longer implemented");
-        }
-        self.sensitive(item, old.sensitive, new.sensitive);
-        self.deprecated(item, old.deprecated.as_ref(), new.deprecated.as_ref());
+        let Enumeration { name: _, module: _, doc, variants, ordered, sensitive, deprecated } = old;
+        self.doc(doc, &new.doc);
+        self.variants(item, variants, &new.variants);
+        self.implements(item, "`Ord` is", *ordered, new.ordered);
+        self.sensitive(item, *sensitive, new.sensitive);
+        self.deprecated(item, deprecated, &new.deprecated);
     }
 
     fn int_enumeration(&mut self, item: &str, old: &IntEnumeration, new: &IntEnumeration) {
-        self.doc(&old.doc, &new.doc);
-        self.variants(item, &old.variants, &new.variants);
-        self.deprecated(item, old.deprecated.as_ref(), new.deprecated.as_ref());
+        let IntEnumeration { name: _, module: _, doc, variants, deprecated } = old;
+        self.doc(doc, &new.doc);
+        self.variants(item, variants, &new.variants);
+        self.deprecated(item, deprecated, &new.deprecated);
     }
 
     fn variants<T: PartialEq + std::fmt::Debug>(&mut self, item: &str, old: &[Variant<T>], new: &[Variant<T>]) {
@@ -214,26 +288,26 @@ impl Changes {
                     self.add(Effect::Addition, item, format!("the variant `{}` was added", variant.name.rust));
                 }
                 Pair::Both(old, new) => {
-                    self.doc(&old.doc, &new.doc);
-                    let name = &old.name.rust;
-                    if old.value != new.value {
-                        let what = format!(
-                            "the value of the variant `{name}` changed from `{:?}` to `{:?}`",
-                            old.value, new.value
-                        );
+                    let Variant { name, value, doc, deprecated } = old;
+                    self.doc(doc, &new.doc);
+                    let name = &name.rust;
+                    if *value != new.value {
+                        let what =
+                            format!("the value of the variant `{name}` changed from `{value:?}` to `{:?}`", new.value);
                         self.add(Effect::Behavior, item, what);
                     }
-                    self.deprecated(&format!("{item}::{name}"), old.deprecated.as_ref(), new.deprecated.as_ref());
+                    self.deprecated(&format!("{item}::{name}"), deprecated, &new.deprecated);
                 }
             }
         }
     }
 
-    fn hash(&mut self, item: &str, old: bool, new: bool) {
+    /// Compares whether traits are implemented. `subject` ends with a verb, as in "`Ord` is".
+    fn implements(&mut self, item: &str, subject: &str, old: bool, new: bool) {
         match (old, new) {
-            (true, false) => self.add(Effect::Breaking, item, "`Eq` and `Hash` are no longer implemented"),
-            (false, true) => self.add(Effect::Addition, item, "`Eq` and `Hash` are now implemented"),
-            _ => {}
+            (true, false) => self.add(Effect::Breaking, item, format!("{subject} no longer implemented")),
+            (false, true) => self.add(Effect::Addition, item, format!("{subject} now implemented")),
+            (true, true) | (false, false) => {}
         }
     }
 

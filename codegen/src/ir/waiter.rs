@@ -104,7 +104,7 @@ pub(crate) enum WaiterState {
 }
 
 /// The condition of an acceptor. Readers are referred to by index.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Matcher {
     /// The operation succeeded (`true`) or failed (`false`).
     Success(bool),

@@ -1,11 +1,11 @@
 //! Tests how changes to HTTP traits are described.
 
-use simba_codegen::{
-    Source,
-    diff::{Effect, diff},
-};
+use simba_codegen::diff::{Effect, diff};
 
-use crate::{assert_step, options};
+use crate::{
+    edits::{Reported, assert_described, source},
+    options,
+};
 
 const OLD: &str = r#"
     $version: "2"
@@ -41,13 +41,6 @@ const OLD: &str = r#"
     @httpError(404)
     structure Lost { @httpHeader("X-Place") Place: String, Near: Place }
 "#;
-
-fn source(text: String) -> [Source; 1] {
-    [Source { name: "books.smithy".to_owned(), text }]
-}
-
-/// A reported change: its effect, the item, and the description.
-type Reported = (Effect, &'static str, &'static str);
 
 /// Checks the description of each change. Each row contains an edit to the model, and the change that must be reported.
 /// If no change is reported, both models generate the same crate.
@@ -150,27 +143,7 @@ fn each_change_of_http_traits_is_described() {
             Some((Behavior, "error::Lost", "the code, fault, message or HTTP status changed")),
         ),
     ];
-    for (index, (from, to, expected)) in rows.iter().enumerate() {
-        let text = OLD.replace(from, to);
-        assert_ne!(text, OLD, "nothing is replaced");
-        let (old, new) = (source(OLD.to_owned()), source(text));
-        let found = diff(&old, &new, &options()).unwrap_or_else(|report| panic!("{to}: {report}"));
-        assert_step(&found, &old, &new, &format!("http-{index}"));
-        match expected {
-            None => assert_eq!(found.changes, [], "{to}"),
-            Some((effect, item, what)) => assert!(
-                found
-                    .changes
-                    .iter()
-                    .any(|change| change.effect == *effect && change.item == *item && change.what == *what),
-                "expected {item}: {what}\nfound {:#?}",
-                found.changes
-            ),
-        }
-        let back = diff(&new, &old, &options()).expect("both models are valid");
-        assert_step(&back, &new, &old, &format!("http-back-{index}"));
-        assert_eq!(back.changes.is_empty(), found.changes.is_empty());
-    }
+    assert_described("http", OLD, rows);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::{
     diagnostic::{Report, did_you_mean},
     ir::{self, ReadTimeout, RetryDefaults},
     markdown,
-    model::{Model, Service, Shape, is_identifier},
+    model::{Member, Model, Service, Shape, ShapeId, Traits, is_identifier},
 };
 
 /// The service and operations for which code is generated.
@@ -39,12 +39,20 @@ pub(super) fn select<'m>(model: &'m Model, options: &Options, report: &mut Repor
     let (shape, service) = find_service(model, options, report)?;
     let protocol = protocol::of(model, shape, report);
     let all_operations = model.operations_of(service);
-    let wanted = wanted(&all_operations, options, report);
+    let mut operations = wanted(&all_operations, options, report);
     // If the protocol is not supported, no operation can be generated.
-    let is_supported = protocol::is_supported(shape);
-    let is_omitted =
-        |operation: &Shape, report: &mut Report| is_supported && is_streaming(model, protocol, operation, report);
-    let operations = wanted.into_iter().filter(|operation| !is_omitted(operation, report)).collect();
+    if protocol::is_supported(shape) {
+        operations.retain(|operation| match unsupported_stream(model, protocol, operation) {
+            None => true,
+            Some(member) => {
+                let message = format!(
+                    "the operation is omitted: `{member}` is a stream of bytes, which the protocol does not support"
+                );
+                report.warning(message).in_file(&operation.file).at(&operation.id);
+                false
+            }
+        });
+    }
     Some(ServiceSelection { shape, service, protocol, all_operations, operations })
 }
 
@@ -329,30 +337,18 @@ fn wanted<'m>(all: &[&'m Shape], options: &Options, report: &mut Report) -> Vec<
     all.iter().filter(|operation| names.iter().any(|name| name == operation.id.name())).copied().collect()
 }
 
-/// Returns whether an operation uses streaming in a way that is not supported, and reports a warning if it does.
-fn is_streaming(model: &Model, protocol: &Protocol, shape: &Shape, report: &mut Report) -> bool {
-    let Some(operation) = as_operation(shape) else { return false };
-    for id in [&operation.input, &operation.output] {
-        let members = model.get(id).map(|shape| shape.kind.members()).unwrap_or_default();
-        for member in members {
-            let target = model.get(&member.target);
-            if event_stream::union_of(model, member).is_some() {
-                continue;
-            }
-            let streaming = member.traits.has("smithy.api#streaming")
-                || target.is_some_and(|target| target.traits.has("smithy.api#streaming"));
-            if streaming {
-                if protocol.reads("smithy.api#httpPayload") {
-                    continue;
-                }
-                let message = format!(
-                    "the operation is omitted: `{}` is a stream of bytes, which the protocol does not support",
-                    id.member(&member.name)
-                );
-                report.warning(message).in_file(&shape.file).at(&shape.id);
-                return true;
-            }
-        }
-    }
-    false
+/// Returns a member of an operation's input or output that is a stream of bytes, if the protocol does not support
+/// streams of bytes.
+fn unsupported_stream(model: &Model, protocol: &Protocol, operation: &Shape) -> Option<ShapeId> {
+    let operation = as_operation(operation).filter(|_| !protocol.reads("smithy.api#httpPayload"))?;
+    let is_streaming = |traits: &Traits| traits.has("smithy.api#streaming");
+    let is_byte_stream = |member: &&Member| {
+        let is_streaming = is_streaming(&member.traits)
+            || model.get(&member.target).is_some_and(|target| is_streaming(&target.traits));
+        is_streaming && event_stream::union_of(model, member).is_none()
+    };
+    [&operation.input, &operation.output].into_iter().find_map(|id| {
+        let members = model.get(id)?.kind.members();
+        Some(id.member(&members.into_iter().find(is_byte_stream)?.name))
+    })
 }

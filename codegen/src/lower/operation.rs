@@ -125,11 +125,10 @@ fn lower(
         Some(output) => output.path(Module::Operation(method.clone())),
         None => context.names.path(&operation.output),
     };
-    let streaming_output = own_output.as_ref().or_else(|| types.structure(&output)).is_some_and(Structure::has_stream);
-    let output_events = own_output.as_ref().or_else(|| types.structure(&output)).and_then(|output| {
-        let stream = output.event_stream.as_ref()?;
-        Some(stream.name.clone())
-    });
+    let output_structure = own_output.as_ref().or_else(|| types.structure(&output));
+    let streaming_output = output_structure.is_some_and(Structure::has_stream);
+    let output_events =
+        output_structure.and_then(|output| output.event_stream.as_ref()).map(|stream| stream.name.clone());
     let polled = waiter::Polled { context, types, shape, operation, input: &input, own_output: own_output.as_ref() };
     let effect = effect(&shape.traits);
     let doc_scope = DocScope::operation(context, operation, &input, own_output.as_ref(), all_waiters);

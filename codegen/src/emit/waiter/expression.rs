@@ -11,7 +11,7 @@ use super::{
     variables::{Variables, read_by, visit_condition},
 };
 use crate::ir::{
-    PathStep,
+    Name, PathStep,
     waiter::{Condition, Node, Order, PathResult, Read, StringTest, Truth, Unit, Value},
 };
 
@@ -50,41 +50,8 @@ fn value(value: &Value) -> Code {
         Node::Boolean(_) if value.nullable => Code::tight(quote!(None::<bool>)),
         Node::Boolean(flag) => Code::tight(quote!(#flag)),
         Node::Member { of, step, read } => member(of, step, read),
-        Node::Variant { of, method, read } => {
-            let from_union = |union: TokenStream| {
-                let found = quote!(#union.#method());
-                match by_reference(quote!(value), read) {
-                    Some(read) => {
-                        let read = read.value();
-                        quote!(#found.map(|value| #read))
-                    }
-                    None => found,
-                }
-            };
-            let base = self::value(of).receiver();
-            Code::tight(match of.nullable {
-                true => {
-                    let found = from_union(quote!(value));
-                    quote!(#base.and_then(|value| #found))
-                }
-                false => from_union(base),
-            })
-        }
-        Node::Index { list, index, nullable_items } => {
-            let index = Literal::i32_unsuffixed(*index);
-            let items = self::value(list);
-            let found = match list.nullable {
-                true => {
-                    let items = items.receiver();
-                    quote!(#items.and_then(|list| waiter::element(list, #index)))
-                }
-                false => {
-                    let items = items.value();
-                    quote!(waiter::element(#items, #index))
-                }
-            };
-            Code::tight(if *nullable_items { quote!(#found.flatten()) } else { found })
-        }
+        Node::Variant { of, method, read } => variant(of, method, read),
+        Node::Index { list, index, nullable_items } => self::index(list, *index, *nullable_items),
         Node::Each { list, each } => on_list(list, |list| self::each(&list, each)),
         Node::Flatten(list) => {
             let (list, each) = lists_of(list);
@@ -104,37 +71,8 @@ fn value(value: &Value) -> Code {
         Node::Either { left, right, truth, take_left } => either(left, right, *truth, *take_left),
         Node::FirstOf(values) => first_of(values),
         Node::Condition(condition) => self::condition(condition),
-        Node::Order(left, order, right) => {
-            let sign = match order {
-                Order::Less => quote!(<),
-                Order::LessOrEqual => quote!(<=),
-                Order::Greater => quote!(>),
-                Order::GreaterOrEqual => quote!(>=),
-            };
-            both(left, right, |left, right| {
-                let (left, right) = (left.beside(Binding::Comparison), right.beside(Binding::Comparison));
-                Code(quote!(#left #sign #right), Binding::Comparison)
-            })
-        }
-        Node::Length(of, unit) => {
-            let code = self::value(of);
-            let count = |of: TokenStream| match unit {
-                Unit::Characters => quote!(waiter::count(#of.chars())),
-                Unit::Items => quote!(waiter::count(#of)),
-                Unit::Entries => quote!(waiter::count(#of.iter())),
-            };
-            Code::tight(if of.nullable && *unit == Unit::Items {
-                let of = code.receiver();
-                quote!(#of.map(waiter::count))
-            } else if of.nullable {
-                let (of, count) = (code.receiver(), count(quote!(value)));
-                quote!(#of.map(|value| #count))
-            } else if *unit == Unit::Items {
-                count(code.value())
-            } else {
-                count(code.receiver())
-            })
-        }
+        Node::Order(left, order, right) => self::order(left, *order, right),
+        Node::Length(of, unit) => length(of, *unit),
         Node::Contains(list, item) => on_list(list, |list| {
             let code = self::value(item).value();
             match item.nullable {
@@ -167,6 +105,81 @@ fn member(of: &Value, step: &PathStep, read: &Read) -> Code {
     Code::tight(match step.optional {
         true => quote!(#base.and_then(|value| #found)),
         false => quote!(#base.map(|value| #found)),
+    })
+}
+
+/// Emits an expression that accesses a member of a union, such as
+/// `value.as_s().map(|value| value.as_str())`.
+fn variant(of: &Value, method: &Name, read: &Read) -> Code {
+    let from_union = |union: TokenStream| {
+        let found = quote!(#union.#method());
+        match by_reference(quote!(value), read) {
+            Some(read) => {
+                let read = read.value();
+                quote!(#found.map(|value| #read))
+            }
+            None => found,
+        }
+    };
+    let base = value(of).receiver();
+    Code::tight(match of.nullable {
+        true => {
+            let found = from_union(quote!(value));
+            quote!(#base.and_then(|value| #found))
+        }
+        false => from_union(base),
+    })
+}
+
+/// Emits an expression that accesses an element of a list, such as `waiter::element(list, -1)`.
+fn index(list: &Value, index: i32, nullable_items: bool) -> Code {
+    let index = Literal::i32_unsuffixed(index);
+    let items = value(list);
+    let found = match list.nullable {
+        true => {
+            let items = items.receiver();
+            quote!(#items.and_then(|list| waiter::element(list, #index)))
+        }
+        false => {
+            let items = items.value();
+            quote!(waiter::element(#items, #index))
+        }
+    };
+    Code::tight(if nullable_items { quote!(#found.flatten()) } else { found })
+}
+
+/// Emits a comparison of numbers, such as `left <= right`.
+fn order(left: &Value, order: Order, right: &Value) -> Code {
+    let sign = match order {
+        Order::Less => quote!(<),
+        Order::LessOrEqual => quote!(<=),
+        Order::Greater => quote!(>),
+        Order::GreaterOrEqual => quote!(>=),
+    };
+    both(left, right, |left, right| {
+        let (left, right) = (left.beside(Binding::Comparison), right.beside(Binding::Comparison));
+        Code(quote!(#left #sign #right), Binding::Comparison)
+    })
+}
+
+/// Emits the number of characters, elements or entries of a value, such as `waiter::count(value.chars())`.
+fn length(of: &Value, unit: Unit) -> Code {
+    let code = value(of);
+    let count = |of: TokenStream| match unit {
+        Unit::Characters => quote!(waiter::count(#of.chars())),
+        Unit::Items => quote!(waiter::count(#of)),
+        Unit::Entries => quote!(waiter::count(#of.iter())),
+    };
+    Code::tight(if of.nullable && unit == Unit::Items {
+        let of = code.receiver();
+        quote!(#of.map(waiter::count))
+    } else if of.nullable {
+        let (of, count) = (code.receiver(), count(quote!(value)));
+        quote!(#of.map(|value| #count))
+    } else if unit == Unit::Items {
+        count(code.value())
+    } else {
+        count(code.receiver())
     })
 }
 

@@ -33,7 +33,7 @@ pub struct Diagnostic {
     /// where the problem was detected.
     pub opening: Option<Span>,
     /// The shape or member that has the problem, such as `com.amazonaws.fsx#Backup$Type`.
-    pub place: Option<String>,
+    pub shape: Option<String>,
     /// A description of the problem, as a sentence without a period.
     pub message: String,
     /// A suggested fix, as a sentence without a period.
@@ -121,8 +121,8 @@ impl fmt::Display for Diagnostic {
             }
             f.write_str(": ")?;
         }
-        if let Some(place) = &self.place {
-            write!(f, "{place}: ")?;
+        if let Some(shape) = &self.shape {
+            write!(f, "{shape}: ")?;
         }
         f.write_str(&self.message)?;
         match &self.help {
@@ -174,7 +174,7 @@ impl Report {
         let position = |problem: &Diagnostic| Some((problem.file.clone()?, problem.span?));
         let errors = self.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
         let wrong: BTreeSet<_> = errors.clone().filter_map(position).collect();
-        let of_trait = |problem: &Diagnostic, name| (problem.file.clone(), problem.place.clone(), name);
+        let of_trait = |problem: &Diagnostic, name| (problem.file.clone(), problem.shape.clone(), name);
         let inside = |problem: &Diagnostic| Some(of_trait(problem, problem.part.as_ref()?.inside()?));
         let wrong_traits: BTreeSet<_> = errors.filter_map(inside).collect();
         let is_new = |problem: &Diagnostic| match &problem.part {
@@ -196,7 +196,7 @@ impl Report {
             position: None,
             end: None,
             opening: None,
-            place: None,
+            shape: None,
             message,
             help: None,
             part: None,
@@ -221,12 +221,16 @@ impl Diagnostic {
         };
         let mut object =
             Map::from_iter([("level".to_owned(), level.into()), ("message".to_owned(), self.message.as_str().into())]);
-        for (key, value) in [("help", &self.help), ("shape", &self.place), ("file", &self.file)] {
+        for (key, value) in [("help", &self.help), ("shape", &self.shape), ("file", &self.file)] {
             object.extend(value.as_ref().map(|value| (key.to_owned(), value.as_str().into())));
         }
         if let (Some(span), Some(start), Some(end)) = (self.span, self.position, self.end) {
-            let place = |at: Position, offset: usize| json!({"line": at.line, "column": at.column, "offset": offset});
-            object.insert("span".to_owned(), json!({"start": place(start, span.start), "end": place(end, span.end)}));
+            let position =
+                |at: Position, offset: usize| json!({"line": at.line, "column": at.column, "offset": offset});
+            object.insert(
+                "span".to_owned(),
+                json!({"start": position(start, span.start), "end": position(end, span.end)}),
+            );
         }
         Value::Object(object)
     }
@@ -244,8 +248,8 @@ impl Diagnostic {
     }
 
     /// Sets the shape or member that has the problem.
-    pub fn at(&mut self, place: impl fmt::Display) -> &mut Self {
-        self.place = Some(place.to_string());
+    pub fn at(&mut self, shape: impl fmt::Display) -> &mut Self {
+        self.shape = Some(shape.to_string());
         self
     }
 

@@ -87,17 +87,17 @@ pub struct Import {
 pub struct Remark {
     /// The location in the source, such as `operations.CreateBackup.input`. The location is empty if the remark applies
     /// to the whole source.
-    pub place: String,
+    pub location: String,
     /// The note or problem, as one sentence.
     pub message: String,
 }
 
 impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place.as_str() {
+        match self.location.as_str() {
             // An empty location refers to the whole source.
             "" => f.write_str(&self.message),
-            place => write!(f, "{place}: {}", self.message),
+            location => write!(f, "{location}: {}", self.message),
         }
     }
 }
@@ -161,12 +161,12 @@ struct Log {
 }
 
 impl Log {
-    fn problem(&mut self, place: impl Into<String>, message: impl Into<String>) {
-        self.problems.push(Remark { place: place.into(), message: message.into() });
+    fn problem(&mut self, location: impl Into<String>, message: impl Into<String>) {
+        self.problems.push(Remark { location: location.into(), message: message.into() });
     }
 
-    fn note(&mut self, place: impl Into<String>, message: impl Into<String>) {
-        self.notes.push(Remark { place: place.into(), message: message.into() });
+    fn note(&mut self, location: impl Into<String>, message: impl Into<String>) {
+        self.notes.push(Remark { location: location.into(), message: message.into() });
     }
 }
 

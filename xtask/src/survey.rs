@@ -238,8 +238,8 @@ fn generate(model: Model, crate_name: String, crates: &mut Crates, partitions: &
 
 /// Formats a problem for a cell in the table.
 fn short(problem: &Diagnostic) -> String {
-    let place = problem.place.as_deref().unwrap_or_default();
-    format!("{}: {}", place.rsplit('#').next().unwrap_or(place), problem.message)
+    let shape = problem.shape.as_deref().unwrap_or_default();
+    format!("{}: {}", shape.rsplit('#').next().unwrap_or(shape), problem.message)
 }
 
 /// Type-checks all crates together. Records the compiler's errors for each crate, and how long the check took.

@@ -121,18 +121,18 @@ fn rendered(problem: &Diagnostic, sources: &[Source], renderer: &Renderer) -> St
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let (file, place) = (problem.file.as_deref(), problem.place.as_deref());
+    let (file, shape) = (problem.file.as_deref(), problem.shape.as_deref());
     let mut group = Group::with_title(level.primary_title(problem.message.as_str()));
     let source = sources.iter().find(|source| file == Some(&source.name));
     if let Some(snippet) = source.and_then(|source| snippet(problem, source)) {
         group = group.element(snippet);
     } else if let Some(file) = file {
         group = group.element(origin(problem, file));
-        if let Some(place) = place {
-            group = group.element(Level::NOTE.message(format!("in `{place}`")));
+        if let Some(shape) = shape {
+            group = group.element(Level::NOTE.message(format!("in `{shape}`")));
         }
-    } else if let Some(place) = place {
-        group = group.element(Level::NOTE.message(format!("in `{place}`")));
+    } else if let Some(shape) = shape {
+        group = group.element(Level::NOTE.message(format!("in `{shape}`")));
     }
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(help.as_str()));
@@ -166,7 +166,7 @@ fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a
         opening = Some(marker(at, lines.start, AnnotationKind::Context).label("opened here"));
     }
     let is_end = problem.opening.is_some() && span.start == text.len();
-    let label = problem.place.as_deref().or(is_end.then_some("the file ends here"));
+    let label = problem.shape.as_deref().or(is_end.then_some("the file ends here"));
     let primary = marker(span, lines.start, AnnotationKind::Primary).label(label);
     let snippet = Snippet::source(text.get(lines)?).path(source.name.as_str()).line_start(first_line);
     Some(snippet.annotations(opening.into_iter().chain([primary])).into())

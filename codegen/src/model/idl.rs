@@ -16,7 +16,7 @@ use self::{
     syntax::{Body, File, Member, Message, Name, Node, NodeValue, Shape, Target, Trait},
 };
 use super::{
-    locate::{self, Places},
+    locate::{self, Spans},
     merge::Merge,
 };
 use crate::{
@@ -60,23 +60,23 @@ pub(super) fn read(files: &[Parsed<'_>], merge: &mut Merge<'_>) {
 }
 
 /// Returns the positions of the shapes and members in a file, by ID.
-pub(super) fn places(text: &str) -> Places {
+pub(super) fn spans(text: &str) -> Spans {
     let (file, _) = parser::parse(text);
     let namespace = file.namespace.as_ref().map_or("", |name| &name.text);
-    let mut places = Places::default();
+    let mut spans = Spans::default();
     for shape in &file.shapes {
-        shape_places(namespace, shape, &mut places);
+        shape_spans(namespace, shape, &mut spans);
     }
     for applied in &file.applied {
         let prefix = if applied.target.text.contains('#') { String::new() } else { format!("{namespace}#") };
         let id = format!("{prefix}{}", applied.target.text);
-        places.insert_first(&*id, span(applied.target.range));
-        trait_places(&id, &applied.traits, &mut places);
+        spans.insert_first(&*id, span(applied.target.range));
+        trait_spans(&id, &applied.traits, &mut spans);
     }
-    places
+    spans
 }
 
-fn shape_places(namespace: &str, shape: &Shape<'_>, places: &mut Places) {
+fn shape_spans(namespace: &str, shape: &Shape<'_>, spans: &mut Spans) {
     let id = format!("{namespace}#{}", shape.name.text);
     let (members, assigned): (&[Member<'_>], _) = match &shape.body {
         Body::Enum(members) | Body::IntEnum(members) => (members, "enumValue"),
@@ -86,93 +86,93 @@ fn shape_places(namespace: &str, shape: &Shape<'_>, places: &mut Places) {
         Body::Operation { input, output, errors } => {
             for message in [input, output].into_iter().flatten() {
                 match message {
-                    Message::Inline(shape) => shape_places(namespace, shape, places),
-                    Message::Named(name) => reference_place(&id, name, places),
+                    Message::Inline(shape) => shape_spans(namespace, shape, spans),
+                    Message::Named(name) => reference_span(&id, name, spans),
                 }
             }
-            errors.iter().for_each(|name| reference_place(&id, name, places));
+            errors.iter().for_each(|name| reference_span(&id, name, spans));
             (&[], "")
         }
         Body::Resource(properties) | Body::Service(properties) => {
-            properties.iter().for_each(|(_, node)| node_places(&id, node, places));
+            properties.iter().for_each(|(_, node)| node_spans(&id, node, spans));
             (&[], "")
         }
         Body::Simple(_) => (&[], ""),
     };
-    shape.resource.iter().chain(&shape.mixins).for_each(|name| reference_place(&id, name, places));
+    shape.resource.iter().chain(&shape.mixins).for_each(|name| reference_span(&id, name, spans));
     for member in members {
         let (owner, id) = (&id, format!("{id}${}", member.name.text));
-        trait_places(&id, &member.traits, places);
+        trait_spans(&id, &member.traits, spans);
         match &member.target {
             Target::Named(target) => {
-                places.insert_part(&*id, Part::Target, span(target.range));
-                reference_place(owner, target, places);
+                spans.insert_part(&*id, Part::Target, span(target.range));
+                reference_span(owner, target, spans);
             }
-            target => unnamed_places(target, places),
+            target => unnamed_spans(target, spans),
         }
         if let Some(value) = &member.value {
-            places.insert_part(&*id, Part::Value(assigned.to_owned()), span(value.range));
+            spans.insert_part(&*id, Part::Value(assigned.to_owned()), span(value.range));
         }
-        places.insert(id, span(member.range));
+        spans.insert(id, span(member.range));
     }
-    trait_places(&id, &shape.traits, places);
-    places.insert(id, span(shape.name.range));
+    trait_spans(&id, &shape.traits, spans);
+    spans.insert(id, span(shape.name.range));
 }
 
 /// Adds the positions of the references in an unnamed list or map.
-fn unnamed_places(target: &Target<'_>, places: &mut Places) {
+fn unnamed_spans(target: &Target<'_>, spans: &mut Spans) {
     match target {
-        Target::Named(name) => reference_place(locate::UNNAMED, name, places),
-        Target::List(element) => unnamed_places(element, places),
-        Target::Map(targets) => targets.iter().for_each(|target| unnamed_places(target, places)),
+        Target::Named(name) => reference_span(locate::UNNAMED, name, spans),
+        Target::List(element) => unnamed_spans(element, spans),
+        Target::Map(targets) => targets.iter().for_each(|target| unnamed_spans(target, spans)),
         Target::Elided | Target::Unit => {}
     }
 }
 
-fn reference_place(id: &str, name: &Name<'_>, places: &mut Places) {
+fn reference_span(id: &str, name: &Name<'_>, spans: &mut Spans) {
     let simple = name.text.rsplit('#').next().unwrap_or_default().to_owned();
-    places.insert_part(id, Part::Reference(simple), span(name.range));
+    spans.insert_part(id, Part::Reference(simple), span(name.range));
 }
 
 /// Adds the positions of the references in a property of a resource or service.
-fn node_places(id: &str, node: &Node<'_>, places: &mut Places) {
+fn node_spans(id: &str, node: &Node<'_>, spans: &mut Spans) {
     let mut add = |text: &str| {
         let name = Name { text: Cow::Borrowed(text), range: node.range };
-        reference_place(id, &name, places);
+        reference_span(id, &name, spans);
     };
     match &node.value {
         NodeValue::Id(text) => add(text),
         NodeValue::String(text) => add(text),
-        NodeValue::List(items) => items.iter().for_each(|item| node_places(id, item, places)),
+        NodeValue::List(items) => items.iter().for_each(|item| node_spans(id, item, spans)),
         NodeValue::Object(members) => {
             for (key, value) in members {
-                reference_place(id, key, places);
-                node_places(id, value, places);
+                reference_span(id, key, spans);
+                node_spans(id, value, spans);
             }
         }
         NodeValue::Null | NodeValue::Boolean(_) | NodeValue::Number(_) => {}
     }
 }
 
-fn trait_places(id: &str, traits: &[Trait<'_>], places: &mut Places) {
+fn trait_spans(id: &str, traits: &[Trait<'_>], spans: &mut Spans) {
     for applied in traits {
         let name = applied.name.text.rsplit('#').next().unwrap_or_default().to_owned();
         if let Some(value) = &applied.value {
-            places.insert_part(id, Part::Value(name.clone()), span(value.range));
-            element_places(id, &name, "", value, places);
+            spans.insert_part(id, Part::Value(name.clone()), span(value.range));
+            element_spans(id, &name, "", value, spans);
         }
-        places.insert_part(id, Part::Trait(name), span(applied.name.range));
+        spans.insert_part(id, Part::Trait(name), span(applied.name.range));
     }
 }
 
 /// Adds the positions of the parts of a trait's value.
-fn element_places(id: &str, name: &str, path: &str, node: &Node<'_>, places: &mut Places) {
+fn element_spans(id: &str, name: &str, path: &str, node: &Node<'_>, spans: &mut Spans) {
     let mut add = |key: Option<&Name<'_>>, step: &str, value: &Node<'_>| {
         let (name, path) = (name.to_owned(), locate::join(path.to_owned(), step));
-        element_places(id, &name, &path, value, places);
-        places.insert_part(id, Part::Element { name: name.clone(), path: path.clone() }, span(value.range));
+        element_spans(id, &name, &path, value, spans);
+        spans.insert_part(id, Part::Element { name: name.clone(), path: path.clone() }, span(value.range));
         if let Some(key) = key {
-            places.insert_part(id, Part::Key { name, path }, span(key.range));
+            spans.insert_part(id, Part::Key { name, path }, span(key.range));
         }
     };
     match &node.value {

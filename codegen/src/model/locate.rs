@@ -19,9 +19,9 @@ pub(super) const UNNAMED: &str = "";
 
 /// The positions of the shapes and members in a file, and of their parts.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Places(BTreeMap<(String, Option<Part>), Span>);
+pub(super) struct Spans(BTreeMap<(String, Option<Part>), Span>);
 
-impl Places {
+impl Spans {
     /// Adds the position of a shape or member.
     pub(super) fn insert(&mut self, id: impl Into<String>, span: Span) {
         self.0.insert((id.into(), None), span);
@@ -79,11 +79,11 @@ pub(crate) fn locate(sources: &[Source], report: &mut Report) {
             |problem: &&mut Diagnostic| problem.file.as_deref() == Some(&source.name) && problem.position.is_none();
         let mut problems: Vec<&mut Diagnostic> = report.diagnostics.iter_mut().filter(in_file).collect();
         let inside: BTreeSet<String> = problems.iter().filter_map(|problem| problem.part.as_ref()?.inside()).collect();
-        let mut places = None;
+        let mut spans = None;
         for problem in &mut problems {
-            if let (None, Some(place)) = (problem.span, &problem.place) {
-                let places = places.get_or_insert_with(|| places_of(source, &inside));
-                problem.span = places.find(place, problem.part.as_ref());
+            if let (None, Some(shape)) = (problem.span, &problem.shape) {
+                let spans = spans.get_or_insert_with(|| spans_of(source, &inside));
+                problem.span = spans.find(shape, problem.part.as_ref());
             }
         }
         let positions = positions(&source.text, problems.iter().filter_map(|problem| problem.span));
@@ -97,8 +97,8 @@ pub(crate) fn locate(sources: &[Source], report: &mut Report) {
 
 /// Returns the positions of the shapes and members in a file, and of their parts. For files in the JSON AST, positions
 /// inside the values of traits are included only for the traits in `inside`.
-fn places_of(source: &Source, inside: &BTreeSet<String>) -> Places {
-    if idl::is_idl(&source.name) { idl::places(&source.text) } else { json(&source.text, inside) }
+fn spans_of(source: &Source, inside: &BTreeSet<String>) -> Spans {
+    if idl::is_idl(&source.name) { idl::spans(&source.text) } else { json(&source.text, inside) }
 }
 
 /// Returns the lines and columns at which spans start and end, by byte offset. Reads the text only once, since a file
@@ -133,8 +133,8 @@ struct Open<'a> {
 }
 
 /// Returns the positions of the shapes and members in a file in the JSON AST, by ID.
-fn json(text: &str, inside: &BTreeSet<String>) -> Places {
-    let mut places = Places::default();
+fn json(text: &str, inside: &BTreeSet<String>) -> Spans {
+    let mut spans = Spans::default();
     let mut path: Vec<Open<'_>> = Vec::new();
     let (mut key, mut at) = (Cow::Borrowed(""), 0);
     let bytes = text.as_bytes();
@@ -150,8 +150,8 @@ fn json(text: &str, inside: &BTreeSet<String>) -> Places {
                 at += 1;
                 if let Some(open) = path.pop() {
                     let span = Span { start: open.start, end: at };
-                    value(&path, &open.key, "", span, &mut places);
-                    element(&path, &open.key, inside, |name, path| Part::Element { name, path }, span, &mut places);
+                    value(&path, &open.key, "", span, &mut spans);
+                    element(&path, &open.key, inside, |name, path| Part::Element { name, path }, span, &mut spans);
                 }
             }
             b'"' => {
@@ -159,13 +159,13 @@ fn json(text: &str, inside: &BTreeSet<String>) -> Places {
                 let span = Span { start, end: at };
                 if text.get(at..).is_some_and(|rest| rest.trim_start().starts_with(':')) {
                     key = string(text.get(start..at).unwrap_or_default());
-                    name(&path, &key, span, &mut places);
-                    element(&path, &key, inside, |name, path| Part::Key { name, path }, span, &mut places);
+                    name(&path, &key, span, &mut spans);
+                    element(&path, &key, inside, |name, path| Part::Key { name, path }, span, &mut spans);
                 } else {
                     let text = text.get(start..at).unwrap_or_default();
                     let key = take_key(&mut path, &mut key);
-                    value(&path, &key, text, span, &mut places);
-                    element(&path, &key, inside, |name, path| Part::Element { name, path }, span, &mut places);
+                    value(&path, &key, text, span, &mut spans);
+                    element(&path, &key, inside, |name, path| Part::Element { name, path }, span, &mut spans);
                 }
             }
             b'-' | b'0'..=b'9' | b'a'..=b'z' => {
@@ -173,13 +173,13 @@ fn json(text: &str, inside: &BTreeSet<String>) -> Places {
                     bytes.iter().skip(at).take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
                 at += length.count();
                 let (key, span) = (take_key(&mut path, &mut key), Span { start, end: at });
-                value(&path, &key, "", span, &mut places);
-                element(&path, &key, inside, |name, path| Part::Element { name, path }, span, &mut places);
+                value(&path, &key, "", span, &mut spans);
+                element(&path, &key, inside, |name, path| Part::Element { name, path }, span, &mut spans);
             }
             _ => at += 1,
         }
     }
-    places
+    spans
 }
 
 /// Returns the key of the value at the current position: the key that precedes it or, in a list, its index.
@@ -200,7 +200,7 @@ fn element(
     inside: &BTreeSet<String>,
     part: fn(String, String) -> Part,
     span: Span,
-    places: &mut Places,
+    spans: &mut Spans,
 ) {
     if inside.is_empty() {
         return;
@@ -212,7 +212,7 @@ fn element(
         let (Some(id), [_, name, steps @ ..]) = (owner(before), after) else { continue };
         if inside.contains(*name) {
             let path = steps.iter().copied().chain([key]).fold(String::new(), join);
-            places.insert_part(id, part((*name).to_owned(), path), span);
+            spans.insert_part(id, part((*name).to_owned(), path), span);
         }
     }
 }
@@ -228,22 +228,22 @@ pub(super) fn join(mut path: String, step: &str) -> String {
 
 /// Adds the position of a key in the JSON AST if the key is the name of a shape, member or trait, or of a property that
 /// may be unknown.
-fn name(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
+fn name(path: &[Open<'_>], key: &str, span: Span, spans: &mut Spans) {
     let path: Vec<&str> = path.iter().map(|open| &*open.key).collect();
     match path.as_slice() {
-        ["", "shapes"] => places.insert(key, span),
-        ["", "shapes", shape, "members"] => places.insert(format!("{shape}${key}"), span),
-        ["", "shapes", shape] if is_member(key) => places.insert(format!("{shape}${key}"), span),
+        ["", "shapes"] => spans.insert(key, span),
+        ["", "shapes", shape, "members"] => spans.insert(format!("{shape}${key}"), span),
+        ["", "shapes", shape] if is_member(key) => spans.insert(format!("{shape}${key}"), span),
         [before @ .., "traits"] => {
             let Some(id) = owner(before) else { return };
             if matches!(before, ["", "shapes", shape] if shape.contains('$')) {
-                places.insert_part(&*id, Part::Applied(key.to_owned()), span);
+                spans.insert_part(&*id, Part::Applied(key.to_owned()), span);
             }
-            places.insert_part(id, Part::Trait(key.to_owned()), span);
+            spans.insert_part(id, Part::Trait(key.to_owned()), span);
         }
         ["", "shapes", shape, inside @ ..] if !inside.contains(&"traits") && !is_known_property(key) => {
             let id = owner(&path).unwrap_or_else(|| (*shape).to_owned());
-            places.insert_part(id, Part::Property(key.to_owned()), span);
+            spans.insert_part(id, Part::Property(key.to_owned()), span);
         }
         _ => {}
     }
@@ -251,7 +251,7 @@ fn name(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
 
 /// Adds the position of a value in the JSON AST if it is the target of a member or of a reference, or the value of a
 /// trait. `target` is the text of the value if it is a string.
-fn value(path: &[Open<'_>], key: &str, target: &str, span: Span, places: &mut Places) {
+fn value(path: &[Open<'_>], key: &str, target: &str, span: Span, spans: &mut Spans) {
     let path: Vec<&str> = match path.last() {
         Some(open) if key == "target" || open.key == "traits" => path.iter().map(|open| &*open.key).collect(),
         _ => return,
@@ -259,14 +259,14 @@ fn value(path: &[Open<'_>], key: &str, target: &str, span: Span, places: &mut Pl
     if let (["", "shapes", shape, inside @ ..], "target") = (path.as_slice(), key)
         && !inside.contains(&"traits")
     {
-        places.insert_part(*shape, Part::Reference(string(target).into_owned()), span);
+        spans.insert_part(*shape, Part::Reference(string(target).into_owned()), span);
     }
     let (id, part) = match path.as_slice() {
         [before @ .., "traits"] => (owner(before), Part::Value(key.to_owned())),
         path => (owner(path).filter(|id| id.contains('$')), Part::Target),
     };
     if let Some(id) = id {
-        places.insert_part(id, part, span);
+        spans.insert_part(id, part, span);
     }
 }
 
@@ -316,7 +316,7 @@ mod tests {
     fn shapes_members_and_their_parts_are_found_in_the_json_ast() {
         let text = r#"{"shapes": {"a#\"B": {"members": {"c": {"target": "a#D", "traits": {"t#t": [1, {"d": true}], "t#u": -1.5}}},
             "traits": {"members": {"target": "x"}}}, "a#E": {"member": {"target": "a#B"}}}, "x": ["{", {"y": 1}]}"#;
-        let Places(found) = json(text, &BTreeSet::from(["t#t".to_owned()]));
+        let Spans(found) = json(text, &BTreeSet::from(["t#t".to_owned()]));
         let found: Vec<(String, Option<Part>, &str)> =
             found.into_iter().map(|((id, part), span)| (id, part, &text[span.start..span.end])).collect();
         let of = |id: &str, part: Option<Part>, text| (id.to_owned(), part, text);

@@ -9,10 +9,10 @@ mod names;
 mod node_validation;
 mod operations;
 mod path_types;
-mod places;
 mod resources;
 mod selector;
 pub(super) mod suppressions;
+mod trait_targets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ use crate::{
     parallel,
 };
 
-use places::PLACES;
+use trait_targets::TRAIT_TARGETS;
 
 /// Groups of mutually exclusive traits. A shape or member can have at most one trait from each group.
 const EXCLUSIVE: &[&[&str]] = &[
@@ -128,12 +128,12 @@ fn traits(model: &Model, shape: &Shape, member: Option<&Member>, report: &mut Re
             };
             problem.in_file(&shape.file).at(&id).help(help).part(Part::Trait(name.to_owned()));
         }
-        let Ok(row) = PLACES.binary_search_by(|(known, _)| (*known).cmp(name)) else { continue };
-        let Some((_, place)) = PLACES.get(row) else { continue };
-        if !place.contains(model, shape, member) {
+        let Ok(row) = TRAIT_TARGETS.binary_search_by(|(known, _)| (*known).cmp(name)) else { continue };
+        let Some((_, applies_to)) = TRAIT_TARGETS.get(row) else { continue };
+        if !applies_to.contains(model, shape, member) {
             let found = member.map_or_else(|| shape.kind.type_name().to_owned(), |_| found(model, shape, member));
             let problem = report.error(format!("the trait `{name}` does not apply to this {found}"));
-            problem.in_file(&shape.file).at(&id).help(place.describe()).part(Part::Trait(name.to_owned()));
+            problem.in_file(&shape.file).at(&id).help(applies_to.describe()).part(Part::Trait(name.to_owned()));
         }
     }
     if traits.iter().nth(1).is_none() {

@@ -47,9 +47,9 @@ fn described(service: &ServiceOverview) -> String {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+        let shape = problem.shape.as_ref().map(|shape| format!("{shape}: ")).unwrap_or_default();
         let help = problem.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-        lines.push(format!("  {severity}: {place}{}{help}", problem.message));
+        lines.push(format!("  {severity}: {shape}{}{help}", problem.message));
     }
     lines.join("\n") + "\n"
 }

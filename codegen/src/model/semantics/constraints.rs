@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde_json::Value;
 
 use super::node_validation::{DEFAULT, ENUM_VALUE, LENGTH, PATTERN, RANGE, Validator};
-use super::{is_written, places::NUMBERS};
+use super::{is_written, trait_targets::NUMBERS};
 use crate::{
     diagnostic::{Part, Report},
     model::{Member, Model, Shape, ShapeId, ShapeKind, Traits, Version},

@@ -22,13 +22,13 @@ fn is_suppressed(model: &Model, problem: &Diagnostic) -> bool {
         let rest = id.as_str().and_then(|id| event.strip_prefix(id));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    let place = problem.place.as_deref().and_then(ShapeId::parse);
-    let namespace = place.as_ref().map(ShapeId::namespace);
+    let shape = problem.shape.as_deref().and_then(ShapeId::parse);
+    let namespace = shape.as_ref().map(ShapeId::namespace);
     let is_in_namespace = |entry: &Value| match entry.get("namespace").and_then(Value::as_str) {
         Some(suppressed) => suppressed == "*" || Some(suppressed) == namespace,
         None => false,
     };
-    let traits = place.as_ref().and_then(|place| traits(model, place));
+    let traits = shape.as_ref().and_then(|shape| traits(model, shape));
     let of_shape = list(traits.and_then(|traits| traits.get("smithy.api#suppress")));
     let of_model = list(model.metadata.get("suppressions")).filter(|entry| is_in_namespace(entry));
     of_shape.chain(of_model.filter_map(|entry| entry.get("id"))).any(is_of_event)

@@ -55,7 +55,7 @@ const DATA: &[&str] = WITH_NAMESPACE.split_at(1).1;
 
 /// The shapes or members to which a trait can be applied.
 #[derive(Clone, Copy)]
-pub(super) enum Place {
+pub(super) enum AppliesTo {
     /// Shapes of these types.
     Shapes(&'static [&'static str]),
     /// Shapes of these types, and members that target such a shape.
@@ -78,14 +78,14 @@ pub(super) enum Place {
     MapsOrLists(&'static [&'static str]),
 }
 
-use Place::{
+use AppliesTo::{
     CollectionsOf, Fields, FieldsOrLists, Maps, MapsOrLists, MembersOf, Shapes, ShapesNotMembers, ShapesOrMembers,
     Types,
 };
 
 /// The traits that this module checks. All other traits can be applied to nearly all shapes, or are checked where they
 /// are read.
-pub(super) const PLACES: &[(&str, Place)] = &[
+pub(super) const TRAIT_TARGETS: &[(&str, AppliesTo)] = &[
     ("aws.api#arn", Shapes(&["resource"])),
     ("aws.api#arnReference", Types(STRINGS)),
     ("aws.api#clientDiscoveredEndpoint", Shapes(&["operation"])),
@@ -203,7 +203,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("smithy.waiters#waitable", Shapes(&["operation"])),
 ];
 
-impl Place {
+impl AppliesTo {
     pub(super) fn contains(self, model: &Model, shape: &Shape, member: Option<&Member>) -> bool {
         let own = shape.kind.type_name();
         // A target that does not exist is reported elsewhere.
@@ -275,8 +275,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_of_places_is_sorted() {
-        for pair in PLACES.windows(2) {
+    fn the_table_is_sorted() {
+        for pair in TRAIT_TARGETS.windows(2) {
             assert!(pair[0].0 < pair[1].0, "{} and {}", pair[0].0, pair[1].0);
         }
     }

@@ -177,6 +177,6 @@ fn is_binding(name: &str) -> bool {
     matches!(name, "operation" | "resource")
 }
 
-const NUMBERS: &[&str] = crate::model::semantics::places::NUMBERS;
+const NUMBERS: &[&str] = crate::model::semantics::trait_targets::NUMBERS;
 
 const SIMPLE: &[&str] = &["blob", "boolean", "document", "string", "enum", "timestamp"];

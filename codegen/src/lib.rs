@@ -36,7 +36,7 @@ pub use package::{Package, Publish};
 pub use render::{Files, HEADER};
 
 /// A file of a model.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// The name of the file, which diagnostics contain. If the name ends with `.smithy`, the file is read as Smithy
     /// IDL. Otherwise, it is read as a JSON AST.

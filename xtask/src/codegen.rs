@@ -5,8 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub(crate) use simba_cli::generate;
-use simba_cli::{Client, Dependency, package, validate};
+use simba_cli::{Client, Dependency, package, report::Format, validate};
 use simba_codegen::{Options, Package, Publish, Tests};
 
 use crate::files;
@@ -95,7 +94,7 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
             "--tests" => parsed.tests = Tests::Emit,
             "--runtime" => parsed.runtime = Some(needed(value())?.parse()?),
             "--aws-config" => parsed.aws_config = Some(needed(value())?.parse()?),
-            flag if package::set(&mut parsed.package, flag, || needed(value()))? => {}
+            flag if package::set(&mut parsed.package, flag, || Ok(needed(value())?))? => {}
             other => return Err(format!("unexpected argument `{other}`; see `cargo xtask codegen --help`")),
         }
     }
@@ -125,13 +124,14 @@ fn regenerate(check: bool) -> Result<(), String> {
             ..simba_cli::options()
         };
         let (model, out) = (vec![root.join("models").join(&name)], root.join("generated").join(&name));
-        let outcome = Client { model, out, options }.generate()?;
+        let outcome = Client { model, out, options }.generate().map_err(files::reported)?;
+        Format::Human.print_report(&outcome.generated.warnings, &outcome.sources);
         if check {
             let left = outcome.difference.left.iter().map(|path| format!("not generated: {path}"));
             let found = outcome.difference.listed().into_iter().chain(left);
             different.extend(found.map(|line| line.replacen(": ", &format!(": generated/{name}/"), 1)));
         } else {
-            outcome.write()?;
+            outcome.write().map_err(files::reported)?;
             print_line!("{}", outcome.summary(&format!("generated/{name}")));
         }
     }
@@ -171,8 +171,8 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
         service: args.service.clone(),
         ..simba_cli::options()
     };
-    let workspace_root = options.package.workspace_root;
-    let outcome = Client { model: model.to_vec(), out: out.to_owned(), options }.generate()?;
+    let outcome = Client { model: model.to_vec(), out: out.to_owned(), options }.generate().map_err(files::reported)?;
+    Format::Human.print_report(&outcome.generated.warnings, &outcome.sources);
     if args.check {
         let different = outcome.difference.listed();
         return match different.is_empty() {
@@ -180,25 +180,16 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
             false => Err(found_differences(&out.display().to_string(), different)),
         };
     }
-    outcome.write()?;
+    outcome.write().map_err(files::reported)?;
     print_line!("{}", outcome.summary(&out.display().to_string()));
     if !outcome.difference.left.is_empty() {
         print_line!(
             "left unchanged, because Simba did not generate these files:\n{}",
-            files::listing(outcome.difference.left)
+            files::listing(outcome.difference.left.iter().cloned())
         );
     }
-    if workspace_root != Some(true)
-        && let Some(warning) = package::foreign_workspace(out)
-    {
-        eprintln!("warning: {warning}");
-    }
+    outcome.warnings().iter().for_each(|warning| Format::Human.print_warning(warning));
     Ok(())
-}
-
-/// Returns AWS's partitions, to which endpoint rules refer.
-pub(crate) fn partitions() -> Result<String, String> {
-    Ok(simba_cli::data::PARTITIONS.to_owned())
 }
 
 /// Returns the names of the folders in `models/` that contain a service. Each of them has a crate in `generated/`.
@@ -216,5 +207,5 @@ pub(crate) fn services(root: &Path) -> Result<Vec<String>, String> {
 
 /// Returns the dependency specification for a crate in `codegen/`, for the manifest of a crate in the folder `out`.
 pub(crate) fn path_to(name: &str, out: &Path) -> Result<String, String> {
-    simba_cli::path_dependency(&files::root().join("codegen").join(name), out)
+    Ok(simba_cli::path_dependency(&files::root().join("codegen").join(name), out)?)
 }

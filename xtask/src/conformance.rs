@@ -11,9 +11,10 @@ use std::{
     process::Output,
 };
 
+use simba_cli::{data::PARTITIONS, report::Format};
 use simba_codegen::{Cases, Generated, Options, Source, Tests};
 
-use crate::{botocore, codegen, crates::Crates, files, process, report};
+use crate::{botocore, crates::Crates, files, process};
 
 pub(crate) const HELP: &str = "\
 Run protocol tests against generated crates.
@@ -78,8 +79,8 @@ impl fmt::Display for Outcome {
 
 /// Runs the protocol tests of all services in a model.
 fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
-    let sources = files::read_model(paths)?;
-    let services = simba_codegen::services(&sources).map_err(|report| report::refused(&report, &sources))?;
+    let sources = files::read_model(paths).map_err(files::reported)?;
+    let services = simba_codegen::services(&sources).map_err(|report| files::rejected(report, &sources))?;
     if services.is_empty() {
         return Err("found no service with a supported protocol, such as `restJson1` or `awsJson1_1`".to_owned());
     }
@@ -87,7 +88,7 @@ fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
     let mut cases = Cases::default();
     for service in services {
         let generated = generate(&sources, Some(&service), &crate_name(&service), &crates)?;
-        report::print(&generated.warnings, &sources);
+        Format::Human.print_report(&generated.warnings, &sources);
         let Cases { protocol, for_servers, .. } = generated.cases;
         print_line!("{service}: {protocol} tests");
         cases.for_servers += for_servers;
@@ -142,10 +143,10 @@ fn generate(sources: &[Source], service: Option<&str>, name: &str, crates: &Crat
         operations: None,
         runtime: crates.runtime()?,
         aws_config: crates.aws_config()?,
-        partitions: Some(codegen::partitions()?),
+        partitions: Some(PARTITIONS.to_owned()),
         ..Options::default()
     };
-    simba_codegen::generate(sources, &options).map_err(|report| report::refused(&report, sources))
+    simba_codegen::generate(sources, &options).map_err(|report| files::rejected(report, sources))
 }
 
 /// Builds and runs the tests in the crates.

@@ -46,7 +46,8 @@ impl Crates {
     /// Adds a member. Files from an earlier run are replaced if they differ.
     pub(crate) fn add(&mut self, name: &str, files: &Files) -> Result<(), String> {
         let folder = self.folder.join("crates").join(name);
-        Difference::of(&folder, files)?.apply(&folder, files)?;
+        let written = Difference::of(&folder, files).and_then(|difference| difference.apply(&folder, files));
+        written.map_err(files::reported)?;
         self.members.insert(name.to_owned());
         Ok(())
     }

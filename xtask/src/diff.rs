@@ -2,6 +2,8 @@
 
 use simba_codegen::diff::Diff;
 
+use crate::files;
+
 pub(crate) const HELP: &str = "\
 Show how an update to a model changes the generated Rust API, as Markdown with breaking changes first.
 
@@ -41,5 +43,5 @@ fn compare(args: &[String]) -> Result<Diff, String> {
     let [old, new] = models[..] else {
         return Err("expected two models; see `cargo xtask diff --help`".to_owned());
     };
-    simba_cli::diff(&[old.into()], &[new.into()], service)
+    simba_cli::diff(&[old.into()], &[new.into()], service).map_err(files::reported)
 }

@@ -24,8 +24,6 @@ mod test;
 
 use std::process::ExitCode;
 
-use simba_cli::report;
-
 /// A command with its name, summary, help and function.
 struct Command {
     name: &'static str,

@@ -12,11 +12,12 @@ use std::{
 };
 
 use serde_json::Value;
+use simba_cli::data::PARTITIONS;
 use simba_codegen::{Diagnostic, Options, Severity, Tests};
 
 use self::row::{Row, Rows};
 use crate::{
-    botocore, codegen,
+    botocore,
     crates::Crates,
     files, process,
     services::{self, Model},
@@ -51,7 +52,9 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let arguments = Arguments::parse(args)?;
     let mut entries = Vec::new();
     for folder in &arguments.folders {
-        entries.extend(files::files_in(folder, &["json", "smithy"])?.into_iter().map(Entry::file));
+        entries.extend(
+            files::files_in(folder, &["json", "smithy"]).map_err(files::reported)?.into_iter().map(Entry::file),
+        );
     }
     if arguments.with_botocore {
         let botocore = botocore::source(&files::root())?;
@@ -149,7 +152,7 @@ impl Entry {
         match origin {
             Origin::Botocore => services::model(path, &self.name),
             Origin::File => {
-                let sources = files::read_model(std::slice::from_ref(path));
+                let sources = files::read_model(std::slice::from_ref(path)).map_err(files::reported);
                 let services = sources.as_ref().ok().map(|sources| simba_codegen::services(sources));
                 let is_unsupported = matches!(services, Some(Ok(services)) if services.is_empty());
                 Ok((!is_unsupported).then(|| Model { name: self.name.clone(), sources }))
@@ -170,7 +173,6 @@ fn name_crates(entries: &mut [Entry]) {
 }
 
 fn survey(entries: Vec<Entry>, arguments: &Arguments) -> Result<(), String> {
-    let partitions = codegen::partitions()?;
     let folder = Crates::new("survey").folder().to_owned();
     let mut rows = Rows::open(&folder, arguments.resume)?;
     let mut entries =
@@ -183,7 +185,7 @@ fn survey(entries: Vec<Entry>, arguments: &Arguments) -> Result<(), String> {
         {
             match entry.model() {
                 Ok(None) => {}
-                Ok(Some(model)) => batch.push(generate(model, entry.crate_name, &mut crates, &partitions)?),
+                Ok(Some(model)) => batch.push(generate(model, entry.crate_name, &mut crates)?),
                 Err(problem) => batch.push(Row::failed(entry.name, entry.crate_name, problem)),
             }
         }
@@ -202,7 +204,7 @@ fn survey(entries: Vec<Entry>, arguments: &Arguments) -> Result<(), String> {
     rows.summarize(if arguments.check { "compiled" } else { "generated" })
 }
 
-fn generate(model: Model, crate_name: String, crates: &mut Crates, partitions: &str) -> Result<Row, String> {
+fn generate(model: Model, crate_name: String, crates: &mut Crates) -> Result<Row, String> {
     let sources = match model.sources {
         Ok(sources) => sources,
         Err(problem) => return Ok(Row::failed(model.name, crate_name, problem)),
@@ -215,7 +217,7 @@ fn generate(model: Model, crate_name: String, crates: &mut Crates, partitions: &
         aws_config: crates.aws_config()?,
         tests: Tests::Omit,
         service: None,
-        partitions: Some(partitions.to_owned()),
+        partitions: Some(PARTITIONS.to_owned()),
         ..Options::default()
     };
     let started = Instant::now();

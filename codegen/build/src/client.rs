@@ -8,7 +8,9 @@ use std::{
 };
 
 use simba_cli::{
+    Problem,
     files::{self, Difference},
+    report::Format,
     validate,
 };
 use simba_codegen::{Options, Report, Severity};
@@ -69,7 +71,7 @@ impl Client {
     /// error.
     pub fn generate(self) -> Result<(), Error> {
         let out = env::var_os("OUT_DIR")
-            .ok_or_else(|| Error::new("OUT_DIR is not set; call this function from a build script"))?;
+            .ok_or_else(|| Problem::with_help("OUT_DIR is not set", "call this function from a build script"))?;
         let mut output = String::new();
         static NAMES: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
         let mut names = NAMES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -78,34 +80,44 @@ impl Client {
         {
             print!("{output}");
         }
-        result
+        result.map_err(|error| {
+            Format::Human.print_report(&error.report, &error.sources);
+            Error(error)
+        })
     }
 
     /// Generates the client in the folder `out`. Adds the client's name to `names`, which contains the names of all
     /// clients of the build script. Adds instructions for Cargo to `output`.
-    fn generate_into(&self, out: &Path, names: &mut BTreeSet<String>, output: &mut String) -> Result<(), Error> {
+    fn generate_into(
+        &self,
+        out: &Path,
+        names: &mut BTreeSet<String>,
+        output: &mut String,
+    ) -> Result<(), simba_cli::Error> {
         // The generated code contains `cfg` attributes for the `blocking` and `testing` features, even if the package
         // does not define them.
         output.push_str("cargo::rustc-check-cfg=cfg(feature, values(\"blocking\", \"testing\"))\n");
-        let read = files::dependencies(&self.model).map_err(Error::new)?;
+        let read = files::dependencies(&self.model)?;
         for path in read.paths {
             output.push_str(&format!("cargo::rerun-if-changed={}\n", path.display()));
         }
         for variable in read.variables {
             output.push_str(&format!("cargo::rerun-if-env-changed={variable}\n"));
         }
-        let sources = files::read_model(&self.model).map_err(Error::new)?;
-        let generated = simba_codegen::generate_module(&sources, &self.options)
-            .map_err(|report| Error::new(simba_cli::report::refused(&report, &sources)))?;
+        let sources = files::read_model(&self.model)?;
+        let generated = match simba_codegen::generate_module(&sources, &self.options) {
+            Ok(generated) => generated,
+            Err(report) => return Err(simba_cli::Error::of_model(report, sources)),
+        };
         output.push_str(&warnings(&generated.warnings));
         let name = self.name.clone().unwrap_or_else(|| generated.crate_name.replace('-', "_"));
-        let name = validate::name("client", &name).map_err(Error::new)?;
+        let name = validate::name("client", &name)?;
         if !names.insert(name.clone()) {
-            return Err(Error::new(format!("two clients have the name `{name}`; set a different one with `name`")));
+            let message = format!("two clients have the name `{name}`");
+            return Err(Problem::with_help(message, "set a different one with `name`").into());
         }
         let folder = out.join("simba").join(name);
-        let difference = Difference::of(&folder, &generated.files).map_err(Error::new)?;
-        difference.apply(&folder, &generated.files).map_err(Error::new)
+        Difference::of(&folder, &generated.files)?.apply(&folder, &generated.files)
     }
 }
 
@@ -125,23 +137,23 @@ fn warnings(report: &Report) -> String {
 /// The `Debug` output is the same as the `Display` output, since the former is printed if the `main` function of a
 /// build script returns the error.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Error(String);
+pub struct Error(simba_cli::Error);
 
-impl Error {
-    fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self(problem.into())
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
@@ -227,7 +239,8 @@ blob Body
         let temporary = folder();
         let folder = temporary.path();
         let fails = |client: Client| {
-            client.generate_into(folder, &mut BTreeSet::new(), &mut String::new()).expect_err("an error")
+            let result = client.generate_into(folder, &mut BTreeSet::new(), &mut String::new());
+            Error(result.expect_err("an error"))
         };
         let missing = fails(client(folder.join("no.smithy")));
         assert!(missing.to_string().contains("no.smithy: ") && format!("{missing:?}") == missing.to_string());

@@ -8,7 +8,10 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 
-use crate::{files, package, report};
+use crate::{
+    Client, Error, Outcome, Problem, files,
+    report::{self, Format},
+};
 use arguments::{Cli, Command, GenerateArgs};
 
 /// The exit code for an invalid command line.
@@ -20,39 +23,49 @@ enum Failure {
     /// The command line is invalid, or selects a client that does not exist.
     Usage(String),
     /// The model has errors, a crate is stale, or a file cannot be read or written.
-    Failed(String),
+    Failed(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Failed(problem.into())
+    }
 }
 
 impl From<String> for Failure {
     fn from(message: String) -> Self {
-        Self::Failed(message)
+        Self::Failed(message.into())
     }
 }
 
 /// Runs the command that the command line selects, and prints errors. The first argument is the name of the program.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.collect();
-    if wants_json(&arguments) {
-        report::print_json();
-    }
+    let format = if wants_json(&arguments) { Format::Json } else { Format::Human };
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             let is_wanted = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            match report::is_json() && !is_wanted {
-                true => report::print_failure(&message(&error)),
+            match format {
+                Format::Json if !is_wanted => format.print_error(&message(&error).into()),
                 // An error that occurs while the message is printed is ignored.
-                false => drop(error.print()),
+                Format::Json | Format::Human => drop(error.print()),
             }
             return if is_wanted { ExitCode::SUCCESS } else { ExitCode::from(USAGE) };
         }
     };
-    let (code, message) = match execute(cli.command) {
+    let (code, error) = match execute(cli.command, format) {
         Ok(()) => return ExitCode::SUCCESS,
-        Err(Failure::Failed(message)) => (ExitCode::FAILURE, message),
-        Err(Failure::Usage(message)) => (ExitCode::from(USAGE), message),
+        Err(Failure::Failed(error)) => (ExitCode::FAILURE, error),
+        Err(Failure::Usage(message)) => (ExitCode::from(USAGE), message.into()),
     };
-    report::print_failure(&message);
+    format.print_error(&error);
     code
 }
 
@@ -74,19 +87,19 @@ fn message(error: &clap::Error) -> String {
     }
 }
 
-fn execute(command: Command) -> Result<(), Failure> {
+fn execute(command: Command, format: Format) -> Result<(), Failure> {
     match command {
-        Command::Generate(arguments) => generate(&arguments),
-        Command::Check(arguments) => check(&arguments),
+        Command::Generate(arguments) => generate(&arguments, format),
+        Command::Check(arguments) => check(&arguments, format),
         Command::Diff { old, new, service } => {
             let difference = crate::diff(&[old], &[new], service)?;
             report::print_output(&difference.markdown())?;
             match difference.is_breaking() {
-                true => Err(Failure::Failed("found breaking changes".to_owned())),
+                true => Err("found breaking changes".to_owned().into()),
                 false => Ok(()),
             }
         }
-        Command::List { model } => Ok(list::run(&model)?),
+        Command::List { model } => Ok(list::run(&model, format)?),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "simba", &mut script);
@@ -96,70 +109,76 @@ fn execute(command: Command) -> Result<(), Failure> {
 }
 
 /// Generates crates. If one of them cannot be generated, the others are still generated.
-fn generate(arguments: &GenerateArgs) -> Result<(), Failure> {
+fn generate(arguments: &GenerateArgs, format: Format) -> Result<(), Failure> {
     let clients = clients::of(arguments)?;
-    let (mut failures, mut files_written) = (Vec::new(), 0);
+    let (mut problems, mut crates_generated, mut files_written) = (Vec::new(), 0, 0);
     for (name, client) in &clients {
-        let written = client.generate().and_then(|outcome| outcome.write().map(|()| outcome));
-        let outcome = match written {
+        let outcome = match compared(client, format).and_then(|outcome| outcome.write().map(|()| outcome)) {
             Ok(outcome) => outcome,
-            Err(message) => {
-                failures.push(in_client(name, clients.len(), &message));
+            Err(error) => {
+                problems.extend(failed(name, clients.len(), error, format));
                 continue;
             }
         };
+        crates_generated += 1;
         report::print_output(&(outcome.summary(&files::shown(&client.out)) + "\n"))?;
         files_written += outcome.difference.stale.len() + outcome.difference.missing.len();
         if !outcome.difference.left.is_empty() {
-            let left = files::listing(outcome.difference.left);
+            let left = files::listing(outcome.difference.left.iter().cloned());
             let left = format!("left unchanged, because Simba did not generate these files:\n{left}\n");
             report::print_output(&left)?;
         }
-        if client.options.package.workspace_root != Some(true)
-            && let Some(warning) = package::foreign_workspace(&client.out)
-        {
-            report::print_warning(&warning);
-        }
-        let manifest = outcome.generated.files.get("Cargo.toml").map(String::as_str).unwrap_or_default();
-        for warning in package::dependency_warnings(manifest, &client.out) {
-            report::print_warning(&format!("{}: {warning}", files::shown(&client.out)));
-        }
+        outcome.warnings().iter().for_each(|warning| format.print_warning(warning));
     }
     if clients.len() > 1 {
-        let generated = clients.len() - failures.len();
         let written = files::count(files_written, "file");
-        report::print_output(&format!("generated {generated} of {} crates, {written} written\n", clients.len()))?;
+        let crates = clients.len();
+        report::print_output(&format!("generated {crates_generated} of {crates} crates, {written} written\n"))?;
     }
-    finished(failures)
+    finished(problems)
 }
 
 /// Checks that crates are up to date.
-fn check(arguments: &GenerateArgs) -> Result<(), Failure> {
+fn check(arguments: &GenerateArgs, format: Format) -> Result<(), Failure> {
     let clients = clients::of(arguments)?;
-    let mut failures = Vec::new();
+    let mut problems = Vec::new();
     for (name, client) in &clients {
-        let (out, listed) = (files::shown(&client.out), client.generate().map(|outcome| outcome.difference.listed()));
-        match listed {
+        let out = files::shown(&client.out);
+        match compared(client, format).map(|outcome| outcome.difference.listed()) {
             Ok(different) if different.is_empty() => report::print_output(&format!("{out}: up to date\n"))?,
-            Ok(different) => failures.push(format!(
-                "found {} between {out} and the model; run `simba generate` with the same arguments\n{}",
-                files::count(different.len(), "difference"),
-                files::listing(different)
-            )),
-            Err(message) => failures.push(in_client(name, clients.len(), &message)),
+            Ok(different) => {
+                let count = files::count(different.len(), "difference");
+                let listing = files::listing(different);
+                problems.push(Problem::with_help(
+                    format!("found {count} between {out} and the model"),
+                    format!("run `simba generate` with the same arguments\n{listing}"),
+                ));
+            }
+            Err(error) => problems.extend(failed(name, clients.len(), error, format)),
         }
     }
-    finished(failures)
+    finished(problems)
 }
 
-/// Prefixes a message with the name of the client, if there are several clients.
-fn in_client(name: &str, clients: usize, message: &str) -> String {
-    if clients > 1 { format!("client `{name}`: {message}") } else { message.to_owned() }
+/// Generates a crate, compares it with its folder, and prints the warnings.
+fn compared(client: &Client, format: Format) -> Result<Outcome, Error> {
+    let outcome = client.generate()?;
+    format.print_report(&outcome.generated.warnings, &outcome.sources);
+    Ok(outcome)
 }
 
-fn finished(failures: Vec<String>) -> Result<(), Failure> {
-    match failures.is_empty() {
+/// Prints the problems with the model of a client. Returns the other problems, which are printed last. If there are
+/// several clients, these problems start with the name of the client.
+fn failed(name: &str, clients: usize, error: Error, format: Format) -> Vec<Problem> {
+    format.print_report(&error.report, &error.sources);
+    let client = if clients > 1 { format!("client `{name}`: ") } else { String::new() };
+    let problems = error.problems.into_iter();
+    problems.map(|problem| Problem { message: format!("{client}{}", problem.message), ..problem }).collect()
+}
+
+fn finished(problems: Vec<Problem>) -> Result<(), Failure> {
+    match problems.is_empty() {
         true => Ok(()),
-        false => Err(Failure::Failed(failures.join("\nerror: "))),
+        false => Err(Error { problems, ..Error::default() }.into()),
     }
 }

@@ -6,14 +6,14 @@ use std::{
     time::Instant,
 };
 
-use simba_codegen::{Generated, Options, diff::Diff};
+use simba_codegen::{Generated, Options, Source, diff::Diff};
 
 #[cfg(feature = "cli")]
 use crate::progress::Spinner;
 use crate::{
-    data,
+    Error, Problem, data,
     files::{self, Difference},
-    report,
+    package,
 };
 
 /// A crate to generate.
@@ -28,17 +28,18 @@ pub struct Client {
 }
 
 impl Client {
-    /// Generates the crate, and compares it with its folder without writing anything. Prints the problems with the
-    /// model.
+    /// Generates the crate, and compares it with its folder without writing anything.
     ///
     /// # Errors
     ///
     /// Returns an error if the model cannot be read or has errors, or if the user's files would be overwritten.
-    pub fn generate(&self) -> Result<Outcome, String> {
+    pub fn generate(&self) -> Result<Outcome, Error> {
         let started = Instant::now();
-        let generated = generate(&self.model, &self.options)?;
-        let difference = Difference::of(&self.out, &generated.files)?;
-        Ok(Outcome { out: self.out.clone(), generated, difference, started })
+        let (generated, sources) = generate(&self.model, &self.options)?;
+        match Difference::of(&self.out, &generated.files) {
+            Ok(difference) => Ok(Outcome { out: self.out.clone(), generated, sources, difference, started }),
+            Err(error) => Err(Error { report: generated.warnings, sources, ..error }),
+        }
     }
 }
 
@@ -49,6 +50,8 @@ pub struct Outcome {
     pub out: PathBuf,
     /// The generated crate.
     pub generated: Generated,
+    /// The files of the model, to which the warnings in `generated` refer.
+    pub sources: Vec<Source>,
     /// The differences between the folder and the crate.
     pub difference: Difference,
     /// The time at which generation started.
@@ -61,8 +64,19 @@ impl Outcome {
     /// # Errors
     ///
     /// Returns an error if a file cannot be written or deleted.
-    pub fn write(&self) -> Result<(), String> {
+    pub fn write(&self) -> Result<(), Error> {
         self.difference.apply(&self.out, &self.generated.files)
+    }
+
+    /// Returns warnings about a crate that has been written: whether Cargo would refuse to build it because of the
+    /// workspace that contains it, or to publish it because of its dependencies.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let manifest = self.generated.files.get("Cargo.toml").map(String::as_str).unwrap_or_default();
+        let folder = files::shown(&self.out);
+        let dependencies = package::dependency_warnings(manifest, &self.out).into_iter();
+        let dependencies = dependencies.map(|warning| format!("{folder}: {warning}"));
+        package::foreign_workspace(manifest, &self.out).into_iter().chain(dependencies).collect()
     }
 
     /// Returns a one-line summary of the generated crate.
@@ -87,34 +101,33 @@ impl Outcome {
     }
 }
 
-/// Generates a crate from the files of a model. Prints the problems with the model.
+/// Generates a crate from the files of a model. Returns the crate, and the files to which its warnings refer.
 ///
 /// # Errors
 ///
 /// Returns an error if a file cannot be read, or if the model has errors.
-pub fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, String> {
+pub fn generate(model: &[PathBuf], options: &Options) -> Result<(Generated, Vec<Source>), Error> {
     let sources = files::read_model(model)?;
     #[cfg(feature = "cli")]
     let spinner = Spinner::start(model);
     let generated = simba_codegen::generate(&sources, options);
-    // The spinner is removed first, since problems are printed on its line.
     #[cfg(feature = "cli")]
     drop(spinner);
-    let generated = generated.map_err(|report| report::refused(&report, &sources))?;
-    report::print(&generated.warnings, &sources);
-    Ok(generated)
+    match generated {
+        Ok(generated) => Ok((generated, sources)),
+        Err(report) => Err(Error::of_model(report, sources)),
+    }
 }
 
-/// Compares the crates that are generated from two models. Each model consists of files and folders. Prints the
-/// problems that prevent the comparison.
+/// Compares the crates that are generated from two models. Each model consists of files and folders.
 ///
 /// # Errors
 ///
 /// Returns an error if a model cannot be read or has errors.
-pub fn diff(old: &[PathBuf], new: &[PathBuf], service: Option<String>) -> Result<Diff, String> {
+pub fn diff(old: &[PathBuf], new: &[PathBuf], service: Option<String>) -> Result<Diff, Error> {
     let (old, new) = (files::read_model(old)?, files::read_model(new)?);
     let options = Options { service, ..options() };
-    simba_codegen::diff::diff(&old, &new, &options).map_err(|report| report::refused(&report, &[old, new].concat()))
+    simba_codegen::diff::diff(&old, &new, &options).map_err(|report| Error::of_model(report, [old, new].concat()))
 }
 
 /// Returns the default options for generating a crate. The options contain facts about AWS services that are not in the
@@ -134,24 +147,26 @@ pub fn options() -> Options {
 /// # Errors
 ///
 /// Returns an error if the current folder cannot be determined, or if the path is not valid UTF-8.
-pub fn path_dependency(target: &Path, out: &Path) -> Result<String, String> {
+pub fn path_dependency(target: &Path, out: &Path) -> Result<String, Problem> {
     // TOML basic strings use the same escapes as JSON strings.
     Ok(format!("{{ path = {} }}", serde_json::Value::String(path_in_manifest(target, out)?)))
 }
 
 /// Returns the path of a file, for the manifest of the crate in the folder `out`. Returns an error if there is no file
 /// at the path.
-pub(crate) fn path_of_file(file: &Path, out: &Path) -> Result<String, String> {
+pub(crate) fn path_of_file(file: &Path, out: &Path) -> Result<String, Problem> {
     if !file.is_file() {
-        return Err(format!("`{}` is not a file", files::shown(file)));
+        return Err(format!("`{}` is not a file", files::shown(file)).into());
     }
     path_in_manifest(file, out)
 }
 
 /// Returns the path of a file or folder, for the manifest of the crate in the folder `out`.
-pub(crate) fn path_in_manifest(target: &Path, out: &Path) -> Result<String, String> {
+pub(crate) fn path_in_manifest(target: &Path, out: &Path) -> Result<String, Problem> {
     let path = relative(target, out)?;
-    let text = path.to_str().ok_or_else(|| format!("`{}` is not valid UTF-8; rename it", path.display()))?;
+    let text = path
+        .to_str()
+        .ok_or_else(|| Problem::with_help(format!("`{}` is not valid UTF-8", path.display()), "rename it"))?;
     Ok(text.replace('\\', "/"))
 }
 
@@ -194,8 +209,8 @@ mod tests {
         use super::*;
 
         let path = Path::new(OsStr::from_bytes(b"a\xff"));
-        let expected = "`../a\u{fffd}` is not valid UTF-8; rename it";
-        assert_eq!(path_in_manifest(path, Path::new("client")), Err(expected.to_owned()));
+        let expected = Problem::with_help("`../a\u{fffd}` is not valid UTF-8", "rename it");
+        assert_eq!(path_in_manifest(path, Path::new("client")), Err(expected));
         assert_eq!(path_in_manifest(Path::new("a"), Path::new("client")).as_deref(), Ok("../a"));
     }
 }

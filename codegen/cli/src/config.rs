@@ -10,9 +10,9 @@ use simba_codegen::{Package, Publish, Report, Source, Tests};
 use toml::de::DeTable;
 
 use crate::{
-    Client, Dependency, client, dependency,
+    Client, Dependency, Error, client, dependency,
     files::{self, FOLDERS},
-    report, validate,
+    validate,
 };
 use table::{Context, Table};
 
@@ -53,22 +53,22 @@ fn table_with(key: &str, client: &str) -> Option<String> {
 }
 
 impl Config {
-    /// Reads the file, and prints the problems with it.
+    /// Reads the file.
     ///
     /// If `out` is set, it replaces the folder of the crate. Paths in the manifest are relative to this folder.
     ///
     /// # Errors
     ///
-    /// Returns an error if the file cannot be read or is invalid.
-    pub fn read(path: &Path, out: Option<&Path>) -> Result<Self, String> {
+    /// Returns an error if the file cannot be read or is invalid. It contains all problems with the file.
+    pub fn read(path: &Path, out: Option<&Path>) -> Result<Self, Error> {
         let text = files::read(path)?;
         let source = Source { name: files::shown(path), text };
         let mut problems = Report::default();
         let clients = parse(&source, path.parent().unwrap_or(Path::new("")), out, &mut problems);
         if problems.has_errors() {
-            report::print(&problems, std::slice::from_ref(&source));
             let errors = files::count(problems.diagnostics.len(), "error");
-            return Err(format!("{} has {errors}", source.name));
+            let summary = format!("{} has {errors}", source.name);
+            return Err(Error { report: problems, sources: vec![source], ..summary.into() });
         }
         Ok(Self { path: path.to_owned(), clients })
     }

@@ -5,7 +5,7 @@ use std::{fs, path::Path, str::FromStr};
 use semver::VersionReq;
 use toml::{Table, Value};
 
-use crate::{client, files};
+use crate::{Problem, client, files};
 
 /// The keys that a dependency can have.
 pub(crate) const KEYS: &[&str] = &["branch", "git", "path", "registry", "rev", "tag", "version"];
@@ -15,22 +15,27 @@ pub(crate) const KEYS: &[&str] = &["branch", "git", "path", "registry", "rev", "
 pub struct Dependency(Vec<(String, String)>);
 
 impl FromStr for Dependency {
-    type Err = String;
+    type Err = Problem;
 
     /// Reads a version, or a TOML table in braces. A version does not need quotes.
-    fn from_str(value: &str) -> Result<Self, String> {
+    fn from_str(value: &str) -> Result<Self, Problem> {
         if VersionReq::parse(value).is_ok() {
             return Ok(Self(vec![("version".to_owned(), value.to_owned())]));
         }
-        let problem =
-            || format!("invalid dependency `{value}`; expected a version such as `0.1`, or a table in braces");
+        let problem = || {
+            let help = "expected a version such as `0.1`, or a table in braces";
+            Problem::with_help(format!("invalid dependency `{value}`"), help)
+        };
         let document: Table = format!("dependency = {value}").parse().map_err(|_| problem())?;
         let keys = match document.get("dependency").filter(|_| document.len() == 1) {
             Some(Value::String(version)) => vec![("version".to_owned(), version.clone())],
             Some(Value::Table(table)) => {
                 let string = |(key, value): (&String, &Value)| match value {
                     Value::String(value) => Ok((key.clone(), value.clone())),
-                    _ => Err(format!("invalid value for `{key}` in the dependency; expected a string")),
+                    _ => {
+                        let message = format!("invalid value for `{key}` in the dependency");
+                        Err(Problem::with_help(message, "expected a string"))
+                    }
                 };
                 table.iter().map(string).collect::<Result<_, _>>()?
             }
@@ -46,33 +51,35 @@ impl Dependency {
     /// # Errors
     ///
     /// Returns an error if Cargo does not accept the keys or their values.
-    pub(crate) fn of(keys: Vec<(String, String)>) -> Result<Self, String> {
+    pub(crate) fn of(keys: Vec<(String, String)>) -> Result<Self, Problem> {
         let value = |name: &str| keys.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         for (key, value) in &keys {
             if !KEYS.contains(&key.as_str()) {
-                let keys = KEYS.join("`, `");
-                return Err(format!("unknown key `{key}` in the dependency; expected one of `{keys}`"));
+                let help = format!("expected one of `{}`", KEYS.join("`, `"));
+                return Err(Problem::with_help(format!("unknown key `{key}` in the dependency"), help));
             }
             if value.trim().is_empty() {
-                return Err(format!("empty value for `{key}`"));
+                return Err(format!("empty value for `{key}`").into());
             }
         }
         if let Some(version) = value("version")
             && VersionReq::parse(version).is_err()
         {
-            return Err(format!("invalid version `{version}` in the dependency; expected a version such as `0.1`"));
+            let message = format!("invalid version `{version}` in the dependency");
+            return Err(Problem::with_help(message, "expected a version such as `0.1`"));
         }
         let are_set = |names: &[&str]| names.iter().filter(|name| value(name).is_some()).count();
         if are_set(&["git", "path", "version"]) == 0 {
-            return Err("the dependency has no source; set `version`, `path` or `git`".to_owned());
+            return Err(Problem::with_help("the dependency has no source", "set `version`, `path` or `git`"));
         }
         for exclusive in [&["git", "path"][..], &["git", "registry"], &["branch", "rev", "tag"]] {
             if are_set(exclusive) > 1 {
-                return Err(format!("ambiguous dependency; set only one of `{}`", exclusive.join("`, `")));
+                let help = format!("set only one of `{}`", exclusive.join("`, `"));
+                return Err(Problem::with_help("ambiguous dependency", help));
             }
         }
         if value("git").is_none() && are_set(&["branch", "rev", "tag"]) > 0 {
-            return Err("`branch`, `rev` and `tag` require `git`; set the URL of a repository".to_owned());
+            return Err(Problem::with_help("`branch`, `rev` and `tag` require `git`", "set the URL of a repository"));
         }
         Ok(Self(keys))
     }
@@ -83,7 +90,7 @@ impl Dependency {
     /// # Errors
     ///
     /// Returns an error if a path does not lead to the package.
-    pub fn in_manifest(&self, name: &str, folder: &Path, out: &Path) -> Result<String, String> {
+    pub fn in_manifest(&self, name: &str, folder: &Path, out: &Path) -> Result<String, Problem> {
         // TOML basic strings use the same escapes as JSON strings.
         let string = |value: &str| serde_json::Value::String(value.to_owned()).to_string();
         if let [(key, version)] = &self.0[..]
@@ -108,7 +115,7 @@ impl Dependency {
 }
 
 /// Checks that a folder contains the package `name`. Otherwise, returns an error that describes what was found.
-pub(crate) fn check_package(folder: &Path, name: &str) -> Result<(), String> {
+pub(crate) fn check_package(folder: &Path, name: &str) -> Result<(), Problem> {
     let found = match package_in(folder) {
         Ok(found) if found == name => return Ok(()),
         Ok(found) => format!("the package `{found}`"),
@@ -120,7 +127,7 @@ pub(crate) fn check_package(folder: &Path, name: &str) -> Result<(), String> {
         true => format!("set the path `{}`", files::shown(&in_clone)),
         false => "set the path of this package".to_owned(),
     };
-    Err(format!("expected the package `{name}` in `{}`, found {found}; {fix}", files::shown(folder)))
+    Err(Problem::with_help(format!("expected the package `{name}` in `{}`, found {found}", files::shown(folder)), fix))
 }
 
 /// Returns the name of the package in a folder. If there is none, returns what the folder contains as the error.
@@ -137,7 +144,9 @@ mod tests {
     use super::*;
 
     fn written(value: &str) -> Result<String, String> {
-        value.parse::<Dependency>()?.in_manifest("simba-cli", Path::new(""), Path::new("client"))
+        let dependency: Result<Dependency, Problem> = value.parse();
+        let written = dependency.and_then(|it| it.in_manifest("simba-cli", Path::new(""), Path::new("client")));
+        written.map_err(|problem| problem.to_string())
     }
 
     #[test]
@@ -163,7 +172,7 @@ mod tests {
             ("bad", "simba-runtime", "an invalid Cargo.toml", "set the path of this package"),
         ] {
             let problem = check_package(&folder.join(path), name).expect_err("the package is not there");
-            let problem = problem.replace(&folder.display().to_string(), "FOLDER");
+            let problem = problem.to_string().replace(&folder.display().to_string(), "FOLDER");
             let expected = format!("`{name}` in `FOLDER/{path}`, found {found}; {fix}");
             assert!(problem.ends_with(&expected), "expected {expected}\nfound {problem}");
         }

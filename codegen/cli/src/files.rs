@@ -15,7 +15,7 @@ use serde_json::Value;
 use simba_codegen::{Position, Report, Source, Span};
 
 pub use crate::smithy_build::Dependencies;
-use crate::{data, report, smithy_build};
+use crate::{Error, data, smithy_build};
 pub use difference::Difference;
 pub(crate) use difference::FOLDERS;
 
@@ -26,57 +26,56 @@ pub(crate) use difference::FOLDERS;
 /// # Errors
 ///
 /// Returns an error if a file cannot be read or is larger than 256 MiB, or if there are no files.
-pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
-    let mut problems = Vec::new();
+pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, Error> {
+    let mut problems = Error::default();
     let mut sources = Vec::new();
     let mut files = Vec::new();
     for path in paths {
         if path == Path::new("-") {
             match standard_input() {
                 Ok(source) => sources.push(source),
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.extend(problem),
             }
             continue;
         }
         match smithy_build::files(path) {
             Ok(found) if found.is_empty() => {
-                problems.push(format!("{}: the folder contains no *.smithy or *.json files", shown(path)));
+                problems.extend(format!("{}: the folder contains no *.smithy or *.json files", shown(path)).into());
             }
             Ok(found) => files.extend(found),
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.extend(problem),
         }
     }
     let mut seen = BTreeSet::new();
     for file in files.iter().filter(|file| seen.insert(fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf()))) {
         match read(file) {
             Ok(text) => sources.push(Source { name: name_of(file, &text), text }),
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.extend(problem),
         }
     }
     match overlays(&sources) {
         Ok(overlays) => sources.extend(overlays),
-        Err(problem) => problems.push(problem),
+        Err(problem) => problems.extend(problem),
     }
-    if problems.is_empty() { Ok(sources) } else { Err(problems.join("\nerror: ")) }
+    if problems.problems.is_empty() { Ok(sources) } else { Err(problems) }
 }
 
 /// The maximum size of a file that is read, in bytes. The model of EC2, one of the largest, has a few megabytes.
 const LARGEST_FILE: u64 = 256 * 1024 * 1024;
 
 /// Reads a file, which must be valid UTF-8.
-pub(crate) fn read(file: &Path) -> Result<String, String> {
+pub(crate) fn read(file: &Path) -> Result<String, Error> {
     let opened = fs::File::open(file).map_err(|error| in_file(file, &error))?;
     read_text(&shown(file), opened, LARGEST_FILE)
 }
 
 /// Reads text of at most `limit` bytes, which must be valid UTF-8. A device or pipe may be endless.
-fn read_text(name: &str, source: impl Read, limit: u64) -> Result<String, String> {
+fn read_text(name: &str, source: impl Read, limit: u64) -> Result<String, Error> {
     let mut bytes = Vec::new();
     source.take(limit + 1).read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
     if bytes.len() as u64 > limit {
-        return Err(format!(
-            "{name}: the file is larger than the maximum of {limit} bytes; split it into several files"
-        ));
+        let message = format!("{name}: the file is larger than the maximum of {limit} bytes");
+        return Err(Problem::with_help(message, "split it into several files").into());
     }
     decoded(name, bytes)
 }
@@ -86,13 +85,10 @@ pub(crate) fn in_file(file: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", shown(file))
 }
 
-/// Returns the text of a file. If it is not valid UTF-8, prints the position of the first invalid byte, and returns a
-/// summary as the error.
-fn decoded(name: &str, bytes: Vec<u8>) -> Result<String, String> {
-    String::from_utf8(bytes).map_err(|error| {
-        report::print(&not_utf_8(name, &error), &[]);
-        format!("{name} has 1 error")
-    })
+/// Returns the text of a file. If it is not valid UTF-8, the error contains the position of the first invalid byte.
+fn decoded(name: &str, bytes: Vec<u8>) -> Result<String, Error> {
+    String::from_utf8(bytes)
+        .map_err(|error| Error { report: not_utf_8(name, &error), ..format!("{name} has 1 error").into() })
 }
 
 /// Reports the first bytes of a file that are not valid UTF-8.
@@ -117,14 +113,14 @@ fn not_utf_8(name: &str, error: &FromUtf8Error) -> Report {
 /// # Errors
 ///
 /// Returns an error if a path does not exist.
-pub fn dependencies(paths: &[PathBuf]) -> Result<Dependencies, String> {
+pub fn dependencies(paths: &[PathBuf]) -> Result<Dependencies, Error> {
     let mut dependencies = Dependencies::default();
     paths.iter().try_for_each(|path| dependencies.add(path))?;
     Ok(dependencies)
 }
 
 /// Reads a model from standard input. A model in JSON starts with a brace, and a model in the Smithy IDL does not.
-fn standard_input() -> Result<Source, String> {
+fn standard_input() -> Result<Source, Error> {
     let text = read_text("stdin", std::io::stdin(), LARGEST_FILE)?;
     let extension = if is_json(&text) { "json" } else { "smithy" };
     Ok(Source { name: format!("stdin.{extension}"), text })
@@ -146,7 +142,7 @@ fn name_of(file: &Path, text: &str) -> String {
 /// # Errors
 ///
 /// Returns an error if an overlay is invalid.
-pub fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
+pub fn overlays(model: &[Source]) -> Result<Vec<Source>, Error> {
     let mut overlays = Vec::new();
     for (name, text) in data::OVERLAYS {
         let in_overlay = |problem| format!("{name}: {problem}");
@@ -218,7 +214,7 @@ pub fn shown(path: &Path) -> String {
 }
 
 /// Returns the files in a folder that have one of the extensions, sorted by name.
-pub fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, String> {
+pub fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Error> {
     let problem = |error| in_file(folder, &error);
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(problem)? {
@@ -239,11 +235,12 @@ mod tests {
     #[test]
     fn invalid_utf_8_is_reported_where_it_is() {
         assert_eq!(decoded("a.smithy", "é\n".into()), Ok("é\n".to_owned()));
-        assert_eq!(decoded("a.smithy", b"\xff".to_vec()), Err("a.smithy has 1 error".to_owned()));
-        let place = |line: usize, column: usize, offset: usize| serde_json::json!({ "line": line, "column": column, "offset": offset });
+        let error = decoded("a.smithy", b"\xff".to_vec()).expect_err("it is not valid");
+        assert_eq!((error.to_string().as_str(), error.report.diagnostics.len()), ("a.smithy has 1 error", 1));
+        let position = |line: usize, column: usize, offset: usize| serde_json::json!({ "line": line, "column": column, "offset": offset });
         for (bytes, start, end) in [
-            (&b"a\n\xc3\xa9b\xffc"[..], place(2, 3, 5), place(2, 4, 6)),
-            (b"a\xe2\x82", place(1, 2, 1), place(1, 3, 3)),
+            (&b"a\n\xc3\xa9b\xffc"[..], position(2, 3, 5), position(2, 4, 6)),
+            (b"a\xe2\x82", position(1, 2, 1), position(1, 3, 3)),
         ] {
             let error = String::from_utf8(bytes.to_vec()).expect_err("it is not valid");
             let expected = serde_json::json!({
@@ -260,8 +257,8 @@ mod tests {
     #[test]
     fn a_file_that_is_too_large_is_not_read_to_its_end() {
         let expected = "/dev/zero: the file is larger than the maximum of 9 bytes; split it into several files";
-        assert_eq!(read_text("/dev/zero", std::io::repeat(0), 9), Err(expected.to_owned()));
-        assert_eq!(read_text("model", &b"namespace"[..], 9), Ok("namespace".to_owned()));
+        assert_eq!(read_text("/dev/zero", std::io::repeat(0), 9).unwrap_err().to_string(), expected);
+        assert_eq!(read_text("model", &b"namespace"[..], 9).unwrap(), "namespace");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //! commands of Simba's own repository.
 //!
 //! [`Client`] generates a crate. [`files`] reads models and compares folders with generated files, [`package`] reads
-//! the settings in an existing manifest, [`validate`] checks settings, and [`report`] prints the problems with a model.
+//! the settings in an existing manifest, and [`validate`] checks settings. The functions print nothing: an [`Error`]
+//! contains all problems, and [`report`] prints them.
 
 #[cfg(feature = "cli")]
 #[doc(hidden)]
@@ -11,6 +12,7 @@ mod client;
 pub mod config;
 pub mod data;
 mod dependency;
+mod error;
 pub mod files;
 pub mod package;
 #[cfg(feature = "cli")]
@@ -22,3 +24,4 @@ pub mod validate;
 pub use client::{Client, Outcome, diff, generate, options, path_dependency};
 pub use config::Config;
 pub use dependency::Dependency;
+pub use error::{Error, Problem};

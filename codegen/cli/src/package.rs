@@ -6,14 +6,18 @@ use simba_codegen::{Package, Publish};
 use toml::{Table, Value};
 
 use crate::validate::{boolean, license, not_empty, package_name, publish, version};
-use crate::{dependency, files};
+use crate::{Problem, dependency, files};
 
 /// Sets the field for a command-line option. Returns `false` if there is no field for the option.
 ///
 /// # Errors
 ///
 /// Returns an error if the value is invalid.
-pub fn set(package: &mut Package, flag: &str, value: impl FnOnce() -> Result<String, String>) -> Result<bool, String> {
+pub fn set(
+    package: &mut Package,
+    flag: &str,
+    value: impl FnOnce() -> Result<String, Problem>,
+) -> Result<bool, Problem> {
     match flag {
         "--package-name" => package.name = Some(package_name(&value()?)?),
         "--version" => package.version = Some(version(&value()?)?),
@@ -28,11 +32,12 @@ pub fn set(package: &mut Package, flag: &str, value: impl FnOnce() -> Result<Str
 }
 
 /// Returns a warning if the folder of a crate is inside a workspace that does not contain the crate, in which case
-/// Cargo does not build the crate.
-pub fn foreign_workspace(folder: &Path) -> Option<String> {
-    let folder = fs::canonicalize(folder).ok()?;
+/// Cargo does not build the crate. `manifest` is the manifest of the crate.
+pub(crate) fn foreign_workspace(manifest: &str, folder: &Path) -> Option<String> {
+    let defines_workspace = |manifest: &str| manifest.contains("[workspace");
+    let folder = fs::canonicalize(folder).ok().filter(|_| !defines_workspace(manifest))?;
     let is_workspace = |folder: &Path| {
-        fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("[workspace"))
+        fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| defines_workspace(&manifest))
     };
     let root = folder.ancestors().skip(1).find(|ancestor| is_workspace(ancestor))?;
     // The check is left to Cargo, whose rules for workspace members include globs and path dependencies.
@@ -54,8 +59,7 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
 /// Returns warnings about the dependencies in the manifest of a crate. There is a warning if a path does not lead to
 /// the package, if Cargo would refuse to publish the crate because a dependency has no version, and if Cargo would look
 /// for the runtime on crates.io, where it is not published yet.
-#[must_use]
-pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
+pub(crate) fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
     let manifest: Table = manifest.parse().unwrap_or_default();
     let field = |table: &str, key: &str| manifest.get(table).and_then(|table| table.get(key));
     let is_published = field("package", "publish").and_then(Value::as_bool) != Some(false);
@@ -70,7 +74,8 @@ pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
             );
         }
         if let Some(path) = keys.get("path").and_then(Value::as_str) {
-            warnings.extend(dependency::check_package(&folder.join(path), name).err());
+            let problem = dependency::check_package(&folder.join(path), name).err();
+            warnings.extend(problem.map(|problem| problem.to_string()));
         }
         if is_published && !keys.contains_key("version") {
             warnings.push(format!(
@@ -89,13 +94,13 @@ pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
 /// # Errors
 ///
 /// Returns an error if the manifest is invalid, since its settings would otherwise be lost.
-pub fn kept(folder: &Path) -> Result<Package, String> {
+pub fn kept(folder: &Path) -> Result<Package, Problem> {
     let Some(bytes) = generated_manifest(folder) else { return Ok(Package::default()) };
     let text = String::from_utf8(bytes).map_err(|_| "the file is not valid UTF-8".to_owned());
     let package = text.and_then(|text| read(&text)).map_err(|problem| {
-        format!(
-            "{}: {problem}; fix the file to keep its settings, or delete it to start with the defaults",
-            files::shown(&folder.join("Cargo.toml"))
+        Problem::with_help(
+            format!("{}: {problem}", files::shown(&folder.join("Cargo.toml"))),
+            "fix the file to keep its settings, or delete it to start with the defaults",
         )
     })?;
     // The documentation of the existing crate starts with the default description.

@@ -1,16 +1,15 @@
-//! Prints the problems with a model, together with the lines that contain them.
+//! Prints errors and warnings. Problems with a model are printed together with the lines that contain them.
 
 use std::{
     ffi::OsString,
     io::{IsTerminal as _, Write as _},
     ops::Range,
-    sync::atomic::{AtomicBool, Ordering},
 };
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use simba_codegen::{Diagnostic, Report, Severity, Source, Span};
 
-use crate::files;
+use crate::{Error, files};
 
 /// The maximum length of a line that is printed, in bytes. A JSON file may consist of a single line.
 const LONGEST_LINE: usize = 400;
@@ -24,18 +23,14 @@ const LARGEST_DISTANCE: usize = 100_000;
 /// The maximum number of problems that are printed as text.
 const MOST_SHOWN: usize = 100;
 
-/// Whether problems are printed as JSON.
-static JSON: AtomicBool = AtomicBool::new(false);
-
-/// Makes this process print problems as JSON, one object on each line, for editors and other programs.
-pub fn print_json() {
-    JSON.store(true, Ordering::Relaxed);
-}
-
-/// Returns whether problems are printed as JSON.
-#[cfg(feature = "cli")]
-pub(crate) fn is_json() -> bool {
-    JSON.load(Ordering::Relaxed)
+/// The format in which errors and warnings are printed to standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Text, in color if standard error is a terminal.
+    #[default]
+    Human,
+    /// A JSON object on each line, for editors and other programs.
+    Json,
 }
 
 /// Writes text to standard output. A closed pipe, as in `simba list | head`, is not an error, whereas `println!` would
@@ -57,41 +52,39 @@ fn print_message(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
-/// Prints the reason why a command failed to standard error. If there are several reasons, they are separated by
-/// `\nerror: `.
-pub fn print_failure(message: &str) {
-    message.split("\nerror: ").for_each(|message| print_as("error", message));
-}
+impl Format {
+    /// Prints an error: the problems in its report, followed by the other problems.
+    pub fn print_error(self, error: &Error) {
+        self.print_report(&error.report, &error.sources);
+        error.problems.iter().for_each(|problem| self.print_as("error", &problem.to_string()));
+    }
 
-/// Prints a warning to standard error.
-pub fn print_warning(message: &str) {
-    print_as("warning", message);
-}
+    /// Prints a warning.
+    pub fn print_warning(self, message: &str) {
+        self.print_as("warning", message);
+    }
 
-fn print_as(level: &str, message: &str) {
-    match JSON.load(Ordering::Relaxed) {
-        true => print_message(&serde_json::json!({ "level": level, "message": message }).to_string()),
-        false => print_message(&format!("{level}: {message}")),
+    fn print_as(self, level: &str, message: &str) {
+        match self {
+            Self::Json => print_message(&serde_json::json!({ "level": level, "message": message }).to_string()),
+            Self::Human => print_message(&format!("{level}: {message}")),
+        }
+    }
+
+    /// Prints the problems with the contents of files, ordered by file and line.
+    pub fn print_report(self, report: &Report, sources: &[Source]) {
+        let mut problems: Vec<&Diagnostic> = report.diagnostics.iter().collect();
+        problems.sort_by_key(|problem| (&problem.file, problem.position));
+        match self {
+            Self::Json => problems.iter().for_each(|problem| print_message(&problem.to_json().to_string())),
+            Self::Human => print_problems(problems, sources),
+        }
     }
 }
 
-/// Prints the problems that prevent generation from a model. Returns a summary, which becomes the error of the command.
-pub fn refused(report: &Report, sources: &[Source]) -> String {
-    print(report, sources);
-    let errors = report.diagnostics.iter().filter(|problem| problem.severity == Severity::Error).count();
-    format!("the model has {}", files::count(errors, "error"))
-}
-
-/// Prints problems to standard error, ordered by file and line. The output is in color if standard error is a terminal.
-pub fn print(report: &Report, sources: &[Source]) {
+fn print_problems(mut problems: Vec<&Diagnostic>, sources: &[Source]) {
     let is_colored = std::io::stderr().is_terminal() && wants_color(|name| std::env::var_os(name));
     let renderer = if is_colored { Renderer::styled() } else { Renderer::plain() };
-    let mut problems: Vec<&Diagnostic> = report.diagnostics.iter().collect();
-    problems.sort_by_key(|problem| (&problem.file, problem.position));
-    if JSON.load(Ordering::Relaxed) {
-        problems.iter().for_each(|problem| print_message(&problem.to_json().to_string()));
-        return;
-    }
     // If there are too many problems to print all of them, errors precede warnings.
     if problems.len() > MOST_SHOWN {
         problems.sort_by_key(|problem| problem.severity);

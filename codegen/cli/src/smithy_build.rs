@@ -12,7 +12,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use crate::files;
+use crate::{Error, files};
 
 /// The name of the configuration file.
 const NAME: &str = "smithy-build.json";
@@ -27,7 +27,7 @@ const DEFAULT_SOURCES: [&str; 2] = ["model", "src/main/smithy"];
 ///
 /// If the path is a folder that contains a `smithy-build.json`, returns the files that the configuration lists. If
 /// there is a `smithy-build.json` next to the path instead, its imports are added.
-pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
+pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
     let metadata = fs::metadata(path).map_err(|error| files::in_file(path, &error))?;
     if !metadata.is_dir() {
         let mut files = vec![path.to_path_buf()];
@@ -66,7 +66,7 @@ pub struct Dependencies {
 
 impl Dependencies {
     /// Adds the dependencies for one path of a model.
-    pub(crate) fn add(&mut self, path: &Path) -> Result<(), String> {
+    pub(crate) fn add(&mut self, path: &Path) -> Result<(), Error> {
         self.paths.insert(path.to_path_buf());
         self.paths.extend(files(path)?);
         if let Some(config) = configuration(path) {
@@ -93,7 +93,7 @@ fn beside(path: &Path) -> Option<PathBuf> {
 }
 
 /// Returns the files that the configuration file next to a path imports.
-fn imports_beside(path: &Path) -> Result<Vec<PathBuf>, String> {
+fn imports_beside(path: &Path) -> Result<Vec<PathBuf>, Error> {
     match beside(path) {
         Some(config) => {
             let read = Config::read(&config)?;
@@ -115,11 +115,11 @@ struct Config {
 }
 
 impl Config {
-    fn read(file: &Path) -> Result<Self, String> {
+    fn read(file: &Path) -> Result<Self, Error> {
         let problem = |problem: String| format!("{}: {problem}", files::shown(file));
         let text = files::read(file)?;
         let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
-        Self::parse(folder, &text).map_err(problem)
+        Ok(Self::parse(folder, &text).map_err(problem)?)
     }
 
     fn parse(folder: PathBuf, text: &str) -> Result<Self, String> {
@@ -137,7 +137,7 @@ impl Config {
     }
 
     /// Returns the files at the given paths, which may be folders.
-    fn files(&self, paths: &[String]) -> Result<Vec<PathBuf>, String> {
+    fn files(&self, paths: &[String]) -> Result<Vec<PathBuf>, Error> {
         let mut files = Vec::new();
         for path in paths {
             let path = self.folder.join(path);
@@ -147,7 +147,7 @@ impl Config {
                 files.push(path);
             } else {
                 let config = self.folder.join(NAME);
-                return Err(format!("{}: `{}` does not exist", files::shown(&config), files::shown(&path)));
+                return Err(format!("{}: `{}` does not exist", files::shown(&config), files::shown(&path)).into());
             }
         }
         Ok(files)
@@ -208,7 +208,7 @@ fn expanded(path: &str, mut variable: impl FnMut(&str) -> Option<String>) -> Res
 
 /// Collects the files in a folder and its subfolders, if the folder exists. Folders whose names start with a dot and
 /// caches such as Cargo's `target` are skipped.
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     // A symbolic link may refer to a folder that contains the link.
     let mut seen = BTreeSet::new();
     let mut folders = vec![folder.to_path_buf()];
@@ -229,7 +229,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
     Ok(())
 }
 
-fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
+fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files = files::files_in(folder, &EXTENSIONS)?;
     // Pipes are skipped, since reading one would block. A broken link is kept, and results in an error when it is read.
     let is_readable = |file: &Path| fs::metadata(file).map_or(true, |metadata| metadata.is_file());
@@ -266,7 +266,7 @@ mod tests {
     fn a_path_that_does_not_exist_is_an_error() {
         let config = Config::parse("nowhere".into(), r#"{"imports": ["a.json"]}"#).expect("it is valid");
         let expected = format!("nowhere/{NAME}: `nowhere/a.json` does not exist");
-        assert_eq!(config.files(&config.imports).map_err(|error| error.replace('\\', "/")), Err(expected));
+        assert_eq!(config.files(&config.imports).map_err(|error| error.to_string().replace('\\', "/")), Err(expected));
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod license;
 use semver::Version;
 use simba_codegen::Publish;
 
+use crate::Problem;
+
 pub use license::license;
 
 /// Validates the name of a crate, which becomes part of Rust paths.
@@ -14,10 +16,13 @@ pub use license::license;
 /// # Errors
 ///
 /// Returns an error if the name is invalid.
-pub fn crate_name(name: &str) -> Result<String, String> {
+pub fn crate_name(name: &str) -> Result<String, Problem> {
     match self::name("crate", name)? {
         name if simba_codegen::is_crate_name(&name) => Ok(name),
-        name => Err(format!("reserved crate name `{name}`; it is a keyword, or the name of a crate such as `std`")),
+        name => Err(Problem::with_help(
+            format!("reserved crate name `{name}`"),
+            "it is a keyword, or the name of a crate such as `std`",
+        )),
     }
 }
 
@@ -26,7 +31,7 @@ pub fn crate_name(name: &str) -> Result<String, String> {
 /// # Errors
 ///
 /// Returns an error if the name is invalid.
-pub fn package_name(name: &str) -> Result<String, String> {
+pub fn package_name(name: &str) -> Result<String, Problem> {
     self::name("package", name)
 }
 
@@ -35,13 +40,14 @@ pub fn package_name(name: &str) -> Result<String, String> {
 /// # Errors
 ///
 /// Returns an error if the name is invalid.
-pub fn name(kind: &str, name: &str) -> Result<String, String> {
+pub fn name(kind: &str, name: &str) -> Result<String, Problem> {
     let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     match valid {
         true => Ok(name.to_owned()),
-        false => Err(format!(
-            "invalid {kind} name `{name}`; expected ASCII letters, digits, `-` and `_`, starting with a letter"
+        false => Err(Problem::with_help(
+            format!("invalid {kind} name `{name}`"),
+            "expected ASCII letters, digits, `-` and `_`, starting with a letter",
         )),
     }
 }
@@ -51,11 +57,13 @@ pub fn name(kind: &str, name: &str) -> Result<String, String> {
 /// # Errors
 ///
 /// Returns an error if a model cannot have an operation with this name.
-pub fn operation(name: &str) -> Result<String, String> {
+pub fn operation(name: &str) -> Result<String, Problem> {
     let name = name.trim();
     match is_identifier(name) {
         true => Ok(name.to_owned()),
-        false => Err(format!("invalid operation name `{name}`; expected a name such as `GetCity`")),
+        false => {
+            Err(Problem::with_help(format!("invalid operation name `{name}`"), "expected a name such as `GetCity`"))
+        }
     }
 }
 
@@ -64,15 +72,16 @@ pub fn operation(name: &str) -> Result<String, String> {
 /// # Errors
 ///
 /// Returns an error if a model cannot have a service with this name.
-pub fn service(name: &str) -> Result<String, String> {
+pub fn service(name: &str) -> Result<String, Problem> {
     let valid = match name.split_once('#') {
         Some((namespace, name)) => namespace.split('.').all(is_identifier) && is_identifier(name),
         None => is_identifier(name),
     };
     match valid {
         true => Ok(name.to_owned()),
-        false => Err(format!(
-            "invalid service name `{name}`; expected a name such as `Weather`, or an ID such as `example#Weather`"
+        false => Err(Problem::with_help(
+            format!("invalid service name `{name}`"),
+            "expected a name such as `Weather`, or an ID such as `example#Weather`",
         )),
     }
 }
@@ -88,10 +97,12 @@ fn is_identifier(text: &str) -> bool {
 /// # Errors
 ///
 /// Returns an error if the version does not follow semantic versioning.
-pub fn version(version: &str) -> Result<String, String> {
+pub fn version(version: &str) -> Result<String, Problem> {
     match Version::parse(version) {
         Ok(_) => Ok(version.to_owned()),
-        Err(_) => Err(format!("invalid version `{version}`; expected three numbers, such as `1.0.0`")),
+        Err(_) => {
+            Err(Problem::with_help(format!("invalid version `{version}`"), "expected three numbers, such as `1.0.0`"))
+        }
     }
 }
 
@@ -100,8 +111,8 @@ pub fn version(version: &str) -> Result<String, String> {
 /// # Errors
 ///
 /// Returns an error if the string is empty.
-pub fn not_empty(flag: &str, value: &str) -> Result<String, String> {
-    if value.trim().is_empty() { Err(format!("empty value for `{flag}`")) } else { Ok(value.to_owned()) }
+pub fn not_empty(flag: &str, value: &str) -> Result<String, Problem> {
+    if value.trim().is_empty() { Err(format!("empty value for `{flag}`").into()) } else { Ok(value.to_owned()) }
 }
 
 /// Parses `true`, `false`, or the names of registries, which are separated by commas.
@@ -109,7 +120,7 @@ pub fn not_empty(flag: &str, value: &str) -> Result<String, String> {
 /// # Errors
 ///
 /// Returns an error if a name is empty.
-pub fn publish(flag: &str, value: &str) -> Result<Publish, String> {
+pub fn publish(flag: &str, value: &str) -> Result<Publish, Problem> {
     let names = value.split(',').map(|name| not_empty(flag, name.trim()));
     Ok(match value {
         "true" => Publish::Anywhere,
@@ -118,8 +129,10 @@ pub fn publish(flag: &str, value: &str) -> Result<Publish, String> {
     })
 }
 
-pub(crate) fn boolean(flag: &str, value: &str) -> Result<bool, String> {
-    value.parse().map_err(|_| format!("invalid value `{value}` for `{flag}`; expected `true` or `false`"))
+pub(crate) fn boolean(flag: &str, value: &str) -> Result<bool, Problem> {
+    value
+        .parse()
+        .map_err(|_| Problem::with_help(format!("invalid value `{value}` for `{flag}`"), "expected `true` or `false`"))
 }
 
 #[cfg(test)]
@@ -143,11 +156,12 @@ mod tests {
         for name in ["weather", "acme-weather_2"] {
             assert_eq!(crate_name(name), Ok(name.to_owned()));
         }
+        let message = |name| crate_name(name).expect_err("it is invalid").to_string();
         let expected = "reserved crate name `fn`; it is a keyword, or the name of a crate such as `std`";
-        assert_eq!(crate_name("fn"), Err(expected.to_owned()));
+        assert_eq!(message("fn"), expected);
         assert_eq!(package_name("fn"), Ok("fn".to_owned()));
         let expected = "invalid crate name `a/b`; expected ASCII letters, digits, `-` and `_`, starting with a letter";
-        assert_eq!(crate_name("a/b"), Err(expected.to_owned()));
+        assert_eq!(message("a/b"), expected);
     }
 
     #[test]
@@ -161,7 +175,7 @@ mod tests {
         }
         let expected =
             "invalid service name `a b`; expected a name such as `Weather`, or an ID such as `example#Weather`";
-        assert_eq!(service("a b"), Err(expected.to_owned()));
+        assert_eq!(service("a b").expect_err("it is invalid").to_string(), expected);
         assert_eq!(operation(" GetCity "), Ok("GetCity".to_owned()));
         assert!(operation("example#GetCity").is_err());
     }

@@ -18,5 +18,6 @@ pub(crate) fn generate(service: &str) -> Result<(), String> {
         ..simba_cli::options()
     };
     let generated = simba_codegen::generate(&model.sources?, &options).map_err(|report| report.to_string())?;
-    Difference::of(&out, &generated.files)?.apply(&out, &generated.files)
+    let written = Difference::of(&out, &generated.files).and_then(|found| found.apply(&out, &generated.files));
+    written.map_err(files::reported)
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde_json::Value;
+use simba_cli::data::PARTITIONS;
 use simba_codegen::Options;
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
     report::{Figure, Unit},
     resource_usage,
 };
-use crate::{botocore, codegen, crates::Crates, files, process, services};
+use crate::{botocore, crates::Crates, files, process, services};
 
 /// The generated crates, and the memory that was used to generate them.
 struct Generations {
@@ -126,10 +127,10 @@ fn compilation() -> Result<String, String> {
             operations: Some(chosen),
             runtime: crates.runtime()?,
             aws_config: crates.aws_config()?,
-            partitions: Some(codegen::partitions()?),
+            partitions: Some(PARTITIONS.to_owned()),
             ..Options::default()
         };
-        let generated = codegen::generate(&model, &options)?;
+        let (generated, _) = simba_cli::generate(&model, &options).map_err(files::reported)?;
         crates.add(&crate_name(count), &generated.files)?;
     }
     crates.finish()?;

@@ -5,9 +5,10 @@
 use std::{collections::BTreeMap, path::Path};
 
 use serde_json::Value;
+use simba_cli::data::PARTITIONS;
 use simba_codegen::{Files, Options, Source};
 
-use crate::{codegen, crates::Crates, report, services};
+use crate::{crates::Crates, files, services};
 
 /// The number of crates. Even small machines can build this many in parallel.
 const CRATES: usize = 4;
@@ -17,15 +18,14 @@ pub(super) type Cases = BTreeMap<String, usize>;
 
 /// Adds the crates with the resolvers to the workspace, and returns the number of cases in each module.
 pub(super) fn crates(botocore: &Path, crates: &mut Crates) -> Result<Cases, String> {
-    let partitions = codegen::partitions()?;
     let mut modules: [BTreeMap<String, String>; CRATES] = Default::default();
     let mut cases = Cases::new();
     for (index, model) in services::models(botocore)?.into_iter().enumerate() {
         let options =
-            Options { runtime: crates.runtime()?, partitions: Some(partitions.clone()), ..Options::default() };
+            Options { runtime: crates.runtime()?, partitions: Some(PARTITIONS.to_owned()), ..Options::default() };
         let sources: Vec<Source> = model.sources?.into_iter().map(service_only).collect::<Result<_, _>>()?;
         let generated =
-            simba_codegen::generate(&sources, &options).map_err(|report| report::refused(&report, &sources))?;
+            simba_codegen::generate(&sources, &options).map_err(|report| files::rejected(report, &sources))?;
         let count = generated.cases.endpoints;
         if let Some(text) = generated.files.get("src/endpoint.rs").filter(|_| count > 0) {
             let name = format!("service_{}", model.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));

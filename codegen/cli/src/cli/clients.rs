@@ -11,7 +11,7 @@ use super::{
     Failure,
     arguments::{GenerateArgs, ManifestArgs},
 };
-use crate::{Client, Config, Dependency, client, package};
+use crate::{Client, Config, Dependency, Problem, client, package};
 
 /// Returns the selected clients, each with its name in the configuration file. If the model is on the command line, the
 /// name is empty.
@@ -32,7 +32,7 @@ pub(super) fn of(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Fail
 
 /// Returns the selected clients in the configuration file.
 fn configured(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure> {
-    let current = || env::current_dir().map_err(|error| Failure::Failed(format!("current folder: {error}")));
+    let current = || env::current_dir().map_err(|error| Failure::from(format!("current folder: {error}")));
     let path = match &arguments.config {
         Some(path) => path.clone(),
         None => Config::find(&current()?).ok_or_else(|| {
@@ -83,7 +83,7 @@ fn with_arguments(client: Client, arguments: &GenerateArgs) -> Result<Client, Fa
     let Client { model, out, options } = client;
     let given = |flag, name, dependency: &Option<Dependency>| {
         let written = dependency.as_ref().map(|dependency| dependency.in_manifest(name, Path::new(""), &out));
-        written.transpose().map_err(|problem| of_flag(flag, &problem))
+        written.transpose().map_err(|problem| of_flag(flag, problem))
     };
     let mut runtime = given("--runtime", "simba-runtime", &arguments.runtime)?.unwrap_or(options.runtime);
     let aws_config = given("--aws-config", "simba-aws-config", &arguments.aws_config)?;
@@ -112,7 +112,7 @@ fn with_arguments(client: Client, arguments: &GenerateArgs) -> Result<Client, Fa
 /// Returns the fields of the manifest that are set by the command line.
 fn manifest(arguments: &ManifestArgs, out: &Path) -> Result<Package, Failure> {
     let license_file = arguments.license_file.as_ref().map(|path| client::path_of_file(path, out)).transpose();
-    let license_file = license_file.map_err(|problem| of_flag("--license-file", &problem))?;
+    let license_file = license_file.map_err(|problem| of_flag("--license-file", problem))?;
     Ok(Package {
         name: arguments.package_name.clone(),
         version: arguments.version.clone(),
@@ -126,6 +126,6 @@ fn manifest(arguments: &ManifestArgs, out: &Path) -> Result<Package, Failure> {
 }
 
 /// Describes a problem with the value of an option.
-fn of_flag(flag: &str, problem: &str) -> String {
-    format!("invalid value for `{flag}`: {problem}")
+fn of_flag(flag: &str, problem: Problem) -> Problem {
+    Problem { message: format!("invalid value for `{flag}`: {}", problem.message), ..problem }
 }

@@ -4,17 +4,23 @@ use std::path::PathBuf;
 
 use simba_codegen::{Overview, ServiceOverview, Severity};
 
-use crate::{client, files, report};
+use crate::{
+    Error, client, files,
+    report::{self, Format},
+};
 
-pub(super) fn run(model: &[PathBuf]) -> Result<(), String> {
+pub(super) fn run(model: &[PathBuf], format: Format) -> Result<(), Error> {
     let sources = files::read_model(model)?;
-    let overview = simba_codegen::overview(&sources, &client::options());
-    let Overview { services, warnings } = overview.map_err(|report| report::refused(&report, &sources))?;
-    report::print(&warnings, &sources);
-    match services.is_empty() {
-        true => report::print_output("the model has no service\n"),
-        false => report::print_output(&services.iter().map(described).collect::<Vec<_>>().join("\n")),
-    }
+    let Overview { services, warnings } = match simba_codegen::overview(&sources, &client::options()) {
+        Ok(overview) => overview,
+        Err(report) => return Err(Error::of_model(report, sources)),
+    };
+    format.print_report(&warnings, &sources);
+    let text = match services.is_empty() {
+        true => "the model has no service\n".to_owned(),
+        false => services.iter().map(described).collect::<Vec<_>>().join("\n"),
+    };
+    Ok(report::print_output(&text)?)
 }
 
 /// Describes a service.

@@ -9,6 +9,7 @@ use toml::{
 };
 
 use super::table_with;
+use crate::Problem;
 
 /// A key with its position.
 type Key<'i> = Spanned<Cow<'i, str>>;
@@ -121,7 +122,7 @@ impl<'t> Table<'t> {
     pub(super) fn checked(
         &self,
         key: &str,
-        check: impl Fn(&str) -> Result<String, String>,
+        check: impl Fn(&str) -> Result<String, Problem>,
         context: &mut Context<'_>,
     ) -> Option<String> {
         let text = self.string(key, context)?;
@@ -132,7 +133,7 @@ impl<'t> Table<'t> {
     pub(super) fn or_error(
         &self,
         key: &str,
-        value: Result<String, String>,
+        value: Result<String, Problem>,
         context: &mut Context<'_>,
     ) -> Option<String> {
         let span = self.value(key).map(Spanned::span).unwrap_or_default();
@@ -158,7 +159,7 @@ impl<'t> Table<'t> {
     pub(super) fn some_checked(
         &self,
         key: &str,
-        check: impl Fn(&str) -> Result<String, String>,
+        check: impl Fn(&str) -> Result<String, Problem>,
         context: &mut Context<'_>,
     ) -> Option<Vec<String>> {
         let value = self.value(key)?;
@@ -190,16 +191,12 @@ impl<'t> Table<'t> {
     }
 }
 
-/// Returns a value, or reports an error. The part of the message after a semicolon describes how to fix the error.
-fn or_error(span: Range<usize>, value: Result<String, String>, context: &mut Context<'_>) -> Option<String> {
+/// Returns a value, or reports an error.
+fn or_error(span: Range<usize>, value: Result<String, Problem>, context: &mut Context<'_>) -> Option<String> {
     match value {
         Ok(value) => Some(value),
-        Err(problem) => {
-            let (message, help) = problem.split_once("; ").unwrap_or((&problem, ""));
-            let problem = context.error(span, message.to_owned());
-            if !help.is_empty() {
-                problem.help(help);
-            }
+        Err(Problem { message, help }) => {
+            context.error(span, message).help = help;
             None
         }
     }

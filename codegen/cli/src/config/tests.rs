@@ -179,3 +179,14 @@ fn a_file_without_clients_or_with_wrong_syntax_is_an_error() {
     assert!(problems.iter().any(|problem| problem.starts_with("error: simba.toml:1:")), "{problems:?}");
     assert!(problems.iter().any(|problem| problem.starts_with("error: simba.toml:2:")), "{problems:?}");
 }
+
+#[test]
+fn a_semicolon_in_a_value_is_part_of_the_message() {
+    let text = "[client.toy]\nmodel = \"toy.json\"\nout = \"toy\"\ncrate-name = \"a; b\"\n";
+    let mut report = Report::default();
+    parse(&source(text), Path::new("/project"), None, &mut report);
+    let [problem] = &report.diagnostics[..] else { panic!("{report}") };
+    assert_eq!(problem.message, "invalid crate name `a; b`");
+    let help = "expected ASCII letters, digits, `-` and `_`, starting with a letter";
+    assert_eq!(problem.help.as_deref(), Some(help));
+}

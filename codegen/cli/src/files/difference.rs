@@ -13,6 +13,7 @@ use super::{
     count, in_file, listing, shown,
     staged::{Staged, is_staged},
 };
+use crate::{Error, Problem};
 
 /// The generated file that the user may replace.
 const README: &str = "README.md";
@@ -40,9 +41,9 @@ impl Difference {
     /// # Errors
     ///
     /// Returns an error if a generated file would overwrite one of the user's files, or if a file cannot be read.
-    pub fn of(folder: &Path, files: &Files) -> Result<Self, String> {
+    pub fn of(folder: &Path, files: &Files) -> Result<Self, Error> {
         if fs::symlink_metadata(folder).is_ok() && !folder.is_dir() {
-            return Err(format!("{} is not a folder", shown(folder)));
+            return Err(format!("{} is not a folder", shown(folder)).into());
         }
         let mut difference = Self::default();
         let mut obstacles = BTreeSet::new();
@@ -59,12 +60,12 @@ impl Difference {
             }
         }
         if !obstacles.is_empty() {
-            return Err(format!(
-                "found {} in {} that Simba did not generate and would overwrite; move or delete them:\n{}",
-                count(obstacles.len(), "file"),
-                shown(folder),
-                listing(obstacles)
-            ));
+            let count = count(obstacles.len(), "file");
+            return Err(Problem::with_help(
+                format!("found {count} in {} that Simba did not generate and would overwrite", shown(folder)),
+                format!("move or delete them:\n{}", listing(obstacles)),
+            )
+            .into());
         }
         let mut generated = Vec::new();
         walk(folder, "", files, &mut generated, &mut difference.left)?;
@@ -86,7 +87,7 @@ impl Difference {
     ///
     /// Returns an error if a file cannot be written or deleted. If a new file cannot be written, for example because
     /// the disk is full, the folder is not changed.
-    pub fn apply(&self, folder: &Path, files: &Files) -> Result<(), String> {
+    pub fn apply(&self, folder: &Path, files: &Files) -> Result<(), Error> {
         let mut staged = Staged::default();
         for path in self.stale.iter().chain(&self.missing) {
             staged.add(folder.join(path), files[path].as_bytes())?;
@@ -96,7 +97,7 @@ impl Difference {
             let file = folder.join(path);
             match fs::remove_file(&file) {
                 // Another process may have deleted the file.
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(in_file(&file, &error)),
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(in_file(&file, &error).into()),
                 _ => {}
             }
             // Folders that are now empty are deleted as well.
@@ -307,6 +308,7 @@ mod tests {
         for (folder, path) in [(temporary.path().join(&long), "a.rs"), (temporary.path().to_owned(), &*long)] {
             let files = Files::from([(path.to_owned(), HEADER.to_owned())]);
             let problem = Difference::of(&folder, &files).expect_err("the name is too long");
+            let problem = problem.to_string();
             assert!(problem.contains("a: ") || problem.contains("a.rs: "), "{problem}");
         }
     }

@@ -2,6 +2,8 @@
 
 use spdx::{Expression, ParseError, ParseMode, error::Reason, identifiers};
 
+use crate::Problem;
+
 /// The parser settings that accept the same expressions as crates.io.
 const CRATES_IO: ParseMode = ParseMode {
     allow_slash_as_or_operator: true,
@@ -19,7 +21,7 @@ const NEAR: f64 = 0.85;
 /// # Errors
 ///
 /// Returns an error if crates.io would reject the expression.
-pub fn license(expression: &str) -> Result<String, String> {
+pub fn license(expression: &str) -> Result<String, Problem> {
     let Err(error) = Expression::parse_mode(expression, CRATES_IO) else { return Ok(expression.to_owned()) };
     let help = match suggestion(expression, &error) {
         Some(name) => format!("did you mean `{name}`?"),
@@ -29,7 +31,8 @@ pub fn license(expression: &str) -> Result<String, String> {
                 .to_owned()
         }
     };
-    Err(format!("invalid license `{}`: {}; {help}", expression.escape_debug(), problem(&error.reason)))
+    let message = format!("invalid license `{}`: {}", expression.escape_debug(), problem(&error.reason));
+    Err(Problem::with_help(message, help))
 }
 
 fn problem(reason: &Reason) -> &'static str {
@@ -102,7 +105,7 @@ mod tests {
             ("(MIT", "a parenthesis is not closed; expected"),
             ("", "it is empty; expected"),
         ] {
-            let error = license(invalid).expect_err(invalid);
+            let error = license(invalid).expect_err(invalid).to_string();
             let expected = format!("invalid license `{invalid}`: {expected}");
             assert!(error.starts_with(&expected), "{error}, not {expected}");
         }

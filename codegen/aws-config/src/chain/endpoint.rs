@@ -15,8 +15,8 @@ pub(super) fn host(service: &str, region: &str, use_fips: bool, use_dual_stack: 
     format!("{service}{fips}.{region}.{suffix}")
 }
 
-/// The data from `models/partitions.json` that the host names depend on. A differential test compares the host names
-/// with those of botocore.
+/// The data from `models/partitions.json` that the host names depend on. A test compares it with the file, and a
+/// differential test compares the host names with those of botocore.
 pub(super) static PARTITIONS: Partitions = Partitions {
     default: partition("aws", "amazonaws.com", "api.aws", &[], &[]),
     others: &[
@@ -52,6 +52,27 @@ const fn partition(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn partitions_are_those_of_the_models() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/partitions.json");
+        let json: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let partitions = json["partitions"].as_array().unwrap();
+        assert_eq!(partitions.len(), 1 + PARTITIONS.others.len());
+        for expected in partitions {
+            let outputs = &expected["outputs"];
+            let regions = expected["regions"].as_object().unwrap();
+            assert!(!regions.is_empty(), "{expected}");
+            for region in regions.keys() {
+                let found = PARTITIONS.find(region);
+                assert_eq!(found.name, expected["id"], "{region}");
+                assert_eq!(found.dns_suffix, outputs["dnsSuffix"], "{region}");
+                assert_eq!(found.dual_stack_dns_suffix, outputs["dualStackDnsSuffix"], "{region}");
+                assert_eq!(found.supports_fips, outputs["supportsFIPS"], "{region}");
+                assert_eq!(found.supports_dual_stack, outputs["supportsDualStack"], "{region}");
+            }
+        }
+    }
 
     #[test]
     fn hosts_follow_partition_fips_and_dual_stack() {

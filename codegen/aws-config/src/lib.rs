@@ -30,7 +30,8 @@ pub use simba_runtime::config::{Config, ConfigError};
 
 /// Loads the settings from the environment variables of this process and from the profile files.
 ///
-/// The files are read on the current thread, since they are small and local.
+/// The files are read on the current thread, since they are small and local. The same applies to the files from which
+/// the default credentials chain reads tokens and sessions whenever it refreshes the credentials.
 ///
 /// If no region is set and the `credentials` feature is enabled, the region is requested from the metadata service of
 /// the EC2 instance that the program runs on. On other machines, this request takes up to a second. It is not sent if

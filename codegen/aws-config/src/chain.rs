@@ -44,8 +44,21 @@ enum ProviderOutcome {
     NotConfigured(String),
 }
 
+impl ProviderOutcome {
+    /// Returns the credentials. If there are none, adds the reason to `absent`.
+    fn credentials(self, absent: &mut Vec<String>) -> Option<Credentials> {
+        match self {
+            Self::Credentials(credentials) => Some(credentials),
+            Self::NotConfigured(reason) => {
+                absent.push(reason);
+                None
+            }
+        }
+    }
+}
+
 /// Records the source of the credentials, so that the user agent can report it.
-fn from(mut credentials: Credentials, source: Features) -> Credentials {
+fn with_source(mut credentials: Credentials, source: Features) -> Credentials {
     credentials.features = source;
     credentials
 }
@@ -93,26 +106,20 @@ impl DefaultCredentialsChain {
                 None => absent.push("AWS_ACCESS_KEY_ID is not set".to_owned()),
             }
         }
-        match profile::provide(context).await? {
-            ProviderOutcome::Credentials(credentials) => return Ok(credentials),
-            ProviderOutcome::NotConfigured(reason) => absent.push(reason),
+        if let Some(credentials) = profile::provide(context).await?.credentials(&mut absent) {
+            return Ok(credentials);
         }
-        if uses_variables {
-            match sts::web_identity_of_variables(context).await? {
-                ProviderOutcome::Credentials(credentials) => {
-                    let source = Features::CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN;
-                    return Ok(from(credentials, source | Features::CREDENTIALS_STS_ASSUME_ROLE_WEB_ID));
-                }
-                ProviderOutcome::NotConfigured(reason) => absent.push(reason),
-            }
+        if uses_variables
+            && let Some(credentials) = sts::web_identity_of_variables(context).await?.credentials(&mut absent)
+        {
+            let source = Features::CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN;
+            return Ok(with_source(credentials, source | Features::CREDENTIALS_STS_ASSUME_ROLE_WEB_ID));
         }
-        match container::provide(context).await? {
-            ProviderOutcome::Credentials(credentials) => return Ok(from(credentials, Features::CREDENTIALS_HTTP)),
-            ProviderOutcome::NotConfigured(reason) => absent.push(reason),
+        if let Some(credentials) = container::provide(context).await?.credentials(&mut absent) {
+            return Ok(with_source(credentials, Features::CREDENTIALS_HTTP));
         }
-        match imds::provide(context).await? {
-            ProviderOutcome::Credentials(credentials) => return Ok(from(credentials, Features::CREDENTIALS_IMDS)),
-            ProviderOutcome::NotConfigured(reason) => absent.push(reason),
+        if let Some(credentials) = imds::provide(context).await?.credentials(&mut absent) {
+            return Ok(with_source(credentials, Features::CREDENTIALS_IMDS));
         }
         let fix = match uses_variables {
             true => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a profile with AWS_PROFILE",

@@ -6,7 +6,9 @@
 use std::fmt;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
+
+use simba_runtime::__private::lock;
 
 /// The maximum size of a file, in bytes. Profile files with thousands of profiles and certificate bundles are smaller
 /// than this.
@@ -213,12 +215,6 @@ pub(crate) fn is_absent(error: &io::Error) -> bool {
 /// Returns the value without surrounding white space, or `None` if it is empty.
 fn trimmed(value: &str) -> Option<String> {
     Some(value.trim()).filter(|value| !value.is_empty()).map(str::to_owned)
-}
-
-/// Locks one of this crate's mutexes, even if a thread panicked while it held the lock. This is safe because the values
-/// are consistent after every statement.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Writes to a temporary file in the same directory and renames it, so that concurrent readers and writers never see

@@ -13,6 +13,7 @@ pub use crate::features::Features;
 pub use crate::primitives::set_member;
 pub use crate::random::{fraction, uuid};
 pub use crate::retry::ServiceRetry;
+pub use crate::sync::lock;
 pub use crate::timeout::ServiceReadTimeout;
 pub use crate::transport::collect;
 pub use crate::url;

@@ -16,9 +16,8 @@ use super::container::of_json;
 use super::http::{Limits, Operation, describe, excerpt, get, request};
 use super::{Context, ProviderOutcome, json};
 use super::{Credentials, CredentialsError};
-use simba_runtime::__private::{is_region, url};
+use simba_runtime::__private::{is_region, lock, url};
 
-use crate::environment::lock;
 use crate::load::POSITIVE;
 
 const REGION: &str = "/latest/meta-data/placement/region";

@@ -13,12 +13,11 @@ use std::task::{Poll, Waker};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use simba_runtime::__private::within;
+use simba_runtime::__private::{lock, within};
 use simba_runtime::clock::Clock;
 
 use super::container::of_json;
 use super::{Credentials, CredentialsError, json};
-use crate::environment::lock;
 
 /// The maximum size of the program's output, in bytes.
 const MAX_OUTPUT: usize = 64 * 1024;

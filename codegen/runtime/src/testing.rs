@@ -22,6 +22,7 @@ mod cbor;
 mod clock;
 #[cfg(feature = "event-stream")]
 mod event_stream;
+#[cfg(any(test, feature = "protocol-tests"))]
 #[doc(hidden)]
 pub mod protocol;
 mod response;

@@ -40,7 +40,7 @@ impl Manifest<'_> {
         }
         let _ = writeln!(text, "simba-runtime = {}", dependency(self.runtime, &runtime_features(service)));
         if self.tests == Tests::Emit {
-            let runtime = dependency(self.runtime, &["testing"]);
+            let runtime = dependency(self.runtime, &["protocol-tests"]);
             let _ = write!(
                 text,
                 "

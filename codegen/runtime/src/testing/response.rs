@@ -237,6 +237,7 @@ impl MockResponse {
     }
 
     /// Removes all headers.
+    #[cfg(any(test, feature = "protocol-tests"))]
     pub(super) fn without_headers(mut self) -> Self {
         if let Outcome::Response { headers, .. } = &mut self.outcome {
             headers.clear();

@@ -184,8 +184,8 @@ fn pairs<'a, T>(old: &'a [T], new: &'a [T], key: impl Fn(&T) -> &str) -> Vec<Pai
     pairs
 }
 
-// The functions below destructure the old item without `..`, so that a new field of the intermediate representation does
-// not compile until it is compared, or ignored for a stated reason.
+// The functions below destructure the old item without `..`. A new field of the intermediate representation therefore
+// does not compile until it is compared, or ignored for a stated reason.
 impl Changes {
     fn add(&mut self, effect: Effect, item: impl Into<String>, what: impl Into<String>) {
         self.list.push(Change { effect, item: item.into(), what: what.into() });

@@ -40,7 +40,8 @@ fn model(path: &str) -> Vec<Source> {
 
 fn options() -> Options {
     let partitions = fs::read_to_string(root().join("models/partitions.json")).expect("the partitions");
-    Options { partitions: Some(partitions), ..Options::default() }
+    let read_timeouts = Some(r#"{"Archive": 300}"#.to_owned());
+    Options { partitions: Some(partitions), read_timeouts, ..Options::default() }
 }
 
 fn compare(old: &str, new: &str) -> Diff {
@@ -219,6 +220,12 @@ fn every_kind_of_change_is_described() {
             "library",
             "the crate is renamed to `bookstore`, unless `--crate-name` sets its name",
         ),
+        (
+            vec![],
+            vec![(service("aws.api#service"), json!({"sdkId": "Archive"}))],
+            "Client",
+            "the default read timeout changed",
+        ),
         (vec![], vec![(shape("Library", "/version"), json!("2026-02-01"))], "Client", "the API version changed"),
         (
             vec![],
@@ -350,6 +357,12 @@ fn every_kind_of_change_is_described() {
             vec![],
             "types::Book",
             "`Eq` and `Hash` are now implemented",
+        ),
+        (
+            vec![(member("Book", "Review/traits"), json!({"smithy.api#deprecated": {}}))],
+            vec![],
+            "types::Book::review",
+            "no longer deprecated",
         ),
         (
             vec![],

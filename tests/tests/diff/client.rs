@@ -43,10 +43,11 @@ const OLD: &str = r#"
 
     @http(method: "POST", uri: "/books")
     @paginated(inputToken: "Next", outputToken: "Next", items: "Books")
-    operation ListBooks { input: Selection, output := { Next: String, Other: String, Books: Names, Lent: Names } }
+    operation ListBooks { input: Selection, output := { Next: String, Other: String, Mark: Mark, Books: Names, Lent: Names } }
 
-    structure Selection { @required Id: String, Shelf: String, Next: String, Other: String, Page: Integer }
+    structure Selection { @required Id: String, Shelf: String, Next: String, Other: String, Mark: Mark }
     list Names { member: String }
+    enum Mark { FIRST }
 "#;
 
 const LENT: &str = "Client::wait_until_book_lent";
@@ -169,10 +170,36 @@ fn each_change_of_pagination_is_described() {
                 Some((Behavior, item, "the pagination token changed from `Next = Next` to `Next = Other`")),
             ),
             (
+                r#"inputToken: "Next", outputToken: "Next""#,
+                r#"inputToken: "Mark", outputToken: "Mark""#,
+                Some((Breaking, item, "the type of the pagination token changed from `String` to `types::Mark`")),
+            ),
+            (
                 r#"items: "Books""#,
                 r#"items: "Lent""#,
                 Some((Behavior, item, "the member that `items` reads changed from `Books` to `Lent`")),
             ),
         ],
+    );
+}
+
+#[test]
+fn a_change_of_the_errors_of_an_event_stream_is_described() {
+    let model = OLD.replace("State: String, Owner: String }", "State: String, Owner: String, events: Events }")
+        + r#"
+    @streaming
+    union Events { state: State, lost: Lost }
+    structure State { Names: Names }
+    @error("client")
+    structure Lost {}
+"#;
+    assert_described(
+        "events",
+        &model,
+        &[(
+            "lost: Lost }",
+            "Lost: Lost }",
+            Some((Behavior, "types::Events", "the errors of the event stream changed")),
+        )],
     );
 }

@@ -19,7 +19,8 @@ fn streams_work_over_real_connections() {
     let manifest = files.get_mut("Cargo.toml").expect("a crate has a manifest");
     manifest.push_str(
         "\n[dev-dependencies]\nbytes = \"1\"\nfutures-core = \"0.3\"\ntempfile = \"3\"\n\
-         tokio = { version = \"1\", features = [\"io-util\", \"macros\", \"rt-multi-thread\"] }\n\n[workspace]\n",
+         tokio = { version = \"1\", features = [\"io-util\", \"macros\", \"rt-multi-thread\", \"test-util\"] }\n\n\
+         [workspace]\n",
     );
     for (path, text) in &files {
         let path = folder.join(path);

@@ -29,13 +29,16 @@ const OLD: &str = r#"
         BookLent: {
             minDelay: 2, maxDelay: 60
             acceptors: [
-                { state: "success", matcher: { output: { path: "State", comparator: "stringEquals", expected: "LENT" } } }
-                { state: "failure", matcher: { output: { path: "Owner", comparator: "stringEquals", expected: "NOBODY" } } }
+                { state: "success", matcher: { output:
+                    { path: "State", comparator: "stringEquals", expected: "LENT" } } }
+                { state: "failure", matcher: { output:
+                    { path: "Owner", comparator: "stringEquals", expected: "NOBODY" } } }
             ]
         }
         BookReturned: {
             acceptors: [
-                { state: "success", matcher: { output: { path: "Owner", comparator: "stringEquals", expected: "LIBRARY" } } }
+                { state: "success", matcher: { output:
+                    { path: "Owner", comparator: "stringEquals", expected: "LIBRARY" } } }
             ]
         }
     )
@@ -43,7 +46,10 @@ const OLD: &str = r#"
 
     @http(method: "POST", uri: "/books")
     @paginated(inputToken: "Next", outputToken: "Next", items: "Books")
-    operation ListBooks { input: Selection, output := { Next: String, Other: String, Mark: Mark, Books: Names, Lent: Names } }
+    operation ListBooks {
+        input: Selection
+        output := { Next: String, Other: String, Mark: Mark, Books: Names, Lent: Names }
+    }
 
     structure Selection { @required Id: String, Shelf: String, Next: String, Other: String, Mark: Mark }
     list Names { member: String }

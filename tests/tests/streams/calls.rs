@@ -9,6 +9,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
         mpsc,
     },
+    task::Poll,
     time::Duration,
 };
 
@@ -171,21 +172,34 @@ async fn reading_a_stream_to_its_end_keeps_the_connection() {
     assert!(connections.len() < 20, "{connections:?}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_read_timeout_applies_to_each_chunk() {
-    let timeouts = TimeoutConfig::new().read(Duration::from_secs(1)).attempt(Duration::from_secs(1));
-    let url = serve(|_, stream| {
+    let limit = Duration::from_secs(1);
+    let (go_on, wait) = mpsc::channel();
+    let wait = Mutex::new(wait);
+    let url = serve(move |_, stream| {
         read_head(stream);
-        write(stream, "HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n");
-        for _ in 0..60 {
-            std::thread::sleep(Duration::from_millis(20));
-            write(stream, "a");
-        }
-        read_head(stream);
+        write(stream, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n");
+        wait.lock().unwrap().iter().for_each(|()| write(stream, "a"));
     });
+    // While a blocking task runs, the paused clock does not advance by itself.
+    let (end, running) = mpsc::channel::<()>();
+    let task = tokio::task::spawn_blocking(move || running.recv());
+    let timeouts = TimeoutConfig::new().read(limit).attempt(limit);
     let client = Client::new(config(&url).timeouts(timeouts).build());
-    let content = client.download(1).await.unwrap().into_inner().content;
-    assert_eq!(content.collect().await.unwrap().len(), 60);
+    let mut content = client.download(1).await.unwrap().into_inner().content;
+    for _ in 0..3 {
+        let mut next = std::pin::pin!(content.next());
+        // The timeout starts when the stream is polled.
+        let is_pending = std::future::poll_fn(|cx| Poll::Ready(next.as_mut().poll(cx).is_pending()));
+        assert!(is_pending.await);
+        tokio::time::advance(limit * 9 / 10).await;
+        go_on.send(()).unwrap();
+        assert_eq!(next.await.unwrap().unwrap(), "a");
+    }
+    assert!(content.next().await.is_none());
+    drop((go_on, end));
+    task.await.unwrap().unwrap_err();
 }
 
 #[tokio::test]

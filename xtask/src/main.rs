@@ -24,6 +24,8 @@ mod test;
 
 use std::process::ExitCode;
 
+use simba_cli::report::{self, Format};
+
 /// A command with its name, summary, help and function.
 struct Command {
     name: &'static str,
@@ -91,7 +93,7 @@ fn main() -> ExitCode {
         Some((name, rest)) => (name, rest),
     };
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
-        report::print_failure(&format!("unknown command `{name}`; see `cargo xtask --help`"));
+        print_error(format!("unknown command `{name}`; see `cargo xtask --help`"));
         return ExitCode::FAILURE;
     };
     if rest.iter().any(|arg| arg == "--help" || arg == "-h") {
@@ -103,7 +105,7 @@ fn main() -> ExitCode {
         // The command has already printed the error.
         Err(message) if message.is_empty() => ExitCode::FAILURE,
         Err(message) => {
-            report::print_failure(message.strip_prefix("error: ").unwrap_or(&message));
+            print_error(message.strip_prefix("error: ").unwrap_or(&message).to_owned());
             ExitCode::FAILURE
         }
     }
@@ -122,6 +124,10 @@ fn usage() -> ExitCode {
 /// Prints text to standard output. A closed pipe is ignored; any other error is printed.
 fn print(text: &str) {
     if let Err(problem) = report::print_output(text) {
-        report::print_failure(&problem);
+        print_error(problem);
     }
+}
+
+fn print_error(message: String) {
+    Format::Human.print_error(&message.into());
 }

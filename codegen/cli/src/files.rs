@@ -15,7 +15,7 @@ use serde_json::Value;
 use simba_codegen::{Position, Report, Source, Span};
 
 pub use crate::smithy_build::Dependencies;
-use crate::{Error, data, smithy_build};
+use crate::{Error, Problem, data, smithy_build};
 pub use difference::Difference;
 pub(crate) use difference::FOLDERS;
 

@@ -37,9 +37,11 @@ impl Changes {
     }
 
     fn error_facts(&mut self, item: String, old: &ErrorFacts, new: &ErrorFacts) {
-        let ErrorFacts { variant, fault, query_code, http_status, message } = old;
+        let ErrorFacts { variant, fault, query_code, original_name, http_status, message } = old;
         self.renamed("error::ServiceError", &format!("the variant `{variant}`"), variant, &new.variant);
-        if (fault, query_code, http_status, message) != (&new.fault, &new.query_code, &new.http_status, &new.message) {
+        if (query_code, original_name) != (&new.query_code, &new.original_name)
+            || (fault, http_status, message) != (&new.fault, &new.http_status, &new.message)
+        {
             self.add(Effect::Behavior, item, "the code, fault, message or HTTP status changed");
         }
     }

@@ -352,7 +352,8 @@ const SECRET: &str = "EXAMPLESECRET";
 /// is preferred, or an empty string.
 fn config(auth_scheme: &str) -> Builder {
     let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
-    let config = Config::builder().region("us-east-1").credentials_provider(credentials).token_provider(Token::new(SECRET));
+    let config =
+        Config::builder().region("us-east-1").credentials_provider(credentials).token_provider(Token::new(SECRET));
     #[cfg(feature = "http-auth")]
     let config = config.api_key(SECRET).basic_auth("user", SECRET);
     let preferred = auth_scheme.split_once('#').map(|(_, name)| name);

@@ -35,7 +35,7 @@ const CRATES: usize = 46;
 /// The maximum number of dependencies of fsx without features.
 const BARE_CRATES: usize = 22;
 /// The maximum number of lines in `generated/fsx`, including documentation.
-const LINES: usize = 34_500;
+const LINES: usize = 35_200;
 /// The maximum number of lines of LLVM IR before optimization, as counted by `cargo llvm-lines`, for each package,
 /// library, and list of features.
 const LLVM_LINES: [(&str, &str, &str, usize); 3] = [

@@ -149,7 +149,7 @@ use toy_reserved_names::{
 
 #[test]
 fn settings() {
-    let builder = Config::builder().region("us-east-1").region2("a").credentials2(true).retry2("b").into2(true);
+    let builder = Config::builder().region("us-east-1").region2("a").credentials(true).retry2("b").into2(true);
     let client = Client::new(builder.use_fips(true).use_fips2(true).use_fips3("c").clone2("d").build());
     let _call = client.clone().into2(toy_reserved_names::types::IntoShape::new(), toy_reserved_names::types::IntoError::new());
     let _response = GetResponse::default();

@@ -19,8 +19,8 @@ async fn a_plain_request_is_sent_to_the_proxy_with_its_whole_uri() {
     assert!(text.contains("proxy-authorization: Basic dXNlcjpwYXNz\r\n"), "{text}");
 }
 
-/// The proxy responds and closes the connection while the runtime does not run, so the client reads the response and the
-/// end of the connection together. It notices the end only when it sends the next request.
+/// The proxy responds and closes the connection while the runtime does not run, so the client reads the response and
+/// the end of the connection together. It notices the end only when it sends the next request.
 #[tokio::test]
 async fn a_request_that_is_sent_again_has_one_authorization_for_the_proxy() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

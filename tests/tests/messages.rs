@@ -131,11 +131,26 @@ fn expected() -> Vec<String> {
         }
     }
     for snapshot in files("tests/tests", ".snap").iter().filter(|file| !file.contains("messages__")) {
-        lines.push(text(&workspace().join(snapshot)));
+        let snapshot = text(&workspace().join(snapshot));
+        lines.push(unwrapped(&snapshot));
+        lines.push(snapshot);
     }
     lines.push(text(&workspace().join("tests/FAULTS.md")));
     let lines = lines.iter().flat_map(|text| text.lines());
     lines.map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// Joins the lines of each paragraph in doc comments.
+fn unwrapped(code: &str) -> String {
+    let mut joined = String::new();
+    for line in code.lines().map(str::trim_start) {
+        match line.strip_prefix("/// ") {
+            Some(words) if !joined.ends_with('\n') => joined += &format!(" {}", words.trim_start()),
+            Some(_) => joined += line,
+            None => joined.push('\n'),
+        }
+    }
+    joined
 }
 
 /// Returns the literal parts of a template, between its placeholders.

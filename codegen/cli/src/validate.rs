@@ -21,7 +21,7 @@ pub fn crate_name(name: &str) -> Result<String, Problem> {
         name if simba_codegen::is_crate_name(&name) => Ok(name),
         name => Err(Problem::with_help(
             format!("reserved crate name `{name}`"),
-            "it is a keyword, or the name of a crate such as `std`",
+            "choose a name other than a keyword or a crate such as `std`",
         )),
     }
 }
@@ -157,7 +157,7 @@ mod tests {
             assert_eq!(crate_name(name), Ok(name.to_owned()));
         }
         let message = |name| crate_name(name).expect_err("it is invalid").to_string();
-        let expected = "reserved crate name `fn`; it is a keyword, or the name of a crate such as `std`";
+        let expected = "reserved crate name `fn`; choose a name other than a keyword or a crate such as `std`";
         assert_eq!(message("fn"), expected);
         assert_eq!(package_name("fn"), Ok("fn".to_owned()));
         let expected = "invalid crate name `a/b`; expected ASCII letters, digits, `-` and `_`, starting with a letter";

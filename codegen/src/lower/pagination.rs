@@ -16,7 +16,7 @@ pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Paginat
     let own = shape.traits.get(PAGINATED)?;
     if !input.is_cloneable() {
         let message =
-            "the methods `pages` and `items` are omitted: the request contains a stream, which is sent only once";
+            "the methods `pages` and `items` are omitted: the request contains a stream, which can be sent only once";
         report.warning(message).in_file(&shape.file).at(&shape.id).in_trait(PAGINATED);
         return None;
     }

@@ -80,8 +80,8 @@ impl<R: Request> Call<R, Async> {
         self.client.send(self.request, self.options)
     }
 
-    /// Signs the request and returns it without sending it. The call's timeout applies. Interceptors can change the
-    /// request before it is signed, as for calls.
+    /// Signs the request and returns it without sending it. The call's timeout applies. As in a call, interceptors can
+    /// change the request before it is signed.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl<R: Request> Call<R, Async> {
     /// Adds a signature to the query string of the request, and returns the request without sending it. Anyone can send
     /// the request until the signature expires. The call's timeout applies.
     ///
-    /// Interceptors are not called, since whoever sends the request must send exactly the headers that it has.
+    /// Interceptors are not called, since the sender of the request would have to send every header that they add.
     ///
     /// # Errors
     ///

@@ -66,8 +66,8 @@ impl Config {
 
     /// Returns a builder that starts with the settings of this configuration, so that some of them can be changed.
     ///
-    /// Clients with the new configuration share neither the built-in transport, and thus connections, nor cached
-    /// credentials with clients that use this one. They share a transport that was set in code. To change settings of
+    /// Clients that use the new configuration do not share the connections of the built-in transport, or cached
+    /// credentials, with clients that use this one. A transport that was set in code is shared. To change settings of
     /// individual calls, use [`CallOptions`](crate::call::CallOptions).
     ///
     /// ```

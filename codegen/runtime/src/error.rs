@@ -314,7 +314,7 @@ impl<E> SdkError<E> {
         self.parts().2
     }
 
-    /// Returns the name of the variant, the service's error or else the cause of the failure, and the context.
+    /// Returns the name of the variant, the service's error or the cause of the failure, and the context of the call.
     fn parts(&self) -> (&'static str, Result<&E, &(dyn Error + 'static)>, &CallContext) {
         match self {
             Self::Service(failure) => ("Service", Ok(&failure.cause), &failure.context),

@@ -40,8 +40,8 @@ pub trait Interceptor: Debug + Send + Sync {
         let _ = (attempt, response);
     }
 
-    /// Called when an attempt has ended, even if it was not sent. It is not called if the call is canceled during the
-    /// attempt, nor for a request that is only signed.
+    /// Called when an attempt has ended, even if its request was not sent. Not called if the call is canceled during
+    /// the attempt, or if the request is only signed.
     fn after_attempt(&self, attempt: &Attempt<'_>, outcome: Outcome<'_>) {
         let _ = (attempt, outcome);
     }

@@ -141,8 +141,8 @@ pub trait ClientProtocol: Debug + Send + Sync {
 
     /// Deserializes the members of an error response into `error`, which must be empty.
     ///
-    /// If this fails, the client calls it again with a structure that lacks the member that was accessed last, so that
-    /// the other members are read.
+    /// If deserialization fails, the client calls this method again with a structure that omits the member accessed
+    /// last, in order to read the other members.
     ///
     /// # Errors
     ///

@@ -63,7 +63,7 @@ impl<T> Response<T> {
 }
 
 // A response is not a smart pointer, but most programs need only the output, and would otherwise have to call a method
-// to access it after each call. The generator gives no member the name of a method of `Response`.
+// to access it after each call. The generator never gives a member the name of a method of `Response`.
 impl<T> Deref for Response<T> {
     type Target = T;
 

@@ -328,7 +328,7 @@ impl SerdeError {
         Self::of_message(message.to_string())
     }
 
-    // This function is compiled once, and `new` for each type of message.
+    // This function is compiled once, whereas `new` is compiled for each type of message.
     fn of_message(message: String) -> Self {
         Self(Box::new(Problem { message, path: Vec::new(), structure: "" }))
     }
@@ -344,7 +344,7 @@ impl SerdeError {
     /// Adds the member in which the error occurred. Call this method for the innermost structure first.
     #[cold]
     pub(crate) fn within(mut self, schema: &StructSchema, member: &MemberSchema) -> Self {
-        /// The maximum number of members in a path, since structures may be deeply nested.
+        /// The maximum number of members in a path. Outer members are omitted if structures are nested more deeply.
         const DEEPEST: usize = 8;
         if self.0.path.len() < DEEPEST {
             self.0.path.push(member.name());

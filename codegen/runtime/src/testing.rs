@@ -239,8 +239,8 @@ impl Transport for MockTransport {
     }
 }
 
-/// Returns the body of a request, decompressed if the client has compressed it. The caller may have set an encoding of
-/// its own, which the client does not apply.
+/// Returns the body of a request, decompressed if the client has compressed it. The `Content-Encoding` header is not
+/// sufficient to determine this, since the caller may have set it for a body that is not compressed.
 fn plain(request: &http::Request<Bytes>) -> Result<Bytes, String> {
     /// The first bytes of compressed data.
     #[cfg(feature = "gzip")]

@@ -216,8 +216,8 @@ impl Client {
         Ok((http::Request::from_parts(parts, body), skew))
     }
 
-    /// Selects the authentication scheme of a request and returns its identity, and the features that were used for it.
-    /// If authentication is optional and there is no identity, the request is sent without one.
+    /// Selects the authentication scheme of a request. Returns the identity for this scheme, and the features that are
+    /// used for it. If authentication is optional and there is no identity, the request is sent without one.
     async fn select_identity<'a>(
         &self,
         components: &RuntimeComponents,
@@ -283,7 +283,8 @@ impl Client {
     /// Returns the headers that come from the serialized request, the endpoint and the options of the call, and those
     /// that describe the attempt. The headers for the identity, the tree hash and the user agent are added later.
     ///
-    /// A presigned request has no attempt. If its body becomes a query string, it has no headers for the body either.
+    /// `attempt` is `None` for a presigned request. If the body of such a request becomes a query string, the headers
+    /// that describe the body are omitted.
     pub(super) fn headers(
         &self,
         call: &SerializedRequest,
@@ -474,7 +475,7 @@ pub(super) async fn payload_hash<'a>(
     match body.as_bytes() {
         _ if is_protected && call.operation.unsigned_payload => Ok(PayloadHash::Unsigned),
         Some(bytes) => Ok(PayloadHash::Sha256(bytes)),
-        // The future is boxed to keep the futures of calls small. Most bodies are bytes and do not need it.
+        // The future is boxed to keep the futures of calls small. Most bodies are bytes, which need no future.
         None if body.is_replayable() => Ok(PayloadHash::Digest(Box::pin(call.body.digest()).await?)),
         None if is_protected => Ok(PayloadHash::Unsigned),
         None => Err(InputError::new(format!(

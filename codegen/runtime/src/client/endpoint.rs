@@ -65,7 +65,7 @@ impl Client {
         Err(EndpointError::new(config.missing_region()))
     }
 
-    /// Resolves the endpoint. It does not depend on the operation, since operations share the cached endpoint.
+    /// Resolves the endpoint. The result must not depend on the operation, since operations share the cached endpoint.
     fn resolve(
         &self,
         options: &CallOptions,

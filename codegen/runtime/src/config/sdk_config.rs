@@ -83,9 +83,9 @@ fn compression(sdk: &SdkConfig) -> Compression {
     Compression(Ok(Some(size.unwrap_or(Compression::MIN_SIZE))))
 }
 
-/// Converts the timeouts. Timeouts that are not set have this crate's defaults, which depend on the operation.
+/// Converts the timeouts. Timeouts that are not set keep this crate's defaults, which depend on the operation.
 fn timeouts(sdk: &SdkConfig) -> TimeoutConfig {
-    /// The value of a timeout that is not set. `None` would also be the value of a timeout that is disabled.
+    /// The value of a timeout that is not set. `None` means that the timeout is disabled.
     const UNSET: Duration = Duration::MAX;
     let unset = aws_smithy_types::timeout::TimeoutConfig::builder()
         .connect_timeout(UNSET)

@@ -89,7 +89,7 @@ struct State<I> {
     waiting: Waiting,
 }
 
-/// The calls that wait for a refresh. Each has a number.
+/// The calls that wait for a refresh. Each call has a number.
 struct Waiting {
     /// The wakers of the calls, in the order of their numbers.
     wakers: Vec<(u64, Waker)>,
@@ -135,7 +135,7 @@ enum Turn<I> {
     Renew,
     /// Wait for another call's refresh.
     Wait {
-        /// The number of refreshes that had been completed before that refresh started.
+        /// The number of refreshes that were completed before the other call's refresh started.
         ended: u64,
         /// The number of this call.
         number: u64,

@@ -28,8 +28,8 @@ pub enum CredentialsErrorKind {
 }
 
 impl CredentialsError {
-    /// Creates an error of the kind [`Failed`](CredentialsErrorKind::Failed). The message is one line without a full
-    /// stop, such as `cannot read /run/secrets/aws`.
+    /// Creates an error of the kind [`Failed`](CredentialsErrorKind::Failed). The message is one line without a
+    /// period, such as `cannot read /run/secrets/aws`.
     pub fn new(message: impl Into<String>) -> Self {
         Self { kind: CredentialsErrorKind::Failed, message: message.into().into(), cause: None }
     }
@@ -63,8 +63,7 @@ impl CredentialsError {
         Self { kind: self.kind, message: message.into(), cause: Some(cause) }
     }
 
-    /// Adds what failed at the start of the message, such as ``profile `dev` ``. The kind and the cause remain
-    /// unchanged.
+    /// Adds context, such as ``profile `dev` ``, to the start of the message. The kind and the cause remain unchanged.
     #[must_use]
     pub fn context(self, context: impl fmt::Display) -> Self {
         Self { message: format!("{context}: {self}").into(), ..self }

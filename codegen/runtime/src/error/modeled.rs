@@ -198,8 +198,8 @@ pub fn recognize<T: DeserializableStruct + StaticSchema + ErrorCorrection + Erro
     Some(error)
 }
 
-/// Stores the message of a modeled error if the protocol did not find this message, for example because it is in a
-/// header.
+/// Stores the message of a modeled error if it differs from the message that the protocol found. For example, the
+/// protocol does not find a message in a header.
 fn keep_message(response: &mut ErrorResponse<'_>, message: Option<&str>) {
     let message = message.filter(|message| !message.is_empty());
     if message.is_some() && message != response.metadata.message.as_deref() {
@@ -220,7 +220,7 @@ fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableStruct) {
         };
         #[cfg(not(feature = "event-stream"))]
         let result = protocol.deserialize_error(raw, &mut members);
-        // Deserialization ends at the first malformed member, so the other members are read by starting again.
+        // Deserialization ends at the first malformed member, so it starts again without this member.
         match (result, members.last.take()) {
             (Err(_), Some(malformed)) => members.skipped.push(malformed),
             (Ok(()), _) | (Err(_), None) => return,

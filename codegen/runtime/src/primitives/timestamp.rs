@@ -237,8 +237,8 @@ impl From<Timestamp> for SystemTime {
     }
 }
 
-/// Returns the time at the given number of seconds from the epoch, or the furthest time up to there for which `at`
-/// returns a value.
+/// Returns the time at the given distance from the epoch, in seconds. If `at` returns `None` for this distance, returns
+/// the time at the largest smaller distance for which `at` returns a value.
 fn furthest(seconds: u64, at: impl Fn(u64) -> Option<SystemTime>) -> SystemTime {
     let (mut found, mut bit) = (0, 1 << 63);
     while bit > 0 {
@@ -332,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_time_that_the_platform_cannot_represent_becomes_the_nearest_one() {
-        // The number of seconds from 1601, which is the start of time on Windows, to 1970.
+        // The number of seconds from 1601, the earliest year that Windows can represent, to 1970.
         const LAST: u64 = 11_644_473_600;
         let at = |seconds| UNIX_EPOCH.checked_sub(Duration::from_secs(seconds)).filter(|_| seconds <= LAST);
         for seconds in [0, 1, LAST - 1, LAST, LAST + 1, 62_135_596_800, 1 << 63, u64::MAX] {

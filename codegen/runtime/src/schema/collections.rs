@@ -175,7 +175,7 @@ fn deserialize_option(
     option.clear();
     let Some(value) = option.fill() else { return Ok(true) };
     let found = value.deserialize(schema, deserializer);
-    // A malformed value is absent too, since a modeled error keeps its other members.
+    // A malformed value is removed too. Otherwise, a modeled error, which keeps its other members, would contain it.
     if !matches!(found, Ok(true)) {
         option.clear();
     }

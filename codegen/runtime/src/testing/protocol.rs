@@ -1,8 +1,8 @@
 //! Runs a model's protocol tests: `smithy.test#httpRequestTests`, `httpResponseTests` and `eventStreamTests`.
 //!
 //! A test case that fails panics with a list of all differences. The calls use a real client with a mock transport and
-//! constant random numbers. The client has an identity for each authentication scheme: its API key, its bearer token
-//! and its password are all `EXAMPLESECRET`.
+//! a random number generator that returns only zeros. The client has an identity for each authentication scheme: its
+//! API key, its bearer token and its password are all `EXAMPLESECRET`.
 
 #[cfg(feature = "event-stream")]
 mod event_stream;

@@ -45,7 +45,7 @@ use read_timer::{ReadTimer, limited};
 /// connection is closed.
 const READY: Duration = Duration::from_secs(1);
 
-/// The time after which an idle connection is not used again.
+/// The time after which an idle connection is no longer used.
 const IDLE: Duration = Duration::from_secs(60);
 
 /// The maximum number of idle connections. With a lower number, programs with many concurrent calls would close
@@ -58,7 +58,7 @@ const MAX_IDLE: usize = 512;
 /// operations that require HTTP/2 are sent over HTTP/2. Without the feature, all requests are sent over HTTP/1.1.
 ///
 /// Clones share their connections, and up to 512 idle connections are kept for later requests. A connection that has
-/// been idle for a minute is not used again. It is closed by a later request, by the server, or when the last clone is
+/// been idle for a minute is not reused. It is closed by a later request, by the server, or when the last clone is
 /// dropped.
 ///
 /// ```
@@ -84,7 +84,7 @@ struct Pool {
     http2: http2::Connections,
 }
 
-/// The parts of a request that are the same each time that it is sent, and the progress of its body.
+/// The parts of a request that are the same each time it is sent, and the progress of its body.
 struct Exchange {
     uri: Uri,
     origin: Origin,
@@ -96,7 +96,7 @@ struct Exchange {
 /// A connection for a request.
 struct Acquired {
     connection: Connection,
-    /// Whether the connection existed already. If so, the server may have closed it in the meantime.
+    /// Whether the connection already existed. If so, the server may have closed it in the meantime.
     reused: bool,
 }
 
@@ -225,7 +225,7 @@ impl Pool {
                 None => return Err(broken(error.into_error(), &exchange.origin)),
             },
         };
-        // After a server error, the connection is not reused, since the server at its other end may be broken.
+        // After a server error, the connection is not reused, since the server at the other end may be faulty.
         let keep = !response.status().is_server_error();
         Ok(Sent::Response(response.map(|incoming| {
             Body::from_source(Http1ResponseBody::new(incoming, connection, Arc::clone(self), exchange, keep))

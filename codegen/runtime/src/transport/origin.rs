@@ -1,5 +1,5 @@
-//! The origin of a request, and the errors of the connections to it. The built-in transports share these errors, so
-//! that a failure has the same kind and message in each of them.
+//! The origin of a request, and the errors of the connections to it. The built-in transports share these errors:
+//! a failure has the same kind and message in each of them.
 
 use std::error::Error;
 use std::fmt;

@@ -80,7 +80,7 @@ fn a_waiter_polls_until_an_acceptor_matches_and_returns_the_response() {
 fn an_unexpected_success_with_an_error_counts_the_calls() {
     let toy = toy(&[r#"{"Left": "NO"}"#]);
     toy.mock.respond("GetToy", Canned::error("NoSuchToy", "gone"));
-    // Generated code creates waits of this mode only for waiters that no error satisfies.
+    // Generated code creates waits of this type only for waiters without an acceptor in which an error means success.
     let error = wait(Wait::new(&toy.client, GetToy::default(), &GONE)).unwrap_err();
     assert_eq!((error.kind(), error.calls(), error.elapsed().as_secs()), (WaiterErrorKind::Call, 2, 2));
 }

@@ -146,7 +146,7 @@ fn errors_before_anything_is_sent() {
     assert!(mock.requests().is_empty());
 }
 
-/// Endpoint URLs of which all are invalid.
+/// A source of endpoint URLs that are all invalid.
 #[derive(Debug)]
 struct InvalidUrls;
 

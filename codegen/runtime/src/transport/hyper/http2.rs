@@ -71,13 +71,14 @@ struct PooledConnection {
     used: Instant,
 }
 
-/// hyper's side of a connection. The task that drives it holds the lock while it polls the bodies of requests.
+/// The future that drives a connection. The task that polls it holds the lock while hyper polls the bodies of requests.
 type Driven = Mutex<http2::Connection<TokioIo<Watched>, CancelableBody, TokioExecutor>>;
 
 /// The state that the calls on a connection share. Once the connection has left the pool, it is closed at the end of
 /// the last call.
 struct Http2Connection {
-    /// The value from which the pool reads the maximum number of calls. The driver owns it.
+    /// The future that drives the connection. The driver task owns it, and the pool reads the maximum number of calls
+    /// from it.
     driven: Weak<Driven>,
     driver: AbortHandle,
     /// Whether no further calls may use the connection.
@@ -157,8 +158,8 @@ impl Connections {
         Ok(lease)
     }
 
-    /// Calls `f` with the origin's connections on the current runtime. If the origin is new, also removes the origins
-    /// that are no longer used.
+    /// Calls `f` with the connections to the origin that belong to the current runtime. If the origin is new, also
+    /// removes origins that are no longer used.
     fn with_pool<T>(&self, origin: &Origin, f: impl FnOnce(&mut OriginPool) -> T) -> T {
         let runtime = runtime::Handle::current().id();
         let mut origins = lock(&self.origins);
@@ -182,7 +183,8 @@ impl Connections {
 }
 
 impl OriginPool {
-    /// Removes connections that are no longer usable. Returns whether the origin has others, or is otherwise in use.
+    /// Removes connections that are no longer usable. Returns whether any connections are left, or the origin is
+    /// otherwise in use.
     fn is_used(&mut self) -> bool {
         self.connections.retain(PooledConnection::is_usable);
         !self.connections.is_empty() || self.requires_http1 || Arc::strong_count(&self.turn) > 1

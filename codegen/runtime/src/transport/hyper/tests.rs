@@ -100,7 +100,7 @@ pub(super) fn streaming() -> (mpsc::Sender<Bytes>, Body) {
     (sender, Body::from_stream(Parts(parts), None))
 }
 
-/// A read timeout that a test reaches only by changing tokio's clock.
+/// A read timeout that expires only if a test advances tokio's clock.
 pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Sends a request whose body is from [`streaming`]. After the server has reported a chunk, tokio's clock advances by

@@ -50,7 +50,7 @@ async fn a_request_that_is_sent_again_has_one_authorization_for_the_proxy() {
         let pausing = async {
             is_received.recv().await.unwrap();
             paused.send(()).unwrap();
-            // This blocks the thread, and thereby the runtime.
+            // This blocks the thread, and therefore the runtime.
             is_closed.recv().unwrap();
         };
         let (response, ()) = tokio::join!(send(&transport, "http://example.invalid/"), pausing);

@@ -184,8 +184,8 @@ fn pairs<'a, T>(old: &'a [T], new: &'a [T], key: impl Fn(&T) -> &str) -> Vec<Pai
     pairs
 }
 
-// The functions below destructure the old item without `..`. A new field of the intermediate representation therefore
-// does not compile until it is compared, or ignored for a stated reason.
+// The functions below destructure the old item without `..`. When a field is added to the intermediate representation,
+// they do not compile until they compare the field, or ignore it for a stated reason.
 impl Changes {
     fn add(&mut self, effect: Effect, item: impl Into<String>, what: impl Into<String>) {
         self.list.push(Change { effect, item: item.into(), what: what.into() });
@@ -238,7 +238,7 @@ impl Changes {
             host_prefix,
             context,
             deprecated,
-            // Compared by functions of their own.
+            // Compared by separate functions.
             errors: _,
             pagination: _,
             waiters: _,
@@ -389,7 +389,7 @@ impl Changes {
     }
 }
 
-/// Returns a path in a response, as in the model.
+/// Returns a path in a response, with the names of the members in the model.
 fn wire_path(path: &[PathStep]) -> String {
     path.iter().map(|step| step.member.wire.as_str()).collect::<Vec<_>>().join(".")
 }

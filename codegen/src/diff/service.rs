@@ -1,4 +1,4 @@
-//! Compares services as a whole: their settings, and the facts that apply to all operations.
+//! Compares services as a whole: their settings, and the properties that all operations share.
 
 use super::{Changes, Effect, Pair, changed, pairs};
 use crate::ir::{Service, Setting, SettingKind};
@@ -22,7 +22,7 @@ impl Changes {
             retry,
             read_timeout,
             retryable,
-            // Compared by functions of their own.
+            // Compared by separate functions.
             types: _,
             errors: _,
             operations: _,

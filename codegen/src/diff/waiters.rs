@@ -36,7 +36,7 @@ impl Changes {
             end: _,
             // Compared with the readers to which they refer.
             acceptors: _,
-            // The names of private items, and the name in messages.
+            // Used only for private items and in messages.
             name: _,
             constant: _,
         } = old;

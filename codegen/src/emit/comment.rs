@@ -102,7 +102,7 @@ fn push(text: &str, slashes: &str, indent: usize, out: &mut String) {
 
 /// Adds the lines of a comment, with paragraphs wrapped to at most [`WIDTH`] characters.
 fn push_wrapped(text: &str, slashes: &str, out: &mut String) {
-    // The backticks around the current code block.
+    // The backticks that opened the current code block.
     let mut fence: Option<&str> = None;
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {

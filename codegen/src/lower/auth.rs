@@ -17,7 +17,7 @@ pub(super) fn of_operation(context: &Context<'_>, shape: &Shape, report: &mut Re
         Some(own) => supported_schemes(service, Some(own)),
         None => supported_schemes(service, listed(service)),
     };
-    // The schemes of the service are reported once, for the service.
+    // Unsupported schemes of the service are reported only once, by `of_service`.
     if schemes.is_empty() && listed(shape).is_some() {
         unsupported(context, shape, report);
     }
@@ -47,10 +47,10 @@ fn listed(shape: &Shape) -> Option<&Vec<Value>> {
     shape.traits.get("smithy.api#auth")?.as_array()
 }
 
-/// Warns if the schemes of a service or operation are not supported. `shape` has no supported scheme.
+/// Warns if `shape`, a service or operation without a supported authentication scheme, has an unsupported one.
 fn unsupported(context: &Context<'_>, shape: &Shape, report: &mut Report) {
     let listed = listed(shape);
-    // An invalid API key has its own message.
+    // An invalid value of the trait for API keys is reported as an error.
     let is_unsupported = |id: &&str| {
         *id != API_KEY && context.model.is_auth_scheme(id) && listed.is_none_or(|listed| position(listed, id).is_some())
     };

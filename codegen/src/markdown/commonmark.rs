@@ -27,8 +27,9 @@ pub(super) fn is_html(text: &str) -> bool {
     has_markup
 }
 
-/// Returns whether a construct occurs in Markdown, but never by accident in HTML. In HTML, an asterisk may be part of a
-/// pattern, indentation has no meaning, and backticks enclose code as in Markdown.
+/// Returns whether a construct identifies documentation as Markdown. Emphasis and code that is indented or in single
+/// backticks do not: in HTML, an asterisk may be part of a pattern, indentation has no meaning, and some authors write
+/// code in backticks.
 fn is_distinctive(tag: &Tag<'_>) -> bool {
     match tag {
         Tag::Heading { .. }

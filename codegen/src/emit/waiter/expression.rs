@@ -296,7 +296,7 @@ fn when(condition: &Condition, then: &Value) -> Code {
         let condition = condition.receiver();
         return Code::tight(quote!(#condition.then_some(#value)));
     }
-    // `then` with a closure would add more code to a program.
+    // `bool::then` takes a closure, which would add more code to a program.
     let (condition, value) = (condition.value(), if then.nullable { value } else { quote!(Some(#value)) });
     Code(quote!(if #condition { #value } else { None }), Binding::Or)
 }
@@ -374,7 +374,8 @@ fn condition(condition: &Condition) -> Code {
     }
 }
 
-/// Emits an `Option` that is `None` if a value that may be null is null. The `Option` may contain another value.
+/// Emits an `Option` that is `None` if a nullable value is null. If the value is derived from another one, such as the
+/// length of a list, the `Option` may contain the other value.
 fn presence(of: &Value) -> TokenStream {
     match &*of.node {
         Node::Member { of, step, .. } if !of.nullable => {

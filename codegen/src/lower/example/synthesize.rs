@@ -180,7 +180,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
                 let least = bound("min").map_or(0.5, |least| least.max(0.5));
                 Some(json!(bound("max").map_or(least, |most| least.min(most))))
             }
-            // The value of a stream is not encoded, as in the values of the traits for examples and tests.
+            // As in the traits for examples and tests, the content of a stream is not encoded as base64.
             Simple::Blob if constraint("smithy.api#streaming").is_some() => Some(json!("example")),
             Simple::Blob => Some(json!("ZXhhbXBsZQ==")),
             Simple::Document => Some(json!({"key": "value"})),

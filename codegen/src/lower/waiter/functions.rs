@@ -38,7 +38,7 @@ pub(super) fn call(ast: &Ast, name: &str, args: Vec<Typed>) -> Result<Typed, Pro
     }
 }
 
-/// Returns the number of leading arguments for which a function fails if they are null.
+/// Returns the number of leading arguments that must not be null. If one of them is null, the function fails.
 pub(super) fn arguments_without_null(name: &str, args: &[Typed]) -> usize {
     match (name, args) {
         ("not_null", _) => 0,

@@ -1,7 +1,7 @@
 //! Compiles JMESPath expressions against the types of a request and its response, and determines the type of the
 //! result.
 //!
-//! A compiled expression follows the JMESPath specification. If JMESPath returns an error, because an argument of a
+//! A compiled expression follows the JMESPath specification. Where JMESPath returns an error because an argument of a
 //! function is null, the result is null, which no matcher expects. A required member that is absent from a response is
 //! not null, but has the value that Smithy's client error correction provides.
 
@@ -108,7 +108,7 @@ pub(super) struct Compiler<'c, 'p, 'm> {
     size: usize,
     /// Whether a member on the path is sensitive.
     sensitive: bool,
-    /// The conditions under which the evaluation succeeds.
+    /// The conditions that must all be true for the evaluation to succeed.
     requirements: Vec<Condition>,
 }
 
@@ -204,7 +204,7 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// Changes the requirements after the first `before` so that they apply only if `skipped` does not hold.
+    /// Restricts the requirements after the first `before`: they apply only if `skipped` is false.
     fn require_unless(&mut self, before: usize, skipped: &Condition) {
         for requirement in self.requirements.split_off(before) {
             self.requirements.push(Condition::Or(Box::new(skipped.clone()), Box::new(requirement)));
@@ -392,7 +392,7 @@ fn not(condition: Condition) -> Condition {
     Condition::Not(Box::new(condition))
 }
 
-/// Returns the condition that all conditions hold, or `None` if there are none.
+/// Combines conditions into one that is true if all of them are true. Returns `None` if there are no conditions.
 fn all(conditions: Vec<Condition>) -> Option<Condition> {
     conditions.into_iter().reduce(|left, right| Condition::And(Box::new(left), Box::new(right)))
 }

@@ -239,7 +239,7 @@ pub(super) async fn token(context: &Context, session: &Session) -> Result<Token,
 
 /// The reason why a token was not refreshed.
 enum RenewError {
-    /// The cache contains no refresh token.
+    /// The cache contains no refresh token, no client ID, or no client secret.
     NoRefreshToken,
     Failed(CredentialsError),
 }

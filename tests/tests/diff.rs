@@ -74,7 +74,7 @@ fn additions_require_a_minor_and_prose_a_patch_version() {
     let old = model(OLD);
     let changed = |from: &str, to: &str| {
         let text = old[0].text.replace(from, to);
-        assert_ne!(text, old[0].text, "nothing is replaced");
+        assert_ne!(text, old[0].text, "the edit changes nothing");
         let new = [Source { name: "new.json".to_owned(), text }];
         let diff = diff(&old, &new, &options()).expect("the model is valid");
         assert_step(&diff, &old, &new, "addition");

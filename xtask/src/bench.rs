@@ -140,7 +140,7 @@ fn compare(rounds: usize, quick: bool) -> Result<(), String> {
     let references = report::of_references(&calls.references, &figures);
     print_line!("{}\n{references}\n{conditions}", report::with_budgets(&figures));
     match calls::botocore() {
-        Ok(calls) => print_line!("For comparison, botocore makes {calls:.0} calls per second, one in flight."),
+        Ok(calls) => print_line!("For comparison, botocore completes {calls:.0} calls per second, one at a time."),
         Err(problem) => eprintln!("note: botocore was not measured: {problem}"),
     }
     Ok(())

@@ -168,7 +168,7 @@ fn compared(client: &Client, format: Format) -> Result<Outcome, Error> {
 }
 
 /// Prints the problems with the model of a client. Returns the other problems, which are printed last. If there are
-/// several clients, these problems start with the name of the client.
+/// several clients, the messages of the returned problems start with the name of the client.
 fn failed(name: &str, clients: usize, error: Error, format: Format) -> Vec<Problem> {
     format.print_report(&error.report, &error.sources);
     let client = if clients > 1 { format!("client `{name}`: ") } else { String::new() };

@@ -68,8 +68,9 @@ impl Outcome {
         self.difference.apply(&self.out, &self.generated.files)
     }
 
-    /// Returns warnings about a crate that has been written: whether Cargo would refuse to build it because of the
-    /// workspace that contains it, or to publish it because of its dependencies.
+    /// Returns warnings about a crate that has been written. There is a warning if Cargo would refuse to build the
+    /// crate because of the workspace that contains it, and if a dependency of the crate is invalid or prevents
+    /// publishing.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let manifest = self.generated.files.get("Cargo.toml").map(String::as_str).unwrap_or_default();

@@ -59,7 +59,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Returns an error if the file cannot be read or is invalid. It contains all problems with the file.
+    /// Returns an error if the file cannot be read or is invalid. The error contains all problems with the file.
     pub fn read(path: &Path, out: Option<&Path>) -> Result<Self, Error> {
         let text = files::read(path)?;
         let source = Source { name: files::shown(path), text };

@@ -53,9 +53,9 @@ impl std::error::Error for Problem {}
 /// `problems`, each on its own line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Error {
-    /// The problems with the contents of models and of `simba.toml`. It may also contain warnings.
+    /// The problems with the contents of models and of `simba.toml`, which may include warnings.
     pub report: Report,
-    /// The files to which `report` refers, if their lines are to be printed.
+    /// The files to which `report` refers. Problems in other files are printed without their lines.
     pub sources: Vec<Source>,
     /// The problems with files, folders and settings. If `report` contains errors, `problems` contains their number.
     pub problems: Vec<Problem>,

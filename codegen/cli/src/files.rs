@@ -60,7 +60,7 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, Error> {
     if problems.problems.is_empty() { Ok(sources) } else { Err(problems) }
 }
 
-/// The maximum size of a file that is read, in bytes. The model of EC2, one of the largest, has a few megabytes.
+/// The maximum size of an input file, in bytes. The model of EC2, one of the largest, is a few megabytes in size.
 const LARGEST_FILE: u64 = 256 * 1024 * 1024;
 
 /// Reads a file, which must be valid UTF-8.
@@ -69,7 +69,7 @@ pub(crate) fn read(file: &Path) -> Result<String, Error> {
     read_text(&shown(file), opened, LARGEST_FILE)
 }
 
-/// Reads text of at most `limit` bytes, which must be valid UTF-8. A device or pipe may be endless.
+/// Reads at most `limit` bytes, which must be valid UTF-8. Without a limit, reading a device or pipe might never end.
 fn read_text(name: &str, source: impl Read, limit: u64) -> Result<String, Error> {
     let mut bytes = Vec::new();
     source.take(limit + 1).read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;

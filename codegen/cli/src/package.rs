@@ -57,8 +57,8 @@ pub(crate) fn foreign_workspace(manifest: &str, folder: &Path) -> Option<String>
 }
 
 /// Returns warnings about the dependencies in the manifest of a crate. There is a warning if a path does not lead to
-/// the package, if Cargo would refuse to publish the crate because a dependency has no version, and if Cargo would look
-/// for the runtime on crates.io, where it is not published yet.
+/// the package, if Cargo would refuse to publish the crate because a dependency has no version, and if Cargo would
+/// search crates.io for the runtime, which is not published yet.
 pub(crate) fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
     let manifest: Table = manifest.parse().unwrap_or_default();
     let field = |table: &str, key: &str| manifest.get(table).and_then(|table| table.get(key));

@@ -29,7 +29,7 @@ pub enum Format {
     /// Text, in color if standard error is a terminal.
     #[default]
     Human,
-    /// A JSON object on each line, for editors and other programs.
+    /// One JSON object per line, for editors and other programs.
     Json,
 }
 

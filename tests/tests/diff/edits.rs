@@ -20,7 +20,7 @@ pub(crate) fn source(text: String) -> [Source; 1] {
 pub(crate) fn assert_described(name: &str, model: &str, rows: &[(&str, &str, Option<Reported>)]) {
     for (index, (from, to, expected)) in rows.iter().enumerate() {
         let text = model.replace(from, to);
-        assert_ne!(text, model, "nothing is replaced");
+        assert_ne!(text, model, "the edit changes nothing");
         let (old, new) = (source(model.to_owned()), source(text));
         let found = diff(&old, &new, &options()).unwrap_or_else(|report| panic!("{to}: {report}"));
         assert_step(&found, &old, &new, &format!("{name}-{index}"));

@@ -171,7 +171,7 @@ fn compiled_paths_match_jmespath() {
     assert_eq!(different, "");
 }
 
-/// Evaluates a path with JMESPath. Returns whether the result is true, false, or neither of these, as an error is.
+/// Evaluates a path with JMESPath. Returns `neither` if the result is an error, or a value other than true and false.
 fn evaluate(path: &str, response: &Value) -> &'static str {
     let expression = jmespath::compile(path).expect("the path is JMESPath");
     let variable = jmespath::Variable::from_json(&response.to_string()).expect("the response is JSON");

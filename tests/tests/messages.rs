@@ -131,9 +131,7 @@ fn expected() -> Vec<String> {
         }
     }
     for snapshot in files("tests/tests", ".snap").iter().filter(|file| !file.contains("messages__")) {
-        let snapshot = text(&workspace().join(snapshot));
-        lines.push(unwrapped(&snapshot));
-        lines.push(snapshot);
+        lines.push(unwrapped(&text(&workspace().join(snapshot))));
     }
     lines.push(text(&workspace().join("tests/FAULTS.md")));
     let lines = lines.iter().flat_map(|text| text.lines());
@@ -143,12 +141,14 @@ fn expected() -> Vec<String> {
 /// Joins the lines of each paragraph in doc comments.
 fn unwrapped(code: &str) -> String {
     let mut joined = String::new();
+    let mut in_paragraph = false;
     for line in code.lines().map(str::trim_start) {
-        match line.strip_prefix("/// ") {
-            Some(words) if !joined.ends_with('\n') => joined += &format!(" {}", words.trim_start()),
-            Some(_) => joined += line,
-            None => joined.push('\n'),
+        let words = line.strip_prefix("/// ");
+        match words.filter(|_| in_paragraph) {
+            Some(words) => joined += &format!(" {}", words.trim_start()),
+            None => joined += &format!("\n{line}"),
         }
+        in_paragraph = words.is_some();
     }
     joined
 }

@@ -296,7 +296,9 @@ fn long_lines(content: &str, is_code: bool, is_template: bool) -> Vec<(usize, &s
         if prose.starts_with("```") {
             in_block = !in_block;
         }
-        let is_code_span = prose.matches('`').count() == 2 && prose.starts_with('`') && prose.ends_with(['`', '.']);
+        let ticks = &prose[..prose.len() - prose.trim_start_matches('`').len()];
+        let code = prose.trim_end_matches('.').strip_prefix(ticks).and_then(|code| code.strip_suffix(ticks));
+        let is_code_span = !ticks.is_empty() && code.is_some_and(|code| !code.contains(ticks));
         let is_whole = in_block || is_code_span || prose.starts_with(['|', '!']) || !prose.contains(' ');
         if shown.chars().count() > LINE_WIDTH && !is_whole {
             long.push((number, line));

@@ -64,7 +64,7 @@ impl Comments {
             return;
         };
         let slashes = format!("{indent}{slashes}");
-        if text.lines().any(|line| line.len() > WIDTH) {
+        if text.lines().any(|line| line.len() > WIDTH && line.chars().count() > WIDTH) {
             push_wrapped(text, &slashes, out);
         } else {
             // An empty comment also becomes a line, but `lines` yields nothing for it.
@@ -100,35 +100,32 @@ fn push(text: &str, slashes: &str, indent: usize, out: &mut String) {
     out.push('\n');
 }
 
-/// Adds the lines of a comment, with paragraphs wrapped to at most [`WIDTH`] characters.
+/// Adds the lines of a comment. Wraps those paragraphs and list items to at most [`WIDTH`] characters that start at the
+/// margin. All others come from the model's documentation, whose lines are already wrapped.
 fn push_wrapped(text: &str, slashes: &str, out: &mut String) {
     // The backticks that opened the current code block.
     let mut fence: Option<&str> = None;
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
-        let start = line.trim_start();
-        let backticks = &start[..start.len() - start.trim_start_matches('`').len()];
+        let backticks = &line[..line.len() - line.trim_start_matches('`').len()];
         match fence {
             Some(open) if backticks == open => fence = None,
             None if backticks.len() >= 3 => fence = Some(backticks),
             _ => {}
         }
-        let is_prose = fence.is_none()
-            && backticks.len() < 3
-            && !line.is_empty()
-            && !line.starts_with(['#', '|', '<'])
-            && !line.starts_with("    ");
-        if !is_prose {
+        let is_block = line.is_empty() || backticks.len() >= 3 || line.starts_with([' ', '#', '|', '<', '>']);
+        if fence.is_some() || is_block {
             push(line, slashes, 0, out);
             continue;
         }
+        let indent = content_start(line);
         let mut paragraph = line.to_owned();
         // A backslash at the end of a line is a line break.
         while !paragraph.ends_with('\\')
-            && let Some(line) = lines.next_if(|line| !line.is_empty() && !starts_block(line.trim_start()))
+            && let Some(line) = lines.next_if(|line| continues(line, indent))
         {
             paragraph.push(' ');
-            paragraph.push_str(line.trim_start());
+            paragraph.push_str(&line[indent..]);
         }
         push_paragraph(&paragraph, slashes, out);
     }
@@ -139,14 +136,24 @@ fn push_wrapped(text: &str, slashes: &str, out: &mut String) {
 fn push_paragraph(text: &str, slashes: &str, out: &mut String) {
     let indent = content_start(text);
     let (mut start, mut last_space, mut column) = (0, None, 0);
-    let (mut in_code, mut in_link, mut escaped) = (false, false, false);
+    // The numbers of backticks that opened the current inline code, and that end at the current position.
+    let (mut code, mut run) = (None, 0);
+    let (mut in_link, mut escaped) = (false, false);
     for (at, c) in text.char_indices() {
+        if c != '`' && run > 0 {
+            code = match code {
+                None => Some(run),
+                Some(open) => (open != run).then_some(open),
+            };
+            run = 0;
+        }
         match c {
             _ if std::mem::take(&mut escaped) => {}
-            '`' => in_code = !in_code,
-            '\\' => escaped = !in_code,
-            '[' | ']' if !in_code => in_link = c == '[',
-            ' ' if !in_code && !in_link && at > indent && !starts_block(&text[at + 1..]) => last_space = Some(at),
+            '`' => run += 1,
+            _ if code.is_some() => {}
+            '\\' => escaped = true,
+            '[' | ']' => in_link = c == '[',
+            ' ' if !in_link && at > indent && !starts_block(&text[at + 1..]) => last_space = Some(at),
             _ => {}
         }
         column += 1;
@@ -161,13 +168,17 @@ fn push_paragraph(text: &str, slashes: &str, out: &mut String) {
     push(&text[start..], slashes, if start > 0 { indent } else { 0 }, out);
 }
 
+/// Returns whether a line continues a paragraph whose lines start at the column `indent`.
+fn continues(line: &str, indent: usize) -> bool {
+    let text = line.trim_start_matches(' ');
+    line.len() - text.len() == indent && !text.is_empty() && !starts_block(text)
+}
+
 /// Returns the column at which the text of a line starts, after the marker of a list item such as `- ` or `1. `.
 fn content_start(line: &str) -> usize {
-    let text = line.trim_start_matches(' ');
-    let indent = line.len() - text.len();
-    let (marker, _) = text.split_once(' ').unwrap_or_default();
+    let (marker, _) = line.split_once(' ').unwrap_or_default();
     let is_marker = matches!(marker, "-" | "*" | "+") || is_number(marker);
-    if is_marker { indent + marker.len() + 1 } else { indent }
+    if is_marker { marker.len() + 1 } else { 0 }
 }
 
 /// Returns whether Markdown could read a line with this text as the start of a list, heading, quote, table, underline,
@@ -232,7 +243,9 @@ mod tests {
     fn long_lines_are_wrapped_outside_of_code_and_links() {
         let (words, link) = (["word"; 18].join(" "), "[the `name` of it](crate::types::Name)");
         let text = format!(
-            "- {words} {link} ends.\n\n{words} é é é - 1. `a b` # end\n\n```sh\n{words} {words}\n```\n\n# {words} {words}"
+            "- {words} {link} ends.\n\n{words} é é é - 1. `a b` # end\n\n{words} \
+             ``a ` b``\n\n```sh\n{words} {words}\n```\n\n# {words} {words}\n> ```\n> {words} {words}\n> ```\n\n\
+             - {words}\n  | {words} |\n  {words} {words}"
         );
         let comments = Comments(vec![text]);
         let expected = [
@@ -242,11 +255,21 @@ mod tests {
             &format!("{words} é é"),
             "é - 1. `a b` # end",
             "",
+            &words,
+            "``a ` b``",
+            "",
             "```sh",
             &format!("{words} {words}"),
             "```",
             "",
             &format!("# {words} {words}"),
+            "> ```",
+            &format!("> {words} {words}"),
+            "> ```",
+            "",
+            &format!("- {words}"),
+            &format!("  | {words} |"),
+            &format!("  {words} {words}"),
         ];
         let expected: String = expected.iter().map(|line| format!("/// {line}").trim_end().to_owned() + "\n").collect();
         assert_eq!(formatted(&comments, &["#[comment0]"]), expected);

@@ -396,8 +396,9 @@ fn file_systems_administrative_actions_status<'a>(
     )
 }
 
-/// Evaluates `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] |
-/// [?Status != 'COMPLETED']) == `0` `` on a response.
+/// Evaluates
+/// `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` ``
+/// on a response.
 fn length_file_systems_1_length_file(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
@@ -517,9 +518,9 @@ fn file_systems_administrative_actions_administrative_action<'a>(
     )
 }
 
-/// Evaluates `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] |
-/// [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE' && Status != 'COMPLETED' && Status != 'UPDATED_OPTIMIZING']) ==
-/// `0` `` on a response.
+/// Evaluates
+/// `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE' && Status != 'COMPLETED' && Status != 'UPDATED_OPTIMIZING']) == `0` ``
+/// on a response.
 fn length_file_systems_1_length_file2(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,

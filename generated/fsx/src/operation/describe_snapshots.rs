@@ -440,8 +440,9 @@ fn snapshots_administrative_actions_status<'a>(
     )
 }
 
-/// Evaluates `` length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] |
-/// [?Status != 'COMPLETED']) == `0` `` on a response.
+/// Evaluates
+/// `` length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` ``
+/// on a response.
 fn length_snapshots_1_length_snapshots_administrative(
     _: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,

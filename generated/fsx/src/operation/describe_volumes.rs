@@ -427,8 +427,9 @@ fn volumes_administrative_actions_status<'a>(
     )
 }
 
-/// Evaluates `` length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] |
-/// [?Status != 'COMPLETED']) == `0` `` on a response.
+/// Evaluates
+/// `` length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` ``
+/// on a response.
 fn length_volumes_1_length_volumes_administrative(
     _: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,

@@ -53,6 +53,10 @@ pub(super) enum Target {
     },
 }
 
+/// The maximum number of nodes on a path, since the functions that follow a path are recursive. In the models of AWS, a
+/// path visits each condition at most once, and a model has fewer than 200 conditions.
+const LONGEST_PATH: usize = 1000;
+
 /// The reference for "no rule matches".
 const NO_RULE: i64 = 100_000_000;
 
@@ -73,10 +77,19 @@ pub(super) fn read<'a>(reader: &mut Reader, object: &'a Map<String, Json>) -> Op
     }
     let root = known.target(reader, "root", root?);
     let bdd = Bdd { conditions, results, nodes: nodes.into_iter().collect::<Option<_>>()?, root: root? };
-    if has_cycle(&bdd.nodes) {
-        return reader.problem("nodes", "the nodes contain a cycle");
+    match invalid_paths(&bdd.nodes) {
+        Some(message) => reader.problem("nodes", &message),
+        None => Some(bdd),
     }
-    Some(bdd)
+}
+
+/// Returns the problem if a path in the diagram does not end, or is too long.
+fn invalid_paths(nodes: &[Node]) -> Option<String> {
+    match longest_path(nodes) {
+        None => Some("the nodes contain a cycle".to_owned()),
+        Some(length) => (length > LONGEST_PATH)
+            .then(|| format!("a path consists of {length} nodes; expected at most {LONGEST_PATH}")),
+    }
 }
 
 fn results<'a>(reader: &mut Reader, at: &str, json: &'a Json) -> Option<Vec<(String, &'a Map<String, Json>)>> {
@@ -132,10 +145,11 @@ impl Known {
     }
 
     fn target(&self, reader: &mut Reader, at: &str, reference: i64) -> Option<Target> {
-        if reference.abs() == 1 || reference == NO_RULE {
+        let magnitude = reference.unsigned_abs();
+        if magnitude == 1 || reference == NO_RULE {
             return Some(Target::NoRule);
         }
-        let to = |first: i64| usize::try_from(reference.abs() - first).ok();
+        let to = |first: i64| usize::try_from(magnitude.checked_sub(first.unsigned_abs())?).ok();
         let target = if reference > NO_RULE {
             to(NO_RULE + 1).filter(|index| *index < self.results).map(Target::Result)
         } else {
@@ -145,8 +159,8 @@ impl Known {
     }
 }
 
-/// Returns whether the nodes contain a cycle.
-fn has_cycle(nodes: &[Node]) -> bool {
+/// Returns the number of nodes on the longest path, or `None` if the nodes contain a cycle.
+fn longest_path(nodes: &[Node]) -> Option<usize> {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
         New,
@@ -154,6 +168,7 @@ fn has_cycle(nodes: &[Node]) -> bool {
         Done,
     }
     let mut marks = vec![Mark::New; nodes.len()];
+    let mut lengths = vec![1; nodes.len()];
     for start in 0..nodes.len() {
         // Each entry consists of a node, and the index of the edge to follow next.
         let mut stack = vec![(start, 0)];
@@ -166,24 +181,42 @@ fn has_cycle(nodes: &[Node]) -> bool {
             marks[index] = Mark::Open;
             let Some(target) = targets.get(edge) else {
                 marks[index] = Mark::Done;
+                let next = targets.iter().filter_map(|target| match target {
+                    Target::Node { index, .. } => Some(lengths[*index]),
+                    Target::NoRule | Target::Result(_) => None,
+                });
+                lengths[index] = 1 + next.max().unwrap_or_default();
                 continue;
             };
             stack.push((index, edge + 1));
             if let Target::Node { index: next, .. } = *target {
                 match marks[next] {
                     Mark::New => stack.push((next, 0)),
-                    Mark::Open => return true,
+                    Mark::Open => return None,
                     Mark::Done => {}
                 }
             }
         }
     }
-    false
+    Some(lengths.into_iter().max().unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_longest_path_is_found() {
+        let to = |index| Target::Node { index, complement: false };
+        let node = |high, low| Node { condition: 0, high, low };
+        let end = node(Target::NoRule, Target::Result(0));
+        assert_eq!(longest_path(&[]), Some(0));
+        assert_eq!(longest_path(&[node(to(1), to(2)), node(to(2), Target::NoRule), end]), Some(3));
+        assert_eq!(longest_path(&[node(to(1), Target::NoRule), node(Target::NoRule, to(0))]), None);
+        let chain: Vec<Node> = (1..100_000).map(|next| node(to(next), Target::NoRule)).chain([end]).collect();
+        assert_eq!(invalid_paths(&chain).as_deref(), Some("a path consists of 100000 nodes; expected at most 1000"));
+        assert_eq!(invalid_paths(&chain[99_999..]), None);
+    }
 
     #[test]
     fn references_are_checked() {
@@ -198,7 +231,7 @@ mod tests {
         assert_eq!(target(100_000_000), Some(Target::NoRule));
         assert_eq!(target(100_000_001), Some(Target::Result(0)));
         assert_eq!(target(100_000_002), Some(Target::Result(1)));
-        for bad in [0, 4, -4, 100_000_003, -100_000_001] {
+        for bad in [0, 4, -4, 100_000_003, -100_000_001, i64::MIN, i64::MAX] {
             assert_eq!(target(bad), None, "{bad}");
         }
     }

@@ -20,7 +20,8 @@ const EXACT: &str = "\u{fdd0}";
 const LONGEST: i64 = 1000;
 
 /// Replaces those numbers in a JSON document that a parser would round. Each of them becomes an object that contains
-/// the number as a string. Returns `None` if the document contains the reserved name.
+/// the number as a string. Also writes integers such as `1e2` without an exponent and a fraction, since they would
+/// become doubles. Returns `None` if the document contains the reserved name.
 pub(crate) fn keep(json: &str) -> Option<Cow<'_, str>> {
     let mut out = String::new();
     let (mut copied, mut at) = (0, 0);
@@ -40,6 +41,10 @@ pub(crate) fn keep(json: &str) -> Option<Cow<'_, str>> {
                 if is_rounded(number) {
                     out.push_str(&json[copied..at]);
                     out.push_str(&format!("{{\"{EXACT}\":\"{number}\"}}"));
+                    copied = at + length;
+                } else if let Some(integer) = plain(number) {
+                    out.push_str(&json[copied..at]);
+                    out.push_str(&integer);
                     copied = at + length;
                 }
                 at += length;
@@ -88,6 +93,17 @@ fn is_rounded(number: &str) -> bool {
     let Some(exact) = Decimal::parse(number) else { return false };
     // Without its `float_roundtrip` feature, `serde_json` does not always return the nearest double.
     serde_json::from_str::<f64>(number).map_or(true, |parsed| Decimal::parse(&format!("{parsed:e}")) != Some(exact))
+}
+
+/// Returns an integer that fits into 64 bits as its digits, if it is written in another notation. Negative zero is not
+/// an integer, since a double preserves its sign.
+fn plain(number: &str) -> Option<String> {
+    if !number.contains(['.', 'e', 'E']) {
+        return None;
+    }
+    let integer = Decimal::parse(number)?.integer()?;
+    let is_negative_zero = integer == "0" && number.starts_with('-');
+    (!is_negative_zero && (integer.parse::<i64>().is_ok() || integer.parse::<u64>().is_ok())).then_some(integer)
 }
 
 /// Returns a number as it is written in the model, or `None` for other values.
@@ -205,7 +221,7 @@ mod tests {
     #[test]
     fn only_numbers_that_would_be_rounded_are_replaced() {
         let exact =
-            r#"[1, -0.5, 1e3, 0.10, 18446744073709551615, -9223372036854775808, "98765432109876543210987", "\"9"]"#;
+            r#"[1, -0.5, -0.0, 0.10, 18446744073709551615, -9223372036854775808, "98765432109876543210987", "\"9"]"#;
         assert!(matches!(keep(exact), Some(Cow::Borrowed(_))));
         let parse =
             |json: &str| -> Value { serde_json::from_str(&keep(json).expect("no reserved name")).expect("it is JSON") };
@@ -218,6 +234,7 @@ mod tests {
         // in both cases.
         let json = parse("[3.4028234663852886e38]");
         assert_eq!(written(&json[0]).and_then(|number| number.parse().ok()), Some(f64::from(f32::MAX)));
+        assert_eq!(keep("[1e3, -2.0E0,0.0, 1.5e1]").as_deref(), Some("[1000, -2,0, 15]"));
         // Invalid JSON is not changed.
         for wrong in ["01", "1.", "--1", "1e", "98765432109876543210987.", "0123456789012345678901234567890"] {
             assert_eq!(keep(wrong).as_deref(), Some(wrong));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Member, Model, Shape, ShapeKind, Traits};
+use crate::number;
 
 /// Describes the differences between two models. File names are ignored, and so is the order of the lists in
 /// operations, resources and services.
@@ -52,7 +53,7 @@ fn shapes(one: &Shape, other: &Shape, found: &mut Vec<String>) {
 }
 
 fn traits(place: &str, one: &Traits, other: &Traits, found: &mut Vec<String>) {
-    let shown = |value: Option<&Value>| value.map_or_else(|| "absent".to_owned(), Value::to_string);
+    let shown = |value: Option<&Value>| value.map_or_else(|| "absent".to_owned(), number::text);
     for id in one.iter().chain(other.iter()).map(|(id, _)| id).collect::<BTreeSet<_>>() {
         let (value, other) = (one.get(id), other.get(id));
         if value != other {

@@ -79,7 +79,7 @@ fn enum_values(shape: &Shape, report: &mut Report) {
         let Some(expected) = wrong(member) else { continue };
         let message = match value(member) {
             Value::Null => "the member has no value".to_owned(),
-            other => format!("invalid enum value {other}"),
+            other => format!("invalid enum value {}", number::text(&other)),
         };
         let help = if super::idl::is_idl(&shape.file) {
             let example = if matches!(shape.kind, ShapeKind::IntEnum(_)) { "1" } else { "\"value\"" };

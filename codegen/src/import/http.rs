@@ -31,20 +31,34 @@ pub(super) fn operation(
     };
     let input = input.and_then(|name| shapes.get(name));
     let members = input.and_then(|input| input.get("members")).and_then(Value::as_object);
-    let mut uri = uri.to_owned();
-    for (name, member) in members.into_iter().flatten() {
+    let is_label = |member: &Value, label: &str| {
         let text = |key: &str| member.get(key).and_then(Value::as_str);
-        if let (Some("uri"), Some(label)) = (text("location"), text("locationName")) {
-            for ending in ["}", "+}"] {
-                uri = uri.replace(&format!("{{{label}{ending}"), &format!("{{{name}{ending}"));
-            }
-        }
-    }
+        text("location") == Some("uri") && text("locationName") == Some(label)
+    };
+    let member_of = |label: &str| {
+        let mut members = members.into_iter().flatten();
+        members.find(|(_, member)| is_label(member, label)).map_or(label.to_owned(), |(name, _)| name.clone())
+    };
+    let uri = rename_labels(uri, member_of);
     let mut value = json!({ "method": method, "uri": uri });
     if let Some(status) = status {
         value["code"] = status.clone();
     }
     traits.add("smithy.api#http", value);
+}
+
+/// Replaces the names of the labels in a URI, such as `id` in `/{id}` and `/{id+}`.
+fn rename_labels(uri: &str, name_of: impl Fn(&str) -> String) -> String {
+    let mut renamed = String::new();
+    let mut rest = uri;
+    while let Some((before, (label, after))) =
+        rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        let (label, greedy) = label.strip_suffix('+').map_or((label, ""), |label| (label, "+"));
+        renamed += &format!("{before}{{{}{greedy}}}", name_of(label));
+        rest = after;
+    }
+    renamed + rest
 }
 
 /// Converts the location of a member in HTTP messages, and the member's name in that location.
@@ -76,5 +90,21 @@ pub(super) fn member(
             member.at("location"),
             format!("unknown location `{other}`; expected `uri`, `querystring`, `header`, `headers` or `statusCode`"),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_renamed_in_one_pass() {
+        let name_of = |label: &str| match label {
+            "a" => "b".to_owned(),
+            "b" => "a".to_owned(),
+            other => other.to_owned(),
+        };
+        assert_eq!(rename_labels("/x/{a}/{b+}/{c}/y?z=1", name_of), "/x/{b}/{a+}/{c}/y?z=1");
+        assert_eq!(rename_labels("/{open", name_of), "/{open");
     }
 }

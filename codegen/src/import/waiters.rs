@@ -54,7 +54,13 @@ fn waiter(object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Value> {
     object.skip(&["description"]);
     // In Smithy, waiters do not limit the number of attempts. The caller of a waiter limits the total time instead.
     object.skip(&["maxAttempts"]);
-    let delay = object.number("delay", log).and_then(Value::as_u64);
+    let delay = object.number("delay", log).and_then(|delay| {
+        let seconds = delay.as_u64();
+        if seconds.is_none() {
+            log.problem(object.at("delay"), format!("invalid delay {delay}; expected an integer, in seconds"));
+        }
+        seconds
+    });
     let acceptors = object.list("acceptors", log);
     let acceptors = object.required("acceptors", acceptors, log)?;
     let mut converted = Vec::new();

@@ -119,6 +119,8 @@ fn problems_in_other_files_are_reported() {
         let acceptor = json!({ "state": "success", "matcher": matcher, "argument": "A", "expected": expected });
         json!({ "waiters": { "Sent": { "operation": "Send", "acceptors": [acceptor] } } })
     };
+    let mut slow = acceptor("error", json!("Busy"));
+    slow["waiters"]["Sent"]["delay"] = json!(0.5);
     let place = "waiters.waiters.Sent.acceptors.0";
     for (waiters, expected) in [
         (acceptor("error", json!(5)), format!("{place}.expected: expected a string or a boolean")),
@@ -128,6 +130,7 @@ fn problems_in_other_files_are_reported() {
                 "{place}.matcher: unknown matcher `paths`; expected `error`, `status`, `path`, `pathAll` or `pathAny`"
             ),
         ),
+        (slow, "waiters.waiters.Sent.delay: invalid delay 0.5; expected an integer, in seconds".to_owned()),
     ] {
         assert_eq!(problems(&Source { waiters: Some(&waiters), ..source }), expected);
     }

@@ -9,7 +9,7 @@ use std::{
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use simba_codegen::{Diagnostic, Report, Severity, Source, Span};
 
-use crate::{Error, files};
+use crate::{Error, Problem, files};
 
 /// The maximum length of a line that is printed, in bytes. A JSON file may consist of a single line.
 const LONGEST_LINE: usize = 400;
@@ -56,18 +56,24 @@ impl Format {
     /// Prints an error: the problems in its report, followed by the other problems.
     pub fn print_error(self, error: &Error) {
         self.print_report(&error.report, &error.sources);
-        error.problems.iter().for_each(|problem| self.print_as("error", &problem.to_string()));
+        error.problems.iter().for_each(|problem| self.print_as("error", problem));
     }
 
     /// Prints a warning.
     pub fn print_warning(self, message: &str) {
-        self.print_as("warning", message);
+        self.print_as("warning", &message.to_owned().into());
     }
 
-    fn print_as(self, level: &str, message: &str) {
+    fn print_as(self, level: &str, problem: &Problem) {
         match self {
-            Self::Json => print_message(&serde_json::json!({ "level": level, "message": message }).to_string()),
-            Self::Human => print_message(&format!("{level}: {message}")),
+            Self::Json => {
+                let mut json = serde_json::json!({ "level": level, "message": problem.message });
+                if let Some(help) = &problem.help {
+                    json["help"] = help.as_str().into();
+                }
+                print_message(&json.to_string());
+            }
+            Self::Human => print_message(&format!("{level}: {problem}")),
         }
     }
 

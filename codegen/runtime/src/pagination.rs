@@ -159,11 +159,7 @@ impl<R: Paginated, M> Pages<R, M> {
         self.token = R::output_token(page).filter(|token| Some(token) != sent.as_ref());
         match (&mut self.next, &self.token) {
             (_, Some(token)) if self.used.contains(token) => {
-                let context = CallContext {
-                    operation: R::OPERATION.name.clone(),
-                    attempts: page.attempts(),
-                    ..CallContext::default()
-                };
+                let context = CallContext::of(R::OPERATION, page.attempts());
                 self.error = Some(SdkError::ResponseError(CallFailure::new(ResponseError::RepeatedToken, context)));
                 self.next = None;
             }

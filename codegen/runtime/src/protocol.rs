@@ -139,10 +139,11 @@ pub trait ClientProtocol: Debug + Send + Sync {
     /// it.
     fn error_metadata(&self, response: &http::Response<Bytes>) -> ErrorMetadata;
 
-    /// Deserializes the members of an error response into `error`, which must be empty.
+    /// Deserializes the members of an error response into `error`.
     ///
     /// If deserialization fails, the client calls this method again with a structure that omits the member accessed
-    /// last, in order to read the other members.
+    /// last, in order to read the other members. The structure still contains the members from the earlier call, which
+    /// are replaced. A protocol therefore accesses a member only when it is about to read the member's value.
     ///
     /// # Errors
     ///

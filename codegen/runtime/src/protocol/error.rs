@@ -55,7 +55,8 @@ impl InputError {
     }
 
     /// Returns a reference to the cause. It is a [`ConfigError`](crate::config::ConfigError) if a loaded setting that
-    /// applies to the body is invalid. Any other problem has only a message.
+    /// applies to the body is invalid, and a [`SigningError`](crate::sigv4::SigningError) if the request cannot be
+    /// signed. Any other problem has only a message.
     pub fn get_ref(&self) -> &(dyn Error + Send + Sync + 'static) {
         &*self.0
     }

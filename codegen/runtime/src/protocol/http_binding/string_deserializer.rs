@@ -78,7 +78,6 @@ fn invalid(expected: &str) -> SerdeError {
 }
 
 impl ShapeDeserializer for StringDeserializer {
-    /// Headers are limited in size, so the memory for their values is not counted.
     fn read_boolean(&mut self, _: &MemberSchema) -> Result<Option<bool>, SerdeError> {
         self.parse("a boolean", |string| string.to_ascii_lowercase().parse().ok())
     }

@@ -22,7 +22,8 @@ impl Transport for Canned {
 }
 
 fn main() {
-    let config = fsx::Config::builder().region("us-east-1").credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
+    let config =
+        fsx::Config::builder().region("us-east-1").credentials_provider(Credentials::new("AKIDEXAMPLE", "secret"));
     let client = fsx::Client::new(config.transport(Canned).build());
     let call = pin!(client.create_backup().file_system_id("fs-0123456789abcdef0").send());
     match call.poll(&mut Context::from_waker(Waker::noop())) {

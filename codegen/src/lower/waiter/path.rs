@@ -207,7 +207,10 @@ impl Compiler<'_, '_, '_> {
     /// Restricts the requirements after the first `before`: they apply only if `skipped` is false.
     fn require_unless(&mut self, before: usize, skipped: &Condition) {
         for requirement in self.requirements.split_off(before) {
-            self.requirements.push(Condition::Or(Box::new(skipped.clone()), Box::new(requirement)));
+            // The earlier requirements apply in any case.
+            if !self.requirements.contains(&requirement) {
+                self.requirements.push(Condition::Or(Box::new(skipped.clone()), Box::new(requirement)));
+            }
         }
     }
 
@@ -381,8 +384,11 @@ impl Compiler<'_, '_, '_> {
         let args = args.iter().map(|arg| self.value(arg, current)).collect::<Result<Vec<_>, _>>()?;
         let not_null = functions::arguments_without_null(name, &args);
         for arg in args.iter().take(not_null).filter(|arg| arg.value.nullable) {
-            self.requirements.push(not(Condition::Null(arg.value.clone())));
-            self.size += arg.size;
+            let requirement = not(Condition::Null(nullable_part(&arg.value).clone()));
+            if !self.requirements.contains(&requirement) {
+                self.requirements.push(requirement);
+                self.size += arg.size;
+            }
         }
         functions::call(ast, name, args)
     }
@@ -395,6 +401,23 @@ fn not(condition: Condition) -> Condition {
 /// Combines conditions into one that is true if all of them are true. Returns `None` if there are no conditions.
 fn all(conditions: Vec<Condition>) -> Option<Condition> {
     conditions.into_iter().reduce(|left, right| Condition::And(Box::new(left), Box::new(right)))
+}
+
+/// Returns the part of a value that is null if and only if the value is null. A projection, for example, is null if its
+/// list is null.
+fn nullable_part(value: &Value) -> &Value {
+    match &*value.node {
+        Node::Each { list: of, .. }
+        | Node::Flatten(of)
+        | Node::Keys(of)
+        | Node::Values(of, _)
+        | Node::Length(of, _)
+            if of.nullable =>
+        {
+            nullable_part(of)
+        }
+        _ => value,
+    }
 }
 
 fn truth() -> Value {

@@ -403,10 +403,7 @@ fn length_file_systems_1_length_file(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
-    if response.file_systems.is_some()
-        && (response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
-            != Some(1.0) || response.file_systems.is_some())
-    {
+    if response.file_systems.is_some() {
         Some(
             response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
                 == Some(1.0)
@@ -525,10 +522,7 @@ fn length_file_systems_1_length_file2(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
-    if response.file_systems.is_some()
-        && (response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
-            != Some(1.0) || response.file_systems.is_some())
-    {
+    if response.file_systems.is_some() {
         Some(
             response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
                 == Some(1.0)

@@ -447,10 +447,7 @@ fn length_snapshots_1_length_snapshots_administrative(
     _: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
 ) -> Option<bool> {
-    if response.snapshots.is_some()
-        && (response.snapshots.as_ref().map(|value| value.iter()).map(waiter::count)
-            != Some(1.0) || response.snapshots.is_some())
-    {
+    if response.snapshots.is_some() {
         Some(
             response.snapshots.as_ref().map(|value| value.iter()).map(waiter::count)
                 == Some(1.0)

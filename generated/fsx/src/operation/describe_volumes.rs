@@ -434,10 +434,7 @@ fn length_volumes_1_length_volumes_administrative(
     _: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
 ) -> Option<bool> {
-    if response.volumes.is_some()
-        && (response.volumes.as_ref().map(|value| value.iter()).map(waiter::count)
-            != Some(1.0) || response.volumes.is_some())
-    {
+    if response.volumes.is_some() {
         Some(
             response.volumes.as_ref().map(|value| value.iter()).map(waiter::count)
                 == Some(1.0)

@@ -6,7 +6,7 @@
 //!
 //! A page is the last one if it has no token, or if it has the token with which it was requested. If a page has the
 //! token of an earlier page, pagination would never end. The paginator then returns the page, followed by the error
-//! [`ResponseError::RepeatedToken`](crate::error::ResponseError::RepeatedToken). Only the last 100 tokens are compared.
+//! [`ResponseError::RepeatedToken`]. Only the last 100 tokens are compared.
 //!
 //! ```
 //! # use simba_runtime::call::Call;

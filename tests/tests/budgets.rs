@@ -49,7 +49,7 @@ const SMALL_CALL: (u64, u64) = (60, 7_800);
 /// total size in bytes.
 const LARGE_CALL: (u64, u64) = (3_680, 320_000);
 /// The maximum peak memory for deserializing a response, in bytes per 100 bytes of the response.
-const DECODE_PEAK: u64 = 145;
+const DECODE_PEAK: u64 = 148;
 /// The maximum memory of a client that has sent a request over HTTP and keeps its connection, in bytes. It does not
 /// include the root certificates, which are loaded by the first call over HTTPS.
 const IDLE_CLIENT: u64 = 48_000;
@@ -146,9 +146,7 @@ fn allocations_of_a_call_are_limited() {
         let client = canned(response);
         // The first call includes initialization, such as the derivation of the signing key.
         call(&client, &runtime);
-        // The minimum of several calls is used, since an occasional call allocates once more.
-        let calls = (0..3).map(|_| allocation_counter::measure(|| call(&client, &runtime)));
-        let info = calls.min_by_key(|info| info.count_total).expect("there are three calls");
+        let info = allocation_counter::measure(|| call(&client, &runtime));
         hold(&format!("allocations of {what}"), info.count_total, limit.0);
         hold(&format!("bytes allocated by {what}"), info.bytes_total, limit.1);
         assert_eq!(info.bytes_current, 0, "{what} leaves nothing behind");

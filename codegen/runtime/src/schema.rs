@@ -201,7 +201,7 @@ impl Trait {
     }
 
     /// Returns the error code for the query protocol, if this trait contains it.
-    #[cfg(feature = "testing")]
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn query_error_code(&self) -> Option<&'static str> {
         match *self {
             Self::AwsQueryError(code) => Some(code),

@@ -8,27 +8,37 @@ use crate::schema::{MemberSchema, StructSchema};
 /// The lengths of the lists that were read most recently. Successive lists of the same member often have the same
 /// length.
 pub(super) struct ListLengths {
-    /// The lengths, indexed by a hash of the list's schema. 0 means that the length is unknown.
-    lengths: [u8; 256],
+    /// The address of each list's schema, and the length. Entries with the address 0 are unused.
+    lengths: [(usize, u8); 64],
 }
 
 impl ListLengths {
-    pub(super) const UNKNOWN: Self = Self { lengths: [0; 256] };
+    pub(super) const UNKNOWN: Self = Self { lengths: [(0, 0); 64] };
     /// The maximum length that is predicted. It limits the memory that a wrong prediction wastes.
     const LONGEST: usize = 16;
 
-    fn slot(&mut self, schema: &MemberSchema) -> &mut u8 {
-        &mut self.lengths[std::ptr::from_ref(schema).addr() / size_of::<MemberSchema>() % 256]
+    /// Returns the length that is recorded for a list, or 0. If another list uses the entry for the hash, one of the
+    /// next three entries is used. Without these alternatives, lists with the same hash would have each other's length,
+    /// and the number of allocations would depend on the addresses that the linker chooses.
+    fn length(&mut self, schema: &MemberSchema) -> &mut u8 {
+        let address = std::ptr::from_ref(schema).addr();
+        let hash = address / size_of::<MemberSchema>();
+        let found = (hash..hash + 4).find(|at| [0, address].contains(&self.lengths[at % 64].0));
+        let entry = &mut self.lengths[found.unwrap_or(hash) % 64];
+        if entry.0 != address {
+            *entry = (address, 0);
+        }
+        &mut entry.1
     }
 
     /// Returns the likely length of a list, if a list with the same schema has been read and was not empty.
     pub(super) fn likely(&mut self, schema: &MemberSchema) -> Option<usize> {
-        Some(usize::from(*self.slot(schema))).filter(|length| *length > 0)
+        Some(usize::from(*self.length(schema))).filter(|length| *length > 0)
     }
 
     #[allow(clippy::cast_possible_truncation, reason = "The longest length fits.")]
     pub(super) fn learn(&mut self, schema: &MemberSchema, length: usize) {
-        *self.slot(schema) = length.min(Self::LONGEST) as u8;
+        *self.length(schema) = length.min(Self::LONGEST) as u8;
     }
 }
 
@@ -144,6 +154,24 @@ mod tests {
     fn schema(members: usize) -> StructSchema {
         let members: Vec<_> = (0..members).map(|_| MemberSchema::root(Target::String)).collect();
         StructSchema { id: ShapeId { namespace: "test", name: "Structure" }, members: members.leak(), traits: &[] }
+    }
+
+    #[test]
+    fn lists_with_the_same_hash_have_their_own_lengths() {
+        // The schemas are adjacent in memory, so every 64th list has the same hash.
+        let schemas: Vec<_> = (0..512).map(|_| MemberSchema::root(Target::String)).collect();
+        let mut lengths = ListLengths::UNKNOWN;
+        for (schema, length) in schemas.iter().step_by(64).zip(1..=4) {
+            lengths.learn(schema, length);
+        }
+        for (schema, length) in schemas.iter().step_by(64).zip(1..=4) {
+            assert_eq!(lengths.likely(schema), Some(length));
+        }
+        // No entries are left, so the next list replaces a recorded one.
+        let next = &schemas[4 * 64];
+        assert_eq!(lengths.likely(next), None);
+        lengths.learn(next, 100);
+        assert_eq!(lengths.likely(next), Some(16));
     }
 
     #[test]

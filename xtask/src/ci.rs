@@ -26,6 +26,7 @@ Checks:
     packages: those that can be published are packaged, and compile without the rest of the repository
     clippy, with default features, no features and all features
     feature tests, with no features and all features
+    single features: the runtime's packages compile with each of their features alone
     unified features: tests with dependency features that other crates may enable
     conformance: AWS's protocol and endpoint tests
     survey: the clients for eleven AWS services compile without warnings
@@ -69,6 +70,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     step("packages", packages)?;
     step("clippy", clippy)?;
     step("feature tests", featured_tests)?;
+    step("single features", single_features)?;
     step("unified features", unified_tests)?;
     step("conformance", || conformance::run(&["--botocore".to_owned()]))?;
     step("survey", || survey::run(&["--botocore", "--only", SURVEYED].map(str::to_owned)))?;
@@ -156,14 +158,19 @@ fn tree(arguments: &[&str]) -> Result<String, String> {
 /// Packages everything that `cargo publish --workspace` would publish, in dependency order, and compiles each package
 /// from its archive.
 fn packages() -> Result<(), String> {
-    let mut metadata = process::cargo();
-    metadata.current_dir(files::root()).args(["metadata", "--no-deps", "--format-version", "1", "--quiet"]);
-    let output = process::output(metadata.stderr(Stdio::inherit()))?;
-    let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|error| format!("cargo metadata: {error}"))?;
+    let metadata = metadata()?;
     let names = published(&metadata);
     let selected = names.iter().flat_map(|name| ["--package", name]);
     // Uncommitted changes are allowed, since it is useful to run the checks before a commit.
     cargo(&["package", "--quiet", "--allow-dirty"].into_iter().chain(selected).collect::<Vec<_>>())
+}
+
+/// Returns what Cargo knows about the packages of the workspace.
+fn metadata() -> Result<Value, String> {
+    let mut metadata = process::cargo();
+    metadata.current_dir(files::root()).args(["metadata", "--no-deps", "--format-version", "1", "--quiet"]);
+    let output = process::output(metadata.stderr(Stdio::inherit()))?;
+    serde_json::from_slice(&output.stdout).map_err(|error| format!("cargo metadata: {error}"))
 }
 
 /// Returns the names of the packages that may be published to any registry.
@@ -182,6 +189,27 @@ fn featured_tests() -> Result<(), String> {
     FEATURES.iter().try_for_each(|features| cargo(&[&["test", *features], &FEATURED[..]].concat()))?;
     // One example in the guide is compiled only with all features.
     cargo(&["test", "--doc", "--all-features", "-p", "simba-tests"])
+}
+
+/// Checks each feature of the runtime's packages alone. With all features, an item can be used without the feature that
+/// defines it.
+fn single_features() -> Result<(), String> {
+    let metadata = metadata()?;
+    for package in ["simba-runtime", "simba-aws-config"] {
+        for feature in public_features(&metadata, package) {
+            let selected =
+                ["clippy", "--quiet", "-p", package, "--tests", "--no-default-features", "--features", feature];
+            cargo(&[&selected[..], &["--", "-D", "warnings"]].concat())?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the names of a package's features that do not begin with an underscore.
+fn public_features<'a>(metadata: &'a Value, package: &str) -> Vec<&'a str> {
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let features = packages.filter(|found| found["name"] == package).filter_map(|found| found["features"].as_object());
+    features.flat_map(|features| features.keys()).map(String::as_str).filter(|name| !name.starts_with('_')).collect()
 }
 
 /// Runs tests with features of dependencies that another crate in the same program may enable. Cargo then enables these
@@ -239,6 +267,14 @@ mod tests {
             {"name": "a", "publish": null}, {"name": "b", "publish": []}, {"name": "c", "publish": ["ours"]},
         ]});
         assert_eq!(published(&metadata), ["a"]);
+    }
+
+    #[test]
+    fn public_features_are_listed() {
+        let metadata = serde_json::json!({"packages": [
+            {"name": "a", "features": {"default": ["x"], "x": ["_y"], "_y": []}}, {"name": "b", "features": {"y": []}},
+        ]});
+        assert_eq!(public_features(&metadata, "a"), ["default", "x"]);
     }
 
     #[test]

@@ -57,7 +57,7 @@ const IDLE_CLIENT: u64 = 48_000;
 const CALL_IN_FLIGHT: u64 = 5_000;
 /// The maximum size of the future of a call, in bytes.
 const FUTURE: usize = 64;
-/// The largest types that calls move, each with its size and its maximum size in bytes.
+/// The largest types that are moved during a call, each with its size and the limit of its size, in bytes.
 const TYPES: [(&str, usize, usize); 3] = [
     ("FileSystem", size_of::<FileSystem>(), 512),
     ("Backup", size_of::<Backup>(), 1_024),

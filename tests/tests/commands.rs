@@ -182,7 +182,7 @@ fn a_crate_is_generated_and_checked() {
     let check = codegen("constructs/pagination.json", &out, &["--crate-name", "toy-pages", "--check"]);
     let out_shown = out.display();
     let expected =
-        format!("error: found 3 differences between {out_shown} and the model; run the command without `--check`\n");
+        format!("error: {out_shown}: 3 files not up to date with the model; run the command without `--check`\n");
     assert_fails(&check, &expected);
     let listed: Vec<String> = said(&check).lines().skip(1).map(str::to_owned).collect();
     assert_eq!(listed, ["  stale: src/types/next.rs", "  missing: src/types/paging.rs", "  orphan: src/orphan.rs"]);
@@ -253,7 +253,7 @@ fn a_folder_without_models_is_an_error() {
 fn a_check_lists_only_the_first_files() {
     let out = folder("many");
     let check = codegen("../../models/fsx", &out, &["--check"]);
-    assert_fails(&check, " differences between ");
+    assert_fails(&check, " files not up to date with the model");
     let lines: Vec<String> = said(&check).lines().map(str::to_owned).collect();
     assert!(lines.len() == 22 && lines[21].starts_with("  and "), "{lines:#?}");
 }

@@ -154,12 +154,12 @@ fn a_model_is_generated_and_checked_from_the_command_line() {
     project.fails(
         &stale,
         1,
-        "error: found 1 difference between client and the model; run `simba generate` with the same arguments\n  stale: Cargo.toml\n",
+        "error: client: 1 file not up to date with the model; run `simba generate` with the same arguments\n  stale: Cargo.toml\n",
     );
 
     project.fails(&["generate", "weather.smithy", "-o", "client"], 1, "the model has 2 services");
     project.fails(&["generate", "no.smithy", "-o", "client"], 1, "error: no.smithy: ");
-    let expected = "error: invalid value for `--license-file`: `no` is not a file\n";
+    let expected = "error: invalid value for `--license-file`: `no` does not exist, or is not a file\n";
     project.fails(&["generate", "weather.smithy", "-o", "client", "--license-file", "no"], 1, expected);
     assert_eq!(project.prints(&check), "client: up to date\n");
 }
@@ -168,7 +168,7 @@ fn a_model_is_generated_and_checked_from_the_command_line() {
 fn the_clients_of_a_configuration_are_generated_and_checked() {
     let project = Project::new("configured");
     let (code, _, stderr) = project.run(&["check"]);
-    assert_eq!((code, stderr.matches("error: found ").count()), (Some(1), 2), "{stderr}");
+    assert_eq!((code, stderr.matches(" not up to date with the model").count()), (Some(1), 2), "{stderr}");
     let printed = project.prints(&["generate"]);
     assert!(printed.starts_with("toy-parts: 1 operation, "), "{printed}");
     assert!(printed.contains("\nweather: 1 operation, "), "{printed}");

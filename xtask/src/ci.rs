@@ -165,7 +165,7 @@ fn packages() -> Result<(), String> {
     cargo(&["package", "--quiet", "--allow-dirty"].into_iter().chain(selected).collect::<Vec<_>>())
 }
 
-/// Returns what Cargo knows about the packages of the workspace.
+/// Returns Cargo's metadata of the packages in the workspace.
 fn metadata() -> Result<Value, String> {
     let mut metadata = process::cargo();
     metadata.current_dir(files::root()).args(["metadata", "--no-deps", "--format-version", "1", "--quiet"]);

@@ -144,8 +144,8 @@ fn regenerate(check: bool) -> Result<(), String> {
 /// Describes the differences between a folder and its model.
 fn found_differences(folder: &str, different: Vec<String>) -> String {
     format!(
-        "found {} between {folder} and the model; run the command without `--check`\n{}",
-        files::count(different.len(), "difference"),
+        "{folder}: {} not up to date with the model; run the command without `--check`\n{}",
+        files::count(different.len(), "file"),
         files::listing(different)
     )
 }

@@ -147,10 +147,10 @@ fn check(arguments: &GenerateArgs, format: Format) -> Result<(), Failure> {
         match compared(client, format).map(|outcome| outcome.difference.listed()) {
             Ok(different) if different.is_empty() => report::print_output(&format!("{out}: up to date\n"))?,
             Ok(different) => {
-                let count = files::count(different.len(), "difference");
+                let count = files::count(different.len(), "file");
                 let listing = files::listing(different);
                 problems.push(Problem::with_help(
-                    format!("found {count} between {out} and the model"),
+                    format!("{out}: {count} not up to date with the model"),
                     format!("run `simba generate` with the same arguments\n{listing}"),
                 ));
             }

@@ -157,7 +157,7 @@ pub fn path_dependency(target: &Path, out: &Path) -> Result<String, Problem> {
 /// at the path.
 pub(crate) fn path_of_file(file: &Path, out: &Path) -> Result<String, Problem> {
     if !file.is_file() {
-        return Err(format!("`{}` is not a file", files::shown(file)).into());
+        return Err(format!("`{}` does not exist, or is not a file", files::shown(file)).into());
     }
     path_in_manifest(file, out)
 }

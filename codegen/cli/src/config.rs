@@ -42,7 +42,7 @@ const CLIENT: &[&str] = &[
     "workspace-root",
 ];
 
-/// The keys of a client's package.
+/// The keys of the table `[client.NAME.package]`.
 const PACKAGE: &[&str] = &["description", "license", "license-file", "name", "publish", "repository", "version"];
 
 /// Returns the name of the table of a client that can contain a key, if there is one.

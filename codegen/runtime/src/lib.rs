@@ -67,5 +67,5 @@ pub use http;
 #[doc(hidden)]
 pub use serde_core;
 
-/// The type of the futures that the crate's object-safe traits return.
+/// The type of the futures that the crate's dyn-compatible traits return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

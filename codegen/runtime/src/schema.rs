@@ -3,7 +3,7 @@
 //! A generated type has a static [`StructSchema`] and indexed access to its members through [`SerializableStruct`] and
 //! [`DeserializableStruct`]. To serialize a structure, a codec walks the schema and writes each member from a
 //! [`ValueRef`], which is a value of one of Smithy's types. To deserialize a structure, a codec implements the
-//! object-safe trait [`ShapeDeserializer`]. These interfaces are independent of the format, so generated types are
+//! dyn-compatible trait [`ShapeDeserializer`]. These interfaces are independent of the format, so generated types are
 //! compiled once, regardless of the number of codecs.
 //!
 //! A schema contains only facts from the model, not what a protocol derives from them. It contains the traits for all

@@ -6,7 +6,7 @@ use quote::quote;
 use super::tokens::ident;
 use crate::ir::{Element, TimestampFormat, Type, WireTrait};
 
-/// Emits the target and the traits of a member: `List(Structure) [Sensitive]`.
+/// Emits the target and the traits of a member, such as `List(Structure) [Sensitive]`.
 pub(super) fn member(ty: Option<&Type>, traits: &[WireTrait]) -> TokenStream {
     let target = ty.map_or_else(|| quote!(Unit), target);
     let traits = traits_in_brackets(traits);

@@ -1,4 +1,4 @@
-//! The `settings` module: the parameters of the endpoint rules that are set on the client.
+//! Emits the `settings` module, which adds parameters of the endpoint rules to the configuration.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -99,11 +99,11 @@ pub(super) fn setter(
     let (name, deprecated) = (&member.name, &member.deprecated);
     let (ty, value) = setter_parts(member, &ident("value"));
     let summary = setter_summary(member);
-    let field = || format!("[field](field@{}::{})", structure.name.rust, name.rust);
+    let field = || format!("[`{0}::{1}`](field@{0}::{1})", structure.name.rust, name.rust);
     let doc = comment(match member.ty {
-        Type::List(_) => format!("{summary}\n\nTo replace the list, set the {}.", field()),
+        Type::List(_) => format!("{summary}\n\nTo replace the list, set {}.", field()),
         Type::Map(..) => {
-            let note = "If a key already exists, its value is replaced. To replace the whole map, set the";
+            let note = "If a key already exists, its value is replaced. To replace the whole map, set";
             format!("{summary}\n\n{note} {}.", field())
         }
         _ => summary,

@@ -113,9 +113,10 @@ fn body(key: &str, object: &mut ObjectReader<'_>, names: &Names, model: &Model, 
     let Some(name) = name else {
         return unit;
     };
-    let kind = model.shape(&names.shape_id(name)).and_then(|shape| shape.get("type"));
-    if kind.and_then(Value::as_str) != Some("structure") {
-        log.problem(place, format!("structure `{name}` not found"));
+    match model.shape(&names.shape_id(name)).and_then(|shape| shape.get("type")).and_then(Value::as_str) {
+        Some("structure") => {}
+        Some(other) => log.problem(place, format!("expected a structure, but `{name}` has the type `{other}`")),
+        None => log.problem(place, format!("shape `{name}` not found")),
     }
     names.target(name)
 }

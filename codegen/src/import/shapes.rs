@@ -179,7 +179,10 @@ impl Context<'_> {
                 continue;
             };
             if !is_identifier(name) {
-                log.problem(member.place(), "invalid member name; expected letters, digits and underscores");
+                log.problem(
+                    member.place(),
+                    "invalid member name; expected letters, digits and underscores, not starting with a digit",
+                );
             }
             let mut traits = Traits::default();
             traits.mark("smithy.api#required", required.contains(&name));

@@ -33,7 +33,9 @@ pub(super) fn of(context: &Context<'_>, shape: &Shape, report: &mut Report) -> O
     if form_query && http.method != "GET" {
         let message = format!("the trait `{FORM_QUERY}` requires the method `GET`, found `{}`", http.method);
         let problem = report.error(message).in_file(&shape.file).at(&shape.id);
-        problem.help("set `method` to `GET` (the client sends the request as a `POST`)").in_trait(FORM_QUERY);
+        problem
+            .help("set `method` to `GET`; the client then sends the query string as the body of a `POST` request")
+            .in_trait(FORM_QUERY);
     }
     Some(http)
 }

@@ -95,7 +95,7 @@ fn one(
     report: &mut Report,
 ) -> Result<Waiter, String> {
     if !polled.input.is_cloneable() {
-        return Err("the request contains a stream, which can be sent only once".to_owned());
+        return Err("the request contains a stream, so it cannot be cloned for each poll".to_owned());
     }
     let arguments = arguments(polled, name)?;
     let mut acceptors = Vec::new();

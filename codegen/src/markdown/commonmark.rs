@@ -27,9 +27,9 @@ pub(super) fn is_html(text: &str) -> bool {
     has_markup
 }
 
-/// Returns whether a construct identifies documentation as Markdown. Emphasis and code that is indented or in single
-/// backticks do not: in HTML, an asterisk may be part of a pattern, indentation has no meaning, and some authors write
-/// code in backticks.
+/// Returns whether a construct identifies documentation as Markdown. Emphasis, indented code, and code in single
+/// backticks do not identify it: in HTML, an asterisk may be part of a pattern, indentation has no meaning, and some
+/// authors write code in backticks.
 fn is_distinctive(tag: &Tag<'_>) -> bool {
     match tag {
         Tag::Heading { .. }

@@ -78,7 +78,7 @@ fn check(url: &str) -> Result<(), CredentialsError> {
         return Ok(());
     }
     Err(CredentialsError::invalid(format!(
-        "{FULL}: invalid value `{}`; expected a URL that uses https, or whose host is this machine, {ECS}, {EKS} or [{EKS_V6}]",
+        "{FULL}: invalid value `{}`; expected an https URL, or an http URL whose host is localhost, a loopback address, {ECS}, {EKS} or [{EKS_V6}]",
         Redacted(url),
     )))
 }

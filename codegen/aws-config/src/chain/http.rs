@@ -137,7 +137,8 @@ impl Http {
         }
     }
 
-    /// Returns the reason why an error response is retryable, or `None` if it is not retryable.
+    /// Classifies an error response for retries, or returns `None` if it is not retryable. If the response shows that
+    /// the local clock is wrong, the difference is stored.
     fn kind(&self, operation: Operation, response: &Response<Bytes>, used_skew: i64) -> Option<FailureKind> {
         if response.status().is_success() {
             return None;

@@ -1,4 +1,4 @@
-//! Tests every provider with a fake of its service on the loopback interface.
+//! Tests the providers. Those that call a service use a fake server on the loopback interface.
 
 mod container;
 #[cfg(feature = "login")]

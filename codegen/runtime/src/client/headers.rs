@@ -68,8 +68,9 @@ fn add_constant(operation: &OperationSchema, own: &mut HeaderMap) -> Result<(), 
     Ok(())
 }
 
-/// Checks that the members of an input, such as a map of headers, do not set `Host` or a header of the connection or
-/// the signature. They can set `Content-Length`, since the actual length replaces it.
+/// Checks that the members of an input, such as a map of headers, do not set `Host`, a header of the connection, such
+/// as `Connection`, or a header that is part of the signature. They can set `Content-Length`, since the actual length
+/// replaces it.
 pub(super) fn check_input(operation: &OperationSchema, headers: &HeaderMap) -> Result<(), InputError> {
     let is_reserved = |name: &&HeaderName| {
         let of_the_connection = **name != header::CONTENT_LENGTH && OF_THE_CONNECTION.contains(name);

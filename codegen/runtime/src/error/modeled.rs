@@ -276,8 +276,9 @@ type ReadMembers = dyn Fn(&mut dyn DeserializableShape) -> Result<(), DecodeErro
 #[macro_export]
 macro_rules! __crate_error {
     ($service:ident) => {
-        /// The error type of this crate. `?` converts the errors of calls, paginators, event streams, waiters,
-        /// accessors, the configuration and streams of bytes into it.
+        /// The error type of this crate. `?` converts errors from calls, paginators, event streams, waiters,
+        /// configurations and byte streams into it, as well as the [`MissingMember`](Self::MissingMember) of a method
+        /// for an optional member.
         #[non_exhaustive]
         pub enum Error {
             /// A call failed.

@@ -11,7 +11,7 @@ pub trait SerializableShape {
 
 /// A value of one of Smithy's types. Codecs match on it.
 ///
-/// Codecs receive simple values directly rather than through an object-safe trait, because most members are simple.
+/// Codecs receive simple values directly rather than through a dyn-compatible trait, because most members are simple.
 /// This saves a virtual call to the member and another virtual call back to the codec.
 #[derive(Clone, Copy)]
 pub enum ValueRef<'a> {

@@ -53,8 +53,8 @@ fn gives(operation: &Operation) -> String {
         Some(_) => "\n[`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.",
     };
     format!(
-        "[`Client::{0}`](crate::Client::{0}) returns this request builder. {required}\nAwaiting the builder sends the request and \
-         returns {response}. Errors from the service have the type [`{1}`].{pages}{waiters}",
+        "[`Client::{0}`](crate::Client::{0}) returns this request builder. {required}\nAwaiting the builder sends the \
+         request. The output is {response}, and errors from the service have the type [`{1}`].{pages}{waiters}",
         operation.method, operation.error
     )
 }

@@ -183,8 +183,8 @@ fn broken_references_are_reported() {
         problems(&Source::new(&source)),
         "shapes.SendShape: duplicate shape or operation `com.amazonaws.parcelpost#SendShape`\n\
          operations.Send.name: expected `Send`, found `Sent`\n\
-         operations.Send.input.shape: structure `Nothing` not found\n\
-         operations.Send.output.shape: structure `Text` not found\n\
+         operations.Send.input.shape: shape `Nothing` not found\n\
+         operations.Send.output.shape: expected a structure, but `Text` has the type `string`\n\
          operations.Send.errors.0.shape: shape `Nobody` not found\n\
          operations.Send.errors.1: missing `shape`\n\
          operations.Send.authtype: unknown authentication type `handshake`; expected `none`, `v4`, `v4-unsigned-body` or `bearer`"

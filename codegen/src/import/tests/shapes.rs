@@ -287,6 +287,6 @@ fn names_that_are_invalid_in_smithy_are_reported() {
     assert_eq!(
         problems(&Source::new(&source)),
         "shapes.1st: invalid shape name; expected letters, digits and underscores, not starting with a digit\n\
-         shapes.Holder.members.a-b: invalid member name; expected letters, digits and underscores"
+         shapes.Holder.members.a-b: invalid member name; expected letters, digits and underscores, not starting with a digit"
     );
 }

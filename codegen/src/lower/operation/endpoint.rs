@@ -68,7 +68,7 @@ pub(super) fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Repor
                 params.push(ir::ContextParam { name: name.clone(), value });
             }
             Err(problem) => {
-                let message = format!("the context parameter `{name}` is omitted: {problem}");
+                let message = format!("the endpoint parameter `{name}` is not set for this operation: {problem}");
                 report.warning(message).in_file(&shape.file).at(&shape.id).in_trait(OPERATION_PARAMS);
             }
         }

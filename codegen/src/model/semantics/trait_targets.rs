@@ -258,11 +258,11 @@ impl AppliesTo {
                 format!("it applies to structure members that target {}, or a list of these", list(types))
             }
             Maps(types) => {
-                format!("it applies to structure members that target a map with values of type {}", list(types))
+                format!("it applies to structure members that target a map whose values are of type {}", list(types))
             }
             MapsOrLists(types) => {
                 format!(
-                    "it applies to structure members that target a map with values of type {}, or lists of these",
+                    "it applies to structure members that target a map whose values are of type {}, or lists of such values",
                     list(types)
                 )
             }

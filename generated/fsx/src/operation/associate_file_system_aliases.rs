@@ -22,8 +22,8 @@ use simba_runtime::{call, error, operation, schema};
 /// this request builder. The members
 /// [`file_system_id`](struct@AssociateFileSystemAliasesRequest#structfield.file_system_id) and
 /// [`aliases`](struct@AssociateFileSystemAliasesRequest#structfield.aliases) are required. Awaiting
-/// the builder sends the request and returns [`AssociateFileSystemAliasesResponse`]. Errors from
-/// the service have the type [`AssociateFileSystemAliasesError`].
+/// the builder sends the request. The output is [`AssociateFileSystemAliasesResponse`], and errors
+/// from the service have the type [`AssociateFileSystemAliasesError`].
 ///
 /// # Example
 ///

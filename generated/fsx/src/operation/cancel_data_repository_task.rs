@@ -21,8 +21,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task) returns this
 /// request builder. The member
 /// [`task_id`](struct@CancelDataRepositoryTaskRequest#structfield.task_id) is required. Awaiting
-/// the builder sends the request and returns [`CancelDataRepositoryTaskResponse`]. Errors from the
-/// service have the type [`CancelDataRepositoryTaskError`].
+/// the builder sends the request. The output is [`CancelDataRepositoryTaskResponse`], and errors
+/// from the service have the type [`CancelDataRepositoryTaskError`].
 ///
 /// # Example
 ///

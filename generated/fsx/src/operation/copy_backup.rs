@@ -32,8 +32,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// [`Client::copy_backup`](crate::Client::copy_backup) returns this request builder. The member
 /// [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id) is required.
-/// Awaiting the builder sends the request and returns [`CopyBackupResponse`]. Errors from the
-/// service have the type [`CopyBackupError`].
+/// Awaiting the builder sends the request. The output is [`CopyBackupResponse`], and errors from
+/// the service have the type [`CopyBackupError`].
 ///
 /// # Example
 ///
@@ -144,7 +144,7 @@ impl<M> CopyBackup<M> {
 
     /// Appends elements to `tags`, the tags of the copy.
     ///
-    /// To replace the list, set the [field](field@CopyBackupRequest::tags).
+    /// To replace the list, set [`CopyBackupRequest::tags`](field@CopyBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -313,7 +313,7 @@ impl CopyBackupRequest {
 
     /// Appends elements to `tags`, the tags of the copy.
     ///
-    /// To replace the list, set the [field](field@CopyBackupRequest::tags).
+    /// To replace the list, set [`CopyBackupRequest::tags`](field@CopyBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

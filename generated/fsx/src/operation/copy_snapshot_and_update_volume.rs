@@ -31,8 +31,8 @@ use simba_runtime::{call, error, operation, schema};
 /// returns this request builder. The members
 /// [`volume_id`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.volume_id) and
 /// [`source_snapshot_arn`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.source_snapshot_arn)
-/// are required. Awaiting the builder sends the request and returns
-/// [`CopySnapshotAndUpdateVolumeResponse`]. Errors from the service have the type
+/// are required. Awaiting the builder sends the request. The output is
+/// [`CopySnapshotAndUpdateVolumeResponse`], and errors from the service have the type
 /// [`CopySnapshotAndUpdateVolumeError`].
 ///
 /// # Example
@@ -132,7 +132,8 @@ impl<M> CopySnapshotAndUpdateVolume<M> {
     /// Appends elements to `options`, the kinds of destination data that the copy can delete or
     /// overwrite.
     ///
-    /// To replace the list, set the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
+    /// To replace the list, set
+    /// [`CopySnapshotAndUpdateVolumeRequest::options`](field@CopySnapshotAndUpdateVolumeRequest::options).
     pub fn options(
         mut self,
         value: impl IntoIterator<
@@ -289,7 +290,8 @@ impl CopySnapshotAndUpdateVolumeRequest {
     /// Appends elements to `options`, the kinds of destination data that the copy can delete or
     /// overwrite.
     ///
-    /// To replace the list, set the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
+    /// To replace the list, set
+    /// [`CopySnapshotAndUpdateVolumeRequest::options`](field@CopySnapshotAndUpdateVolumeRequest::options).
     #[must_use]
     pub fn options(
         mut self,

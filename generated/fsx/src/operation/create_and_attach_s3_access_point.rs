@@ -36,8 +36,8 @@ use simba_runtime::{call, error, operation, schema};
 /// returns this request builder. The members
 /// [`name`](struct@CreateAndAttachS3AccessPointRequest#structfield.name) and
 /// [`type`](struct@CreateAndAttachS3AccessPointRequest#structfield.type) are required. Awaiting the
-/// builder sends the request and returns [`CreateAndAttachS3AccessPointResponse`]. Errors from the
-/// service have the type [`CreateAndAttachS3AccessPointError`].
+/// builder sends the request. The output is [`CreateAndAttachS3AccessPointResponse`], and errors
+/// from the service have the type [`CreateAndAttachS3AccessPointError`].
 ///
 /// # Example
 ///

@@ -30,8 +30,8 @@ use simba_runtime::{call, error, operation, schema};
 /// generates a token if none is set.
 ///
 /// [`Client::create_backup`](crate::Client::create_backup) returns this request builder. All
-/// members are optional. Awaiting the builder sends the request and returns
-/// [`CreateBackupResponse`]. Errors from the service have the type [`CreateBackupError`].
+/// members are optional. Awaiting the builder sends the request. The output is
+/// [`CreateBackupResponse`], and errors from the service have the type [`CreateBackupError`].
 ///
 /// # Example
 ///
@@ -122,7 +122,7 @@ impl<M> CreateBackup<M> {
 
     /// Appends elements to `tags`, the tags of the backup.
     ///
-    /// To replace the list, set the [field](field@CreateBackupRequest::tags).
+    /// To replace the list, set [`CreateBackupRequest::tags`](field@CreateBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -267,7 +267,7 @@ impl CreateBackupRequest {
 
     /// Appends elements to `tags`, the tags of the backup.
     ///
-    /// To replace the list, set the [field](field@CreateBackupRequest::tags).
+    /// To replace the list, set [`CreateBackupRequest::tags`](field@CreateBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -34,8 +34,8 @@ use simba_runtime::{call, error, operation, schema};
 /// returns this request builder. The members
 /// [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id) and
 /// [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path)
-/// are required. Awaiting the builder sends the request and returns
-/// [`CreateDataRepositoryAssociationResponse`]. Errors from the service have the type
+/// are required. Awaiting the builder sends the request. The output is
+/// [`CreateDataRepositoryAssociationResponse`], and errors from the service have the type
 /// [`CreateDataRepositoryAssociationError`].
 ///
 /// # Example
@@ -168,7 +168,8 @@ impl<M> CreateDataRepositoryAssociation<M> {
 
     /// Appends elements to `tags`, the tags of the association.
     ///
-    /// To replace the list, set the [field](field@CreateDataRepositoryAssociationRequest::tags).
+    /// To replace the list, set
+    /// [`CreateDataRepositoryAssociationRequest::tags`](field@CreateDataRepositoryAssociationRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -364,7 +365,8 @@ impl CreateDataRepositoryAssociationRequest {
 
     /// Appends elements to `tags`, the tags of the association.
     ///
-    /// To replace the list, set the [field](field@CreateDataRepositoryAssociationRequest::tags).
+    /// To replace the list, set
+    /// [`CreateDataRepositoryAssociationRequest::tags`](field@CreateDataRepositoryAssociationRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

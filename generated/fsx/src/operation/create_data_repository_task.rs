@@ -31,8 +31,8 @@ use simba_runtime::{call, error, operation, schema};
 /// request builder. The members [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type),
 /// [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id) and
 /// [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report) are required. Awaiting the
-/// builder sends the request and returns [`CreateDataRepositoryTaskResponse`]. Errors from the
-/// service have the type [`CreateDataRepositoryTaskError`].
+/// builder sends the request. The output is [`CreateDataRepositoryTaskResponse`], and errors from
+/// the service have the type [`CreateDataRepositoryTaskError`].
 ///
 /// # Example
 ///
@@ -131,7 +131,8 @@ impl<M> CreateDataRepositoryTask<M> {
 
     /// Appends elements to `paths`, the files and directories to process.
     ///
-    /// To replace the list, set the [field](field@CreateDataRepositoryTaskRequest::paths).
+    /// To replace the list, set
+    /// [`CreateDataRepositoryTaskRequest::paths`](field@CreateDataRepositoryTaskRequest::paths).
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.0.request.paths,
@@ -148,7 +149,8 @@ impl<M> CreateDataRepositoryTask<M> {
 
     /// Appends elements to `tags`, the tags of the task.
     ///
-    /// To replace the list, set the [field](field@CreateDataRepositoryTaskRequest::tags).
+    /// To replace the list, set
+    /// [`CreateDataRepositoryTaskRequest::tags`](field@CreateDataRepositoryTaskRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -328,7 +330,8 @@ impl CreateDataRepositoryTaskRequest {
 
     /// Appends elements to `paths`, the files and directories to process.
     ///
-    /// To replace the list, set the [field](field@CreateDataRepositoryTaskRequest::paths).
+    /// To replace the list, set
+    /// [`CreateDataRepositoryTaskRequest::paths`](field@CreateDataRepositoryTaskRequest::paths).
     #[must_use]
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
@@ -347,7 +350,8 @@ impl CreateDataRepositoryTaskRequest {
 
     /// Appends elements to `tags`, the tags of the task.
     ///
-    /// To replace the list, set the [field](field@CreateDataRepositoryTaskRequest::tags).
+    /// To replace the list, set
+    /// [`CreateDataRepositoryTaskRequest::tags`](field@CreateDataRepositoryTaskRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -27,8 +27,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version),
 /// [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity) and
 /// [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids) are required. Awaiting the
-/// builder sends the request and returns [`CreateFileCacheResponse`]. Errors from the service have
-/// the type [`CreateFileCacheError`].
+/// builder sends the request. The output is [`CreateFileCacheResponse`], and errors from the
+/// service have the type [`CreateFileCacheError`].
 ///
 /// # Example
 ///
@@ -149,7 +149,8 @@ impl<M> CreateFileCache<M> {
     /// Appends elements to `security_group_ids`, the IDs of the security groups for the network
     /// interfaces of the cache.
     ///
-    /// To replace the list, set the [field](field@CreateFileCacheRequest::security_group_ids).
+    /// To replace the list, set
+    /// [`CreateFileCacheRequest::security_group_ids`](field@CreateFileCacheRequest::security_group_ids).
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -163,7 +164,7 @@ impl<M> CreateFileCache<M> {
 
     /// Appends elements to `tags`, the tags of the cache.
     ///
-    /// To replace the list, set the [field](field@CreateFileCacheRequest::tags).
+    /// To replace the list, set [`CreateFileCacheRequest::tags`](field@CreateFileCacheRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -200,8 +201,8 @@ impl<M> CreateFileCache<M> {
     /// Appends elements to `data_repository_associations`, the data repositories to link when the cache
     /// is created.
     ///
-    /// To replace the list, set the
-    /// [field](field@CreateFileCacheRequest::data_repository_associations).
+    /// To replace the list, set
+    /// [`CreateFileCacheRequest::data_repository_associations`](field@CreateFileCacheRequest::data_repository_associations).
     pub fn data_repository_associations(
         mut self,
         value: impl IntoIterator<
@@ -387,7 +388,8 @@ impl CreateFileCacheRequest {
     /// Appends elements to `security_group_ids`, the IDs of the security groups for the network
     /// interfaces of the cache.
     ///
-    /// To replace the list, set the [field](field@CreateFileCacheRequest::security_group_ids).
+    /// To replace the list, set
+    /// [`CreateFileCacheRequest::security_group_ids`](field@CreateFileCacheRequest::security_group_ids).
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -402,7 +404,7 @@ impl CreateFileCacheRequest {
 
     /// Appends elements to `tags`, the tags of the cache.
     ///
-    /// To replace the list, set the [field](field@CreateFileCacheRequest::tags).
+    /// To replace the list, set [`CreateFileCacheRequest::tags`](field@CreateFileCacheRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -443,8 +445,8 @@ impl CreateFileCacheRequest {
     /// Appends elements to `data_repository_associations`, the data repositories to link when the cache
     /// is created.
     ///
-    /// To replace the list, set the
-    /// [field](field@CreateFileCacheRequest::data_repository_associations).
+    /// To replace the list, set
+    /// [`CreateFileCacheRequest::data_repository_associations`](field@CreateFileCacheRequest::data_repository_associations).
     #[must_use]
     pub fn data_repository_associations(
         mut self,

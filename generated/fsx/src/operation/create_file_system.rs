@@ -33,8 +33,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::create_file_system`](crate::Client::create_file_system) returns this request builder.
 /// The members [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type)
 /// and [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids) are required. Awaiting
-/// the builder sends the request and returns [`CreateFileSystemResponse`]. Errors from the service
-/// have the type [`CreateFileSystemError`].
+/// the builder sends the request. The output is [`CreateFileSystemResponse`], and errors from the
+/// service have the type [`CreateFileSystemError`].
 ///
 /// # Example
 ///
@@ -170,7 +170,8 @@ impl<M> CreateFileSystem<M> {
     /// Appends elements to `security_group_ids`, the IDs of the security groups for the network
     /// interfaces of the file system.
     ///
-    /// To replace the list, set the [field](field@CreateFileSystemRequest::security_group_ids).
+    /// To replace the list, set
+    /// [`CreateFileSystemRequest::security_group_ids`](field@CreateFileSystemRequest::security_group_ids).
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -184,7 +185,7 @@ impl<M> CreateFileSystem<M> {
 
     /// Appends elements to `tags`, the tags of the file system.
     ///
-    /// To replace the list, set the [field](field@CreateFileSystemRequest::tags).
+    /// To replace the list, set [`CreateFileSystemRequest::tags`](field@CreateFileSystemRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -477,7 +478,8 @@ impl CreateFileSystemRequest {
     /// Appends elements to `security_group_ids`, the IDs of the security groups for the network
     /// interfaces of the file system.
     ///
-    /// To replace the list, set the [field](field@CreateFileSystemRequest::security_group_ids).
+    /// To replace the list, set
+    /// [`CreateFileSystemRequest::security_group_ids`](field@CreateFileSystemRequest::security_group_ids).
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -492,7 +494,7 @@ impl CreateFileSystemRequest {
 
     /// Appends elements to `tags`, the tags of the file system.
     ///
-    /// To replace the list, set the [field](field@CreateFileSystemRequest::tags).
+    /// To replace the list, set [`CreateFileSystemRequest::tags`](field@CreateFileSystemRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -29,8 +29,8 @@ use simba_runtime::{call, error, operation, schema};
 /// returns this request builder. The members
 /// [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id) and
 /// [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids) are required.
-/// Awaiting the builder sends the request and returns [`CreateFileSystemFromBackupResponse`].
-/// Errors from the service have the type [`CreateFileSystemFromBackupError`].
+/// Awaiting the builder sends the request. The output is [`CreateFileSystemFromBackupResponse`],
+/// and errors from the service have the type [`CreateFileSystemFromBackupError`].
 ///
 /// # Example
 ///
@@ -136,8 +136,8 @@ impl<M> CreateFileSystemFromBackup<M> {
     /// Appends elements to `security_group_ids`, the IDs of the security groups for all network
     /// interfaces of the file system.
     ///
-    /// To replace the list, set the
-    /// [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
+    /// To replace the list, set
+    /// [`CreateFileSystemFromBackupRequest::security_group_ids`](field@CreateFileSystemFromBackupRequest::security_group_ids).
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -151,7 +151,8 @@ impl<M> CreateFileSystemFromBackup<M> {
 
     /// Appends elements to `tags`, the tags of the file system.
     ///
-    /// To replace the list, set the [field](field@CreateFileSystemFromBackupRequest::tags).
+    /// To replace the list, set
+    /// [`CreateFileSystemFromBackupRequest::tags`](field@CreateFileSystemFromBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -414,8 +415,8 @@ impl CreateFileSystemFromBackupRequest {
     /// Appends elements to `security_group_ids`, the IDs of the security groups for all network
     /// interfaces of the file system.
     ///
-    /// To replace the list, set the
-    /// [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
+    /// To replace the list, set
+    /// [`CreateFileSystemFromBackupRequest::security_group_ids`](field@CreateFileSystemFromBackupRequest::security_group_ids).
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -430,7 +431,8 @@ impl CreateFileSystemFromBackupRequest {
 
     /// Appends elements to `tags`, the tags of the file system.
     ///
-    /// To replace the list, set the [field](field@CreateFileSystemFromBackupRequest::tags).
+    /// To replace the list, set
+    /// [`CreateFileSystemFromBackupRequest::tags`](field@CreateFileSystemFromBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

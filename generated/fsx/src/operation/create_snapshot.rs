@@ -27,8 +27,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::create_snapshot`](crate::Client::create_snapshot) returns this request builder. The
 /// members [`name`](struct@CreateSnapshotRequest#structfield.name) and
 /// [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id) are required. Awaiting the
-/// builder sends the request and returns [`CreateSnapshotResponse`]. Errors from the service have
-/// the type [`CreateSnapshotError`].
+/// builder sends the request. The output is [`CreateSnapshotResponse`], and errors from the service
+/// have the type [`CreateSnapshotError`].
 ///
 /// # Example
 ///
@@ -97,7 +97,7 @@ impl<M> CreateSnapshot<M> {
 
     /// Appends elements to `tags`, the tags of the snapshot.
     ///
-    /// To replace the list, set the [field](field@CreateSnapshotRequest::tags).
+    /// To replace the list, set [`CreateSnapshotRequest::tags`](field@CreateSnapshotRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -229,7 +229,7 @@ impl CreateSnapshotRequest {
 
     /// Appends elements to `tags`, the tags of the snapshot.
     ///
-    /// To replace the list, set the [field](field@CreateSnapshotRequest::tags).
+    /// To replace the list, set [`CreateSnapshotRequest::tags`](field@CreateSnapshotRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

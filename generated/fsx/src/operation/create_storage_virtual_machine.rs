@@ -28,8 +28,8 @@ use simba_runtime::{call, error, operation, schema};
 /// returns this request builder. The members
 /// [`file_system_id`](struct@CreateStorageVirtualMachineRequest#structfield.file_system_id) and
 /// [`name`](struct@CreateStorageVirtualMachineRequest#structfield.name) are required. Awaiting the
-/// builder sends the request and returns [`CreateStorageVirtualMachineResponse`]. Errors from the
-/// service have the type [`CreateStorageVirtualMachineError`].
+/// builder sends the request. The output is [`CreateStorageVirtualMachineResponse`], and errors
+/// from the service have the type [`CreateStorageVirtualMachineError`].
 ///
 /// # Example
 ///
@@ -134,7 +134,8 @@ impl<M> CreateStorageVirtualMachine<M> {
 
     /// Appends elements to `tags`, the tags of the SVM.
     ///
-    /// To replace the list, set the [field](field@CreateStorageVirtualMachineRequest::tags).
+    /// To replace the list, set
+    /// [`CreateStorageVirtualMachineRequest::tags`](field@CreateStorageVirtualMachineRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -308,7 +309,8 @@ impl CreateStorageVirtualMachineRequest {
 
     /// Appends elements to `tags`, the tags of the SVM.
     ///
-    /// To replace the list, set the [field](field@CreateStorageVirtualMachineRequest::tags).
+    /// To replace the list, set
+    /// [`CreateStorageVirtualMachineRequest::tags`](field@CreateStorageVirtualMachineRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

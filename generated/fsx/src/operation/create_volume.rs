@@ -31,7 +31,7 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::create_volume`](crate::Client::create_volume) returns this request builder. The
 /// members [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type) and
 /// [`name`](struct@CreateVolumeRequest#structfield.name) are required. Awaiting the builder sends
-/// the request and returns [`CreateVolumeResponse`]. Errors from the service have the type
+/// the request. The output is [`CreateVolumeResponse`], and errors from the service have the type
 /// [`CreateVolumeError`].
 ///
 /// # Example
@@ -144,7 +144,7 @@ impl<M> CreateVolume<M> {
 
     /// Appends elements to `tags`, the tags of the volume.
     ///
-    /// To replace the list, set the [field](field@CreateVolumeRequest::tags).
+    /// To replace the list, set [`CreateVolumeRequest::tags`](field@CreateVolumeRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -306,7 +306,7 @@ impl CreateVolumeRequest {
 
     /// Appends elements to `tags`, the tags of the volume.
     ///
-    /// To replace the list, set the [field](field@CreateVolumeRequest::tags).
+    /// To replace the list, set [`CreateVolumeRequest::tags`](field@CreateVolumeRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -25,7 +25,7 @@ use simba_runtime::{call, error, operation, schema};
 /// request builder. The members
 /// [`backup_id`](struct@CreateVolumeFromBackupRequest#structfield.backup_id) and
 /// [`name`](struct@CreateVolumeFromBackupRequest#structfield.name) are required. Awaiting the
-/// builder sends the request and returns [`CreateVolumeFromBackupResponse`]. Errors from the
+/// builder sends the request. The output is [`CreateVolumeFromBackupResponse`], and errors from the
 /// service have the type [`CreateVolumeFromBackupError`].
 ///
 /// # Example
@@ -134,7 +134,8 @@ impl<M> CreateVolumeFromBackup<M> {
 
     /// Appends elements to `tags`, the tags of the new volume.
     ///
-    /// To replace the list, set the [field](field@CreateVolumeFromBackupRequest::tags).
+    /// To replace the list, set
+    /// [`CreateVolumeFromBackupRequest::tags`](field@CreateVolumeFromBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -275,7 +276,8 @@ impl CreateVolumeFromBackupRequest {
 
     /// Appends elements to `tags`, the tags of the new volume.
     ///
-    /// To replace the list, set the [field](field@CreateVolumeFromBackupRequest::tags).
+    /// To replace the list, set
+    /// [`CreateVolumeFromBackupRequest::tags`](field@CreateVolumeFromBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -22,8 +22,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// [`Client::delete_backup`](crate::Client::delete_backup) returns this request builder. The member
 /// [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id) is required. Awaiting the
-/// builder sends the request and returns [`DeleteBackupResponse`]. Errors from the service have the
-/// type [`DeleteBackupError`].
+/// builder sends the request. The output is [`DeleteBackupResponse`], and errors from the service
+/// have the type [`DeleteBackupError`].
 ///
 /// # Example
 ///

@@ -25,8 +25,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association)
 /// returns this request builder. The member
 /// [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id) is
-/// required. Awaiting the builder sends the request and returns
-/// [`DeleteDataRepositoryAssociationResponse`]. Errors from the service have the type
+/// required. Awaiting the builder sends the request. The output is
+/// [`DeleteDataRepositoryAssociationResponse`], and errors from the service have the type
 /// [`DeleteDataRepositoryAssociationError`].
 ///
 /// # Example

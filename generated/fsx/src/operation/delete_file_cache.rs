@@ -21,8 +21,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// [`Client::delete_file_cache`](crate::Client::delete_file_cache) returns this request builder.
 /// The member [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id) is
-/// required. Awaiting the builder sends the request and returns [`DeleteFileCacheResponse`]. Errors
-/// from the service have the type [`DeleteFileCacheError`].
+/// required. Awaiting the builder sends the request. The output is [`DeleteFileCacheResponse`], and
+/// errors from the service have the type [`DeleteFileCacheError`].
 ///
 /// # Example
 ///

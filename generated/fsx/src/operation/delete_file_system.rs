@@ -35,8 +35,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// [`Client::delete_file_system`](crate::Client::delete_file_system) returns this request builder.
 /// The member [`file_system_id`](struct@DeleteFileSystemRequest#structfield.file_system_id) is
-/// required. Awaiting the builder sends the request and returns [`DeleteFileSystemResponse`].
-/// Errors from the service have the type [`DeleteFileSystemError`].
+/// required. Awaiting the builder sends the request. The output is [`DeleteFileSystemResponse`],
+/// and errors from the service have the type [`DeleteFileSystemError`].
 ///
 /// # Example
 ///

@@ -21,8 +21,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// [`Client::delete_snapshot`](crate::Client::delete_snapshot) returns this request builder. The
 /// member [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id) is required.
-/// Awaiting the builder sends the request and returns [`DeleteSnapshotResponse`]. Errors from the
-/// service have the type [`DeleteSnapshotError`].
+/// Awaiting the builder sends the request. The output is [`DeleteSnapshotResponse`], and errors
+/// from the service have the type [`DeleteSnapshotError`].
 ///
 /// # Example
 ///

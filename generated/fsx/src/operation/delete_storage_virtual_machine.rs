@@ -23,8 +23,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine)
 /// returns this request builder. The member
 /// [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id)
-/// is required. Awaiting the builder sends the request and returns
-/// [`DeleteStorageVirtualMachineResponse`]. Errors from the service have the type
+/// is required. Awaiting the builder sends the request. The output is
+/// [`DeleteStorageVirtualMachineResponse`], and errors from the service have the type
 /// [`DeleteStorageVirtualMachineError`].
 ///
 /// # Example

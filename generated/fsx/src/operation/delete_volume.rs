@@ -25,8 +25,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// [`Client::delete_volume`](crate::Client::delete_volume) returns this request builder. The member
 /// [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id) is required. Awaiting the
-/// builder sends the request and returns [`DeleteVolumeResponse`]. Errors from the service have the
-/// type [`DeleteVolumeError`].
+/// builder sends the request. The output is [`DeleteVolumeResponse`], and errors from the service
+/// have the type [`DeleteVolumeError`].
 ///
 /// # Example
 ///

@@ -23,8 +23,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_backups`](crate::Client::describe_backups) returns this request builder. All
-/// members are optional. Awaiting the builder sends the request and returns
-/// [`DescribeBackupsResponse`]. Errors from the service have the type [`DescribeBackupsError`].
+/// members are optional. Awaiting the builder sends the request. The output is
+/// [`DescribeBackupsResponse`], and errors from the service have the type [`DescribeBackupsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed. The
 /// [`wait_until_backup_available`](crate::Client::wait_until_backup_available) and
 /// [`wait_until_backup_deleted`](crate::Client::wait_until_backup_deleted) waiters poll this
@@ -98,7 +98,8 @@ impl<M> DescribeBackups<M> {
 
     /// Appends elements to `backup_ids`, the IDs of the backups to return.
     ///
-    /// To replace the list, set the [field](field@DescribeBackupsRequest::backup_ids).
+    /// To replace the list, set
+    /// [`DescribeBackupsRequest::backup_ids`](field@DescribeBackupsRequest::backup_ids).
     pub fn backup_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -112,7 +113,8 @@ impl<M> DescribeBackups<M> {
 
     /// Appends elements to `filters`, the filters that all returned backups must match.
     ///
-    /// To replace the list, set the [field](field@DescribeBackupsRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeBackupsRequest::filters`](field@DescribeBackupsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
@@ -258,7 +260,8 @@ impl DescribeBackupsRequest {
 
     /// Appends elements to `backup_ids`, the IDs of the backups to return.
     ///
-    /// To replace the list, set the [field](field@DescribeBackupsRequest::backup_ids).
+    /// To replace the list, set
+    /// [`DescribeBackupsRequest::backup_ids`](field@DescribeBackupsRequest::backup_ids).
     #[must_use]
     pub fn backup_ids(
         mut self,
@@ -273,7 +276,8 @@ impl DescribeBackupsRequest {
 
     /// Appends elements to `filters`, the filters that all returned backups must match.
     ///
-    /// To replace the list, set the [field](field@DescribeBackupsRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeBackupsRequest::filters`](field@DescribeBackupsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

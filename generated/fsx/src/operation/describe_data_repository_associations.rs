@@ -29,9 +29,9 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// This operation is idempotent: repeating a request has no further effect.
 ///
 /// [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations)
-/// returns this request builder. All members are optional. Awaiting the builder sends the request
-/// and returns [`DescribeDataRepositoryAssociationsResponse`]. Errors from the service have the
-/// type [`DescribeDataRepositoryAssociationsError`]. [`items`](Self::items) and
+/// returns this request builder. All members are optional. Awaiting the builder sends the request.
+/// The output is [`DescribeDataRepositoryAssociationsResponse`], and errors from the service have
+/// the type [`DescribeDataRepositoryAssociationsError`]. [`items`](Self::items) and
 /// [`pages`](Self::pages) request each page when it is needed. The
 /// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available)
 /// and
@@ -112,8 +112,8 @@ impl<M> DescribeDataRepositoryAssociations<M> {
 
     /// Appends elements to `association_ids`, the IDs of the associations to return.
     ///
-    /// To replace the list, set the
-    /// [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
+    /// To replace the list, set
+    /// [`DescribeDataRepositoryAssociationsRequest::association_ids`](field@DescribeDataRepositoryAssociationsRequest::association_ids).
     pub fn association_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -127,7 +127,8 @@ impl<M> DescribeDataRepositoryAssociations<M> {
 
     /// Appends elements to `filters`, the filters that all returned associations must match.
     ///
-    /// To replace the list, set the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeDataRepositoryAssociationsRequest::filters`](field@DescribeDataRepositoryAssociationsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
@@ -281,8 +282,8 @@ impl DescribeDataRepositoryAssociationsRequest {
 
     /// Appends elements to `association_ids`, the IDs of the associations to return.
     ///
-    /// To replace the list, set the
-    /// [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
+    /// To replace the list, set
+    /// [`DescribeDataRepositoryAssociationsRequest::association_ids`](field@DescribeDataRepositoryAssociationsRequest::association_ids).
     #[must_use]
     pub fn association_ids(
         mut self,
@@ -297,7 +298,8 @@ impl DescribeDataRepositoryAssociationsRequest {
 
     /// Appends elements to `filters`, the filters that all returned associations must match.
     ///
-    /// To replace the list, set the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeDataRepositoryAssociationsRequest::filters`](field@DescribeDataRepositoryAssociationsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -23,8 +23,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// token.
 ///
 /// [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks)
-/// returns this request builder. All members are optional. Awaiting the builder sends the request
-/// and returns [`DescribeDataRepositoryTasksResponse`]. Errors from the service have the type
+/// returns this request builder. All members are optional. Awaiting the builder sends the request.
+/// The output is [`DescribeDataRepositoryTasksResponse`], and errors from the service have the type
 /// [`DescribeDataRepositoryTasksError`]. [`items`](Self::items) and [`pages`](Self::pages) request
 /// each page when it is needed. The
 /// [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed)
@@ -106,7 +106,8 @@ impl<M> DescribeDataRepositoryTasks<M> {
 
     /// Appends elements to `task_ids`, the IDs of the tasks to return.
     ///
-    /// To replace the list, set the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
+    /// To replace the list, set
+    /// [`DescribeDataRepositoryTasksRequest::task_ids`](field@DescribeDataRepositoryTasksRequest::task_ids).
     pub fn task_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -120,7 +121,8 @@ impl<M> DescribeDataRepositoryTasks<M> {
 
     /// Appends elements to `filters`, the filters that all returned tasks must match.
     ///
-    /// To replace the list, set the [field](field@DescribeDataRepositoryTasksRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeDataRepositoryTasksRequest::filters`](field@DescribeDataRepositoryTasksRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -275,7 +277,8 @@ impl DescribeDataRepositoryTasksRequest {
 
     /// Appends elements to `task_ids`, the IDs of the tasks to return.
     ///
-    /// To replace the list, set the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
+    /// To replace the list, set
+    /// [`DescribeDataRepositoryTasksRequest::task_ids`](field@DescribeDataRepositoryTasksRequest::task_ids).
     #[must_use]
     pub fn task_ids(
         mut self,
@@ -290,7 +293,8 @@ impl DescribeDataRepositoryTasksRequest {
 
     /// Appends elements to `filters`, the filters that all returned tasks must match.
     ///
-    /// To replace the list, set the [field](field@DescribeDataRepositoryTasksRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeDataRepositoryTasksRequest::filters`](field@DescribeDataRepositoryTasksRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -21,8 +21,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// This operation is idempotent: repeating a request has no further effect.
 ///
 /// [`Client::describe_file_caches`](crate::Client::describe_file_caches) returns this request
-/// builder. All members are optional. Awaiting the builder sends the request and returns
-/// [`DescribeFileCachesResponse`]. Errors from the service have the type
+/// builder. All members are optional. Awaiting the builder sends the request. The output is
+/// [`DescribeFileCachesResponse`], and errors from the service have the type
 /// [`DescribeFileCachesError`]. [`items`](Self::items) and [`pages`](Self::pages) request each page
 /// when it is needed. The
 /// [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and
@@ -91,7 +91,8 @@ impl<M> DescribeFileCaches<M> {
 
     /// Appends elements to `file_cache_ids`, the IDs of the caches to return.
     ///
-    /// To replace the list, set the [field](field@DescribeFileCachesRequest::file_cache_ids).
+    /// To replace the list, set
+    /// [`DescribeFileCachesRequest::file_cache_ids`](field@DescribeFileCachesRequest::file_cache_ids).
     pub fn file_cache_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -235,7 +236,8 @@ impl DescribeFileCachesRequest {
 
     /// Appends elements to `file_cache_ids`, the IDs of the caches to return.
     ///
-    /// To replace the list, set the [field](field@DescribeFileCachesRequest::file_cache_ids).
+    /// To replace the list, set
+    /// [`DescribeFileCachesRequest::file_cache_ids`](field@DescribeFileCachesRequest::file_cache_ids).
     #[must_use]
     pub fn file_cache_ids(
         mut self,

@@ -22,8 +22,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases) returns
 /// this request builder. The member
 /// [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id) is
-/// required. Awaiting the builder sends the request and returns
-/// [`DescribeFileSystemAliasesResponse`]. Errors from the service have the type
+/// required. Awaiting the builder sends the request. The output is
+/// [`DescribeFileSystemAliasesResponse`], and errors from the service have the type
 /// [`DescribeFileSystemAliasesError`]. [`items`](Self::items) and [`pages`](Self::pages) request
 /// each page when it is needed.
 ///

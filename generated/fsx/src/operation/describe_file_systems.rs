@@ -23,8 +23,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_file_systems`](crate::Client::describe_file_systems) returns this request
-/// builder. All members are optional. Awaiting the builder sends the request and returns
-/// [`DescribeFileSystemsResponse`]. Errors from the service have the type
+/// builder. All members are optional. Awaiting the builder sends the request. The output is
+/// [`DescribeFileSystemsResponse`], and errors from the service have the type
 /// [`DescribeFileSystemsError`]. [`items`](Self::items) and [`pages`](Self::pages) request each
 /// page when it is needed. The
 /// [`wait_until_file_system_administrative_actions_completed`](crate::Client::wait_until_file_system_administrative_actions_completed),
@@ -102,7 +102,8 @@ impl<M> DescribeFileSystems<M> {
 
     /// Appends elements to `file_system_ids`, the IDs of the file systems to return.
     ///
-    /// To replace the list, set the [field](field@DescribeFileSystemsRequest::file_system_ids).
+    /// To replace the list, set
+    /// [`DescribeFileSystemsRequest::file_system_ids`](field@DescribeFileSystemsRequest::file_system_ids).
     pub fn file_system_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -247,7 +248,8 @@ impl DescribeFileSystemsRequest {
 
     /// Appends elements to `file_system_ids`, the IDs of the file systems to return.
     ///
-    /// To replace the list, set the [field](field@DescribeFileSystemsRequest::file_system_ids).
+    /// To replace the list, set
+    /// [`DescribeFileSystemsRequest::file_system_ids`](field@DescribeFileSystemsRequest::file_system_ids).
     #[must_use]
     pub fn file_system_ids(
         mut self,

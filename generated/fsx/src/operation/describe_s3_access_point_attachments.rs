@@ -23,10 +23,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// token.
 ///
 /// [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments)
-/// returns this request builder. All members are optional. Awaiting the builder sends the request
-/// and returns [`DescribeS3AccessPointAttachmentsResponse`]. Errors from the service have the type
-/// [`DescribeS3AccessPointAttachmentsError`]. [`items`](Self::items) and [`pages`](Self::pages)
-/// request each page when it is needed. The
+/// returns this request builder. All members are optional. Awaiting the builder sends the request.
+/// The output is [`DescribeS3AccessPointAttachmentsResponse`], and errors from the service have the
+/// type [`DescribeS3AccessPointAttachmentsError`]. [`items`](Self::items) and
+/// [`pages`](Self::pages) request each page when it is needed. The
 /// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available)
 /// and
 /// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted)
@@ -111,7 +111,8 @@ impl<M> DescribeS3AccessPointAttachments<M> {
 
     /// Appends elements to `names`, the names of the attachments to return.
     ///
-    /// To replace the list, set the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
+    /// To replace the list, set
+    /// [`DescribeS3AccessPointAttachmentsRequest::names`](field@DescribeS3AccessPointAttachmentsRequest::names).
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.0.request.names,
@@ -122,7 +123,8 @@ impl<M> DescribeS3AccessPointAttachments<M> {
 
     /// Appends elements to `filters`, the filters that all returned attachments must match.
     ///
-    /// To replace the list, set the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeS3AccessPointAttachmentsRequest::filters`](field@DescribeS3AccessPointAttachmentsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -276,7 +278,8 @@ impl DescribeS3AccessPointAttachmentsRequest {
 
     /// Appends elements to `names`, the names of the attachments to return.
     ///
-    /// To replace the list, set the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
+    /// To replace the list, set
+    /// [`DescribeS3AccessPointAttachmentsRequest::names`](field@DescribeS3AccessPointAttachmentsRequest::names).
     #[must_use]
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
@@ -288,7 +291,8 @@ impl DescribeS3AccessPointAttachmentsRequest {
 
     /// Appends elements to `filters`, the filters that all returned attachments must match.
     ///
-    /// To replace the list, set the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeS3AccessPointAttachmentsRequest::filters`](field@DescribeS3AccessPointAttachmentsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -12,9 +12,9 @@ use simba_runtime::{call, error, operation, schema};
 /// [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
 ///
 /// [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration)
-/// returns this request builder. The request has no members. Awaiting the builder sends the request
-/// and returns [`DescribeSharedVpcConfigurationResponse`]. Errors from the service have the type
-/// [`DescribeSharedVpcConfigurationError`].
+/// returns this request builder. The request has no members. Awaiting the builder sends the
+/// request. The output is [`DescribeSharedVpcConfigurationResponse`], and errors from the service
+/// have the type [`DescribeSharedVpcConfigurationError`].
 ///
 /// # Example
 ///

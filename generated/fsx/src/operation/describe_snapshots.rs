@@ -23,9 +23,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_snapshots`](crate::Client::describe_snapshots) returns this request builder.
-/// All members are optional. Awaiting the builder sends the request and returns
-/// [`DescribeSnapshotsResponse`]. Errors from the service have the type [`DescribeSnapshotsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed. The
+/// All members are optional. Awaiting the builder sends the request. The output is
+/// [`DescribeSnapshotsResponse`], and errors from the service have the type
+/// [`DescribeSnapshotsError`]. [`items`](Self::items) and [`pages`](Self::pages) request each page
+/// when it is needed. The
 /// [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed),
 /// [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and
 /// [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) waiters poll this
@@ -97,7 +98,8 @@ impl<M> DescribeSnapshots<M> {
 
     /// Appends elements to `snapshot_ids`, the IDs of the snapshots to return.
     ///
-    /// To replace the list, set the [field](field@DescribeSnapshotsRequest::snapshot_ids).
+    /// To replace the list, set
+    /// [`DescribeSnapshotsRequest::snapshot_ids`](field@DescribeSnapshotsRequest::snapshot_ids).
     pub fn snapshot_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -111,7 +113,8 @@ impl<M> DescribeSnapshots<M> {
 
     /// Appends elements to `filters`, the filters that all returned snapshots must match.
     ///
-    /// To replace the list, set the [field](field@DescribeSnapshotsRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeSnapshotsRequest::filters`](field@DescribeSnapshotsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>,
@@ -268,7 +271,8 @@ impl DescribeSnapshotsRequest {
 
     /// Appends elements to `snapshot_ids`, the IDs of the snapshots to return.
     ///
-    /// To replace the list, set the [field](field@DescribeSnapshotsRequest::snapshot_ids).
+    /// To replace the list, set
+    /// [`DescribeSnapshotsRequest::snapshot_ids`](field@DescribeSnapshotsRequest::snapshot_ids).
     #[must_use]
     pub fn snapshot_ids(
         mut self,
@@ -283,7 +287,8 @@ impl DescribeSnapshotsRequest {
 
     /// Appends elements to `filters`, the filters that all returned snapshots must match.
     ///
-    /// To replace the list, set the [field](field@DescribeSnapshotsRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeSnapshotsRequest::filters`](field@DescribeSnapshotsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -24,9 +24,9 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// token.
 ///
 /// [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines)
-/// returns this request builder. All members are optional. Awaiting the builder sends the request
-/// and returns [`DescribeStorageVirtualMachinesResponse`]. Errors from the service have the type
-/// [`DescribeStorageVirtualMachinesError`]. [`items`](Self::items) and [`pages`](Self::pages)
+/// returns this request builder. All members are optional. Awaiting the builder sends the request.
+/// The output is [`DescribeStorageVirtualMachinesResponse`], and errors from the service have the
+/// type [`DescribeStorageVirtualMachinesError`]. [`items`](Self::items) and [`pages`](Self::pages)
 /// request each page when it is needed. The
 /// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available)
 /// and
@@ -105,8 +105,8 @@ impl<M> DescribeStorageVirtualMachines<M> {
 
     /// Appends elements to `storage_virtual_machine_ids`, the IDs of the SVMs to return.
     ///
-    /// To replace the list, set the
-    /// [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
+    /// To replace the list, set
+    /// [`DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids`](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
     pub fn storage_virtual_machine_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -120,7 +120,8 @@ impl<M> DescribeStorageVirtualMachines<M> {
 
     /// Appends elements to `filters`, the filters that all returned SVMs must match.
     ///
-    /// To replace the list, set the [field](field@DescribeStorageVirtualMachinesRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeStorageVirtualMachinesRequest::filters`](field@DescribeStorageVirtualMachinesRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -274,8 +275,8 @@ impl DescribeStorageVirtualMachinesRequest {
 
     /// Appends elements to `storage_virtual_machine_ids`, the IDs of the SVMs to return.
     ///
-    /// To replace the list, set the
-    /// [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
+    /// To replace the list, set
+    /// [`DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids`](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
     #[must_use]
     pub fn storage_virtual_machine_ids(
         mut self,
@@ -290,7 +291,8 @@ impl DescribeStorageVirtualMachinesRequest {
 
     /// Appends elements to `filters`, the filters that all returned SVMs must match.
     ///
-    /// To replace the list, set the [field](field@DescribeStorageVirtualMachinesRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeStorageVirtualMachinesRequest::filters`](field@DescribeStorageVirtualMachinesRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -24,8 +24,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// token.
 ///
 /// [`Client::describe_volumes`](crate::Client::describe_volumes) returns this request builder. All
-/// members are optional. Awaiting the builder sends the request and returns
-/// [`DescribeVolumesResponse`]. Errors from the service have the type [`DescribeVolumesError`].
+/// members are optional. Awaiting the builder sends the request. The output is
+/// [`DescribeVolumesResponse`], and errors from the service have the type [`DescribeVolumesError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed. The
 /// [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed),
 /// [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and
@@ -104,7 +104,8 @@ impl<M> DescribeVolumes<M> {
 
     /// Appends elements to `volume_ids`, the IDs of the volumes to return.
     ///
-    /// To replace the list, set the [field](field@DescribeVolumesRequest::volume_ids).
+    /// To replace the list, set
+    /// [`DescribeVolumesRequest::volume_ids`](field@DescribeVolumesRequest::volume_ids).
     pub fn volume_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -118,7 +119,8 @@ impl<M> DescribeVolumes<M> {
 
     /// Appends elements to `filters`, the filters that all returned volumes must match.
     ///
-    /// To replace the list, set the [field](field@DescribeVolumesRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeVolumesRequest::filters`](field@DescribeVolumesRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>,
@@ -264,7 +266,8 @@ impl DescribeVolumesRequest {
 
     /// Appends elements to `volume_ids`, the IDs of the volumes to return.
     ///
-    /// To replace the list, set the [field](field@DescribeVolumesRequest::volume_ids).
+    /// To replace the list, set
+    /// [`DescribeVolumesRequest::volume_ids`](field@DescribeVolumesRequest::volume_ids).
     #[must_use]
     pub fn volume_ids(
         mut self,
@@ -279,7 +282,8 @@ impl DescribeVolumesRequest {
 
     /// Appends elements to `filters`, the filters that all returned volumes must match.
     ///
-    /// To replace the list, set the [field](field@DescribeVolumesRequest::filters).
+    /// To replace the list, set
+    /// [`DescribeVolumesRequest::filters`](field@DescribeVolumesRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -22,8 +22,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point)
 /// returns this request builder. The member
 /// [`name`](struct@DetachAndDeleteS3AccessPointRequest#structfield.name) is required. Awaiting the
-/// builder sends the request and returns [`DetachAndDeleteS3AccessPointResponse`]. Errors from the
-/// service have the type [`DetachAndDeleteS3AccessPointError`].
+/// builder sends the request. The output is [`DetachAndDeleteS3AccessPointResponse`], and errors
+/// from the service have the type [`DetachAndDeleteS3AccessPointError`].
 ///
 /// # Example
 ///

@@ -21,8 +21,8 @@ use simba_runtime::{call, error, operation, schema};
 /// returns this request builder. The members
 /// [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id) and
 /// [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases) are required.
-/// Awaiting the builder sends the request and returns [`DisassociateFileSystemAliasesResponse`].
-/// Errors from the service have the type [`DisassociateFileSystemAliasesError`].
+/// Awaiting the builder sends the request. The output is [`DisassociateFileSystemAliasesResponse`],
+/// and errors from the service have the type [`DisassociateFileSystemAliasesError`].
 ///
 /// # Example
 ///

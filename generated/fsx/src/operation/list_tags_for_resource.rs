@@ -22,9 +22,10 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource) returns this request
 /// builder. The member [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn)
-/// is required. Awaiting the builder sends the request and returns [`ListTagsForResourceResponse`].
-/// Errors from the service have the type [`ListTagsForResourceError`]. [`items`](Self::items) and
-/// [`pages`](Self::pages) request each page when it is needed.
+/// is required. Awaiting the builder sends the request. The output is
+/// [`ListTagsForResourceResponse`], and errors from the service have the type
+/// [`ListTagsForResourceError`]. [`items`](Self::items) and [`pages`](Self::pages) request each
+/// page when it is needed.
 ///
 /// # Example
 ///

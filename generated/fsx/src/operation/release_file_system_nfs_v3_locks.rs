@@ -20,8 +20,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks)
 /// returns this request builder. The member
 /// [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id) is
-/// required. Awaiting the builder sends the request and returns
-/// [`ReleaseFileSystemNfsV3LocksResponse`]. Errors from the service have the type
+/// required. Awaiting the builder sends the request. The output is
+/// [`ReleaseFileSystemNfsV3LocksResponse`], and errors from the service have the type
 /// [`ReleaseFileSystemNfsV3LocksError`].
 ///
 /// # Example

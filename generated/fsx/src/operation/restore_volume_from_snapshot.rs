@@ -23,8 +23,8 @@ use simba_runtime::{call, error, operation, schema};
 /// this request builder. The members
 /// [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id) and
 /// [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id) are required.
-/// Awaiting the builder sends the request and returns [`RestoreVolumeFromSnapshotResponse`]. Errors
-/// from the service have the type [`RestoreVolumeFromSnapshotError`].
+/// Awaiting the builder sends the request. The output is [`RestoreVolumeFromSnapshotResponse`], and
+/// errors from the service have the type [`RestoreVolumeFromSnapshotError`].
 ///
 /// # Example
 ///
@@ -108,7 +108,8 @@ impl<M> RestoreVolumeFromSnapshot<M> {
 
     /// Appends elements to `options`, the kinds of resources that the restore can delete.
     ///
-    /// To replace the list, set the [field](field@RestoreVolumeFromSnapshotRequest::options).
+    /// To replace the list, set
+    /// [`RestoreVolumeFromSnapshotRequest::options`](field@RestoreVolumeFromSnapshotRequest::options).
     pub fn options(
         mut self,
         value: impl IntoIterator<
@@ -243,7 +244,8 @@ impl RestoreVolumeFromSnapshotRequest {
 
     /// Appends elements to `options`, the kinds of resources that the restore can delete.
     ///
-    /// To replace the list, set the [field](field@RestoreVolumeFromSnapshotRequest::options).
+    /// To replace the list, set
+    /// [`RestoreVolumeFromSnapshotRequest::options`](field@RestoreVolumeFromSnapshotRequest::options).
     #[must_use]
     pub fn options(
         mut self,

@@ -20,8 +20,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery)
 /// returns this request builder. The member
 /// [`file_system_id`](struct@StartMisconfiguredStateRecoveryRequest#structfield.file_system_id) is
-/// required. Awaiting the builder sends the request and returns
-/// [`StartMisconfiguredStateRecoveryResponse`]. Errors from the service have the type
+/// required. Awaiting the builder sends the request. The output is
+/// [`StartMisconfiguredStateRecoveryResponse`], and errors from the service have the type
 /// [`StartMisconfiguredStateRecoveryError`].
 ///
 /// # Example

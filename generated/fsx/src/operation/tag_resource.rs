@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::tag_resource`](crate::Client::tag_resource) returns this request builder. The members
 /// [`resource_arn`](struct@TagResourceRequest#structfield.resource_arn) and
 /// [`tags`](struct@TagResourceRequest#structfield.tags) are required. Awaiting the builder sends
-/// the request and returns [`TagResourceResponse`]. Errors from the service have the type
+/// the request. The output is [`TagResourceResponse`], and errors from the service have the type
 /// [`TagResourceError`].
 ///
 /// # Example

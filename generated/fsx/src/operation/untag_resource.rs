@@ -20,8 +20,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::untag_resource`](crate::Client::untag_resource) returns this request builder. The
 /// members [`resource_arn`](struct@UntagResourceRequest#structfield.resource_arn) and
 /// [`tag_keys`](struct@UntagResourceRequest#structfield.tag_keys) are required. Awaiting the
-/// builder sends the request and returns [`UntagResourceResponse`]. Errors from the service have
-/// the type [`UntagResourceError`].
+/// builder sends the request. The output is [`UntagResourceResponse`], and errors from the service
+/// have the type [`UntagResourceError`].
 ///
 /// # Example
 ///

@@ -25,8 +25,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::update_data_repository_association`](crate::Client::update_data_repository_association)
 /// returns this request builder. The member
 /// [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id) is
-/// required. Awaiting the builder sends the request and returns
-/// [`UpdateDataRepositoryAssociationResponse`]. Errors from the service have the type
+/// required. Awaiting the builder sends the request. The output is
+/// [`UpdateDataRepositoryAssociationResponse`], and errors from the service have the type
 /// [`UpdateDataRepositoryAssociationError`].
 ///
 /// # Example

@@ -22,8 +22,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// [`Client::update_file_cache`](crate::Client::update_file_cache) returns this request builder.
 /// The member [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id) is
-/// required. Awaiting the builder sends the request and returns [`UpdateFileCacheResponse`]. Errors
-/// from the service have the type [`UpdateFileCacheError`].
+/// required. Awaiting the builder sends the request. The output is [`UpdateFileCacheResponse`], and
+/// errors from the service have the type [`UpdateFileCacheError`].
 ///
 /// # Example
 ///

@@ -35,8 +35,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// [`Client::update_file_system`](crate::Client::update_file_system) returns this request builder.
 /// The member [`file_system_id`](struct@UpdateFileSystemRequest#structfield.file_system_id) is
-/// required. Awaiting the builder sends the request and returns [`UpdateFileSystemResponse`].
-/// Errors from the service have the type [`UpdateFileSystemError`].
+/// required. Awaiting the builder sends the request. The output is [`UpdateFileSystemResponse`],
+/// and errors from the service have the type [`UpdateFileSystemError`].
 ///
 /// # Example
 ///

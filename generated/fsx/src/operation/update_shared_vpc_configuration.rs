@@ -20,9 +20,9 @@ use simba_runtime::{call, error, operation, schema};
 /// set, so retries do not repeat the operation.
 ///
 /// [`Client::update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration)
-/// returns this request builder. All members are optional. Awaiting the builder sends the request
-/// and returns [`UpdateSharedVpcConfigurationResponse`]. Errors from the service have the type
-/// [`UpdateSharedVpcConfigurationError`].
+/// returns this request builder. All members are optional. Awaiting the builder sends the request.
+/// The output is [`UpdateSharedVpcConfigurationResponse`], and errors from the service have the
+/// type [`UpdateSharedVpcConfigurationError`].
 ///
 /// # Example
 ///

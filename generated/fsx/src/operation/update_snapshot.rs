@@ -18,8 +18,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::update_snapshot`](crate::Client::update_snapshot) returns this request builder. The
 /// members [`name`](struct@UpdateSnapshotRequest#structfield.name) and
 /// [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id) are required. Awaiting the
-/// builder sends the request and returns [`UpdateSnapshotResponse`]. Errors from the service have
-/// the type [`UpdateSnapshotError`].
+/// builder sends the request. The output is [`UpdateSnapshotResponse`], and errors from the service
+/// have the type [`UpdateSnapshotError`].
 ///
 /// # Example
 ///

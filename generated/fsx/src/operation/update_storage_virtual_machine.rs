@@ -24,8 +24,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine)
 /// returns this request builder. The member
 /// [`storage_virtual_machine_id`](struct@UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id)
-/// is required. Awaiting the builder sends the request and returns
-/// [`UpdateStorageVirtualMachineResponse`]. Errors from the service have the type
+/// is required. Awaiting the builder sends the request. The output is
+/// [`UpdateStorageVirtualMachineResponse`], and errors from the service have the type
 /// [`UpdateStorageVirtualMachineError`].
 ///
 /// # Example

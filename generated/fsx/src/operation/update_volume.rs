@@ -24,8 +24,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// [`Client::update_volume`](crate::Client::update_volume) returns this request builder. The member
 /// [`volume_id`](struct@UpdateVolumeRequest#structfield.volume_id) is required. Awaiting the
-/// builder sends the request and returns [`UpdateVolumeResponse`]. Errors from the service have the
-/// type [`UpdateVolumeError`].
+/// builder sends the request. The output is [`UpdateVolumeResponse`], and errors from the service
+/// have the type [`UpdateVolumeError`].
 ///
 /// # Example
 ///

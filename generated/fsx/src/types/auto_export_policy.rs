@@ -28,7 +28,7 @@ impl AutoExportPolicy {
 
     /// Appends elements to `events`, the types of changes to export, in any combination.
     ///
-    /// To replace the list, set the [field](field@AutoExportPolicy::events).
+    /// To replace the list, set [`AutoExportPolicy::events`](field@AutoExportPolicy::events).
     #[must_use]
     pub fn events(
         mut self,

@@ -28,7 +28,7 @@ impl AutoImportPolicy {
 
     /// Appends elements to `events`, the types of changes to import, in any combination.
     ///
-    /// To replace the list, set the [field](field@AutoImportPolicy::events).
+    /// To replace the list, set [`AutoImportPolicy::events`](field@AutoImportPolicy::events).
     #[must_use]
     pub fn events(
         mut self,

@@ -31,7 +31,8 @@ impl CreateAggregateConfiguration {
     /// Appends elements to `aggregates`, the names of the aggregates on which to create the volume,
     /// from `aggr1` to `aggr12`.
     ///
-    /// To replace the list, set the [field](field@CreateAggregateConfiguration::aggregates).
+    /// To replace the list, set
+    /// [`CreateAggregateConfiguration::aggregates`](field@CreateAggregateConfiguration::aggregates).
     #[must_use]
     pub fn aggregates(
         mut self,

@@ -204,8 +204,8 @@ impl CreateFileSystemOpenZfsConfiguration {
     /// Appends elements to `route_table_ids`, the IDs of the VPC route tables in which to create routes
     /// to the active file server of a Multi-AZ file system.
     ///
-    /// To replace the list, set the
-    /// [field](field@CreateFileSystemOpenZfsConfiguration::route_table_ids).
+    /// To replace the list, set
+    /// [`CreateFileSystemOpenZfsConfiguration::route_table_ids`](field@CreateFileSystemOpenZfsConfiguration::route_table_ids).
     #[must_use]
     pub fn route_table_ids(
         mut self,

@@ -175,7 +175,8 @@ impl CreateFileSystemWindowsConfiguration {
 
     /// Appends elements to `aliases`, the DNS aliases of the file system.
     ///
-    /// To replace the list, set the [field](field@CreateFileSystemWindowsConfiguration::aliases).
+    /// To replace the list, set
+    /// [`CreateFileSystemWindowsConfiguration::aliases`](field@CreateFileSystemWindowsConfiguration::aliases).
     #[must_use]
     pub fn aliases(
         mut self,

@@ -136,7 +136,8 @@ impl CreateOpenZfsVolumeConfiguration {
     /// Appends elements to `nfs_exports`, the NFS exports of the volume, which define the clients that
     /// can mount it and their mount options.
     ///
-    /// To replace the list, set the [field](field@CreateOpenZfsVolumeConfiguration::nfs_exports).
+    /// To replace the list, set
+    /// [`CreateOpenZfsVolumeConfiguration::nfs_exports`](field@CreateOpenZfsVolumeConfiguration::nfs_exports).
     #[must_use]
     pub fn nfs_exports(
         mut self,
@@ -152,8 +153,8 @@ impl CreateOpenZfsVolumeConfiguration {
     /// Appends elements to `user_and_group_quotas`, the storage quotas of individual users and groups
     /// on the volume.
     ///
-    /// To replace the list, set the
-    /// [field](field@CreateOpenZfsVolumeConfiguration::user_and_group_quotas).
+    /// To replace the list, set
+    /// [`CreateOpenZfsVolumeConfiguration::user_and_group_quotas`](field@CreateOpenZfsVolumeConfiguration::user_and_group_quotas).
     #[must_use]
     pub fn user_and_group_quotas(
         mut self,

@@ -42,7 +42,8 @@ impl DataRepositoryTaskFilter {
 
     /// Appends elements to `values`, the values to match.
     ///
-    /// To replace the list, set the [field](field@DataRepositoryTaskFilter::values).
+    /// To replace the list, set
+    /// [`DataRepositoryTaskFilter::values`](field@DataRepositoryTaskFilter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

@@ -35,8 +35,8 @@ impl DeleteFileSystemLustreConfiguration {
 
     /// Appends elements to `final_backup_tags`, the tags to add to the final backup.
     ///
-    /// To replace the list, set the
-    /// [field](field@DeleteFileSystemLustreConfiguration::final_backup_tags).
+    /// To replace the list, set
+    /// [`DeleteFileSystemLustreConfiguration::final_backup_tags`](field@DeleteFileSystemLustreConfiguration::final_backup_tags).
     #[must_use]
     pub fn final_backup_tags(
         mut self,

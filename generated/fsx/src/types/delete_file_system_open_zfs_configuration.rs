@@ -39,8 +39,8 @@ impl DeleteFileSystemOpenZfsConfiguration {
 
     /// Appends elements to `final_backup_tags`, the tags to add to the final backup.
     ///
-    /// To replace the list, set the
-    /// [field](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags).
+    /// To replace the list, set
+    /// [`DeleteFileSystemOpenZfsConfiguration::final_backup_tags`](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags).
     #[must_use]
     pub fn final_backup_tags(
         mut self,
@@ -55,7 +55,8 @@ impl DeleteFileSystemOpenZfsConfiguration {
 
     /// Appends elements to `options`, the kinds of resources that are deleted with the file system.
     ///
-    /// To replace the list, set the [field](field@DeleteFileSystemOpenZfsConfiguration::options).
+    /// To replace the list, set
+    /// [`DeleteFileSystemOpenZfsConfiguration::options`](field@DeleteFileSystemOpenZfsConfiguration::options).
     #[must_use]
     pub fn options(
         mut self,

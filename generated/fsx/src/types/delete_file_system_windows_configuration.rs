@@ -32,8 +32,8 @@ impl DeleteFileSystemWindowsConfiguration {
 
     /// Appends elements to `final_backup_tags`, the tags to add to the final backup.
     ///
-    /// To replace the list, set the
-    /// [field](field@DeleteFileSystemWindowsConfiguration::final_backup_tags).
+    /// To replace the list, set
+    /// [`DeleteFileSystemWindowsConfiguration::final_backup_tags`](field@DeleteFileSystemWindowsConfiguration::final_backup_tags).
     #[must_use]
     pub fn final_backup_tags(
         mut self,

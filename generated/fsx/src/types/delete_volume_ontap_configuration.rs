@@ -35,7 +35,8 @@ impl DeleteVolumeOntapConfiguration {
 
     /// Appends elements to `final_backup_tags`, the tags to add to the final backup.
     ///
-    /// To replace the list, set the [field](field@DeleteVolumeOntapConfiguration::final_backup_tags).
+    /// To replace the list, set
+    /// [`DeleteVolumeOntapConfiguration::final_backup_tags`](field@DeleteVolumeOntapConfiguration::final_backup_tags).
     #[must_use]
     pub fn final_backup_tags(
         mut self,

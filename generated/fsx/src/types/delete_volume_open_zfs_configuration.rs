@@ -24,7 +24,8 @@ impl DeleteVolumeOpenZfsConfiguration {
 
     /// Appends elements to `options`, the kinds of resources that are deleted with the volume.
     ///
-    /// To replace the list, set the [field](field@DeleteVolumeOpenZfsConfiguration::options).
+    /// To replace the list, set
+    /// [`DeleteVolumeOpenZfsConfiguration::options`](field@DeleteVolumeOpenZfsConfiguration::options).
     #[must_use]
     pub fn options(
         mut self,

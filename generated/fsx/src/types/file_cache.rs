@@ -42,7 +42,8 @@ pub struct FileCache {
     pub dns_name: Option<String>,
     /// The ID or ARN of the KMS key that encrypts the cache at rest.
     ///
-    /// If no key was specified at creation, it is the key that FSx manages for the account.
+    /// If no key was specified at creation, the cache is encrypted with the FSx-managed key of the
+    /// account.
     pub kms_key_id: Option<String>,
     /// The ARN of the cache.
     pub resource_arn: Option<String>,

@@ -58,8 +58,8 @@ impl FileCacheDataRepositoryAssociation {
     /// Appends elements to `data_repository_subdirectories`, the NFS exports to link, each in the form
     /// `/export1`.
     ///
-    /// To replace the list, set the
-    /// [field](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories).
+    /// To replace the list, set
+    /// [`FileCacheDataRepositoryAssociation::data_repository_subdirectories`](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories).
     #[must_use]
     pub fn data_repository_subdirectories(
         mut self,

@@ -32,7 +32,8 @@ impl FileCacheNfsConfiguration {
     /// Appends elements to `dns_ips`, the IP addresses of the DNS servers that resolve the domain name
     /// of the NFS server.
     ///
-    /// To replace the list, set the [field](field@FileCacheNfsConfiguration::dns_ips).
+    /// To replace the list, set
+    /// [`FileCacheNfsConfiguration::dns_ips`](field@FileCacheNfsConfiguration::dns_ips).
     #[must_use]
     pub fn dns_ips(
         mut self,

@@ -34,7 +34,7 @@ impl Filter {
 
     /// Appends elements to `values`, the values to match.
     ///
-    /// To replace the list, set the [field](field@Filter::values).
+    /// To replace the list, set [`Filter::values`](field@Filter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

@@ -42,7 +42,8 @@ impl LustreRootSquashConfiguration {
     /// Appends elements to `no_squash_nids`, the Lustre network identifiers (NIDs) of clients that are
     /// exempt from root squash.
     ///
-    /// To replace the list, set the [field](field@LustreRootSquashConfiguration::no_squash_nids).
+    /// To replace the list, set
+    /// [`LustreRootSquashConfiguration::no_squash_nids`](field@LustreRootSquashConfiguration::no_squash_nids).
     #[must_use]
     pub fn no_squash_nids(
         mut self,

@@ -33,7 +33,8 @@ pub struct OpenZfsCreateRootVolumeConfiguration {
     pub copy_tags_to_snapshots: Option<bool>,
     /// Specifies whether the volume is read-only.
     ///
-    /// Set this member to `true` once the data is complete and must no longer change.
+    /// A read-only volume rejects writes. [`update_volume`](crate::Client::update_volume) can change
+    /// this setting later.
     pub read_only: Option<bool>,
 }
 
@@ -64,7 +65,8 @@ impl OpenZfsCreateRootVolumeConfiguration {
     /// Appends elements to `nfs_exports`, the NFS exports of the volume, which define the clients that
     /// can mount it and their mount options.
     ///
-    /// To replace the list, set the [field](field@OpenZfsCreateRootVolumeConfiguration::nfs_exports).
+    /// To replace the list, set
+    /// [`OpenZfsCreateRootVolumeConfiguration::nfs_exports`](field@OpenZfsCreateRootVolumeConfiguration::nfs_exports).
     #[must_use]
     pub fn nfs_exports(
         mut self,
@@ -80,8 +82,8 @@ impl OpenZfsCreateRootVolumeConfiguration {
     /// Appends elements to `user_and_group_quotas`, the storage quotas of individual users and groups
     /// on the volume.
     ///
-    /// To replace the list, set the
-    /// [field](field@OpenZfsCreateRootVolumeConfiguration::user_and_group_quotas).
+    /// To replace the list, set
+    /// [`OpenZfsCreateRootVolumeConfiguration::user_and_group_quotas`](field@OpenZfsCreateRootVolumeConfiguration::user_and_group_quotas).
     #[must_use]
     pub fn user_and_group_quotas(
         mut self,

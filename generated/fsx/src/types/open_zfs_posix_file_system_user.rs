@@ -33,7 +33,8 @@ impl OpenZfsPosixFileSystemUser {
 
     /// Appends elements to `secondary_gids`, the secondary group IDs of the user.
     ///
-    /// To replace the list, set the [field](field@OpenZfsPosixFileSystemUser::secondary_gids).
+    /// To replace the list, set
+    /// [`OpenZfsPosixFileSystemUser::secondary_gids`](field@OpenZfsPosixFileSystemUser::secondary_gids).
     #[must_use]
     pub fn secondary_gids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         schema::Append::append(

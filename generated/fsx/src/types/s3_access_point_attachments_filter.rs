@@ -39,7 +39,8 @@ impl S3AccessPointAttachmentsFilter {
 
     /// Appends elements to `values`, the values to match.
     ///
-    /// To replace the list, set the [field](field@S3AccessPointAttachmentsFilter::values).
+    /// To replace the list, set
+    /// [`S3AccessPointAttachmentsFilter::values`](field@S3AccessPointAttachmentsFilter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

@@ -69,8 +69,8 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
     /// Appends elements to `dns_ips`, the new addresses of the directory's DNS servers or domain
     /// controllers.
     ///
-    /// To replace the list, set the
-    /// [field](field@SelfManagedActiveDirectoryConfigurationUpdates::dns_ips).
+    /// To replace the list, set
+    /// [`SelfManagedActiveDirectoryConfigurationUpdates::dns_ips`](field@SelfManagedActiveDirectoryConfigurationUpdates::dns_ips).
     #[must_use]
     pub fn dns_ips(
         mut self,

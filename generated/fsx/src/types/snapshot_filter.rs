@@ -35,7 +35,7 @@ impl SnapshotFilter {
 
     /// Appends elements to `values`, the values to match.
     ///
-    /// To replace the list, set the [field](field@SnapshotFilter::values).
+    /// To replace the list, set [`SnapshotFilter::values`](field@SnapshotFilter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

@@ -40,7 +40,8 @@ impl StorageVirtualMachineFilter {
 
     /// Appends elements to `values`, the values to match.
     ///
-    /// To replace the list, set the [field](field@StorageVirtualMachineFilter::values).
+    /// To replace the list, set
+    /// [`StorageVirtualMachineFilter::values`](field@StorageVirtualMachineFilter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

@@ -143,8 +143,8 @@ impl UpdateFileSystemOntapConfiguration {
     /// Appends elements to `add_route_table_ids`, the IDs of the VPC route tables to add to a Multi-AZ
     /// file system.
     ///
-    /// To replace the list, set the
-    /// [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids).
+    /// To replace the list, set
+    /// [`UpdateFileSystemOntapConfiguration::add_route_table_ids`](field@UpdateFileSystemOntapConfiguration::add_route_table_ids).
     #[must_use]
     pub fn add_route_table_ids(
         mut self,
@@ -160,8 +160,8 @@ impl UpdateFileSystemOntapConfiguration {
     /// Appends elements to `remove_route_table_ids`, the IDs of the VPC route tables to remove from a
     /// Multi-AZ file system.
     ///
-    /// To replace the list, set the
-    /// [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids).
+    /// To replace the list, set
+    /// [`UpdateFileSystemOntapConfiguration::remove_route_table_ids`](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids).
     #[must_use]
     pub fn remove_route_table_ids(
         mut self,

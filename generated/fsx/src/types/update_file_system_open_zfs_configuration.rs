@@ -138,8 +138,8 @@ impl UpdateFileSystemOpenZfsConfiguration {
     /// Appends elements to `add_route_table_ids`, the IDs of the VPC route tables to add to a Multi-AZ
     /// file system.
     ///
-    /// To replace the list, set the
-    /// [field](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids).
+    /// To replace the list, set
+    /// [`UpdateFileSystemOpenZfsConfiguration::add_route_table_ids`](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids).
     #[must_use]
     pub fn add_route_table_ids(
         mut self,
@@ -155,8 +155,8 @@ impl UpdateFileSystemOpenZfsConfiguration {
     /// Appends elements to `remove_route_table_ids`, the IDs of the VPC route tables to remove from a
     /// Multi-AZ file system.
     ///
-    /// To replace the list, set the
-    /// [field](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids).
+    /// To replace the list, set
+    /// [`UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids`](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids).
     #[must_use]
     pub fn remove_route_table_ids(
         mut self,

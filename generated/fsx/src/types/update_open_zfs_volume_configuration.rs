@@ -85,7 +85,8 @@ impl UpdateOpenZfsVolumeConfiguration {
     /// Appends elements to `nfs_exports`, the NFS exports of the volume, which define the clients that
     /// can mount it and their mount options.
     ///
-    /// To replace the list, set the [field](field@UpdateOpenZfsVolumeConfiguration::nfs_exports).
+    /// To replace the list, set
+    /// [`UpdateOpenZfsVolumeConfiguration::nfs_exports`](field@UpdateOpenZfsVolumeConfiguration::nfs_exports).
     #[must_use]
     pub fn nfs_exports(
         mut self,
@@ -101,8 +102,8 @@ impl UpdateOpenZfsVolumeConfiguration {
     /// Appends elements to `user_and_group_quotas`, the storage quotas of individual users and groups
     /// on the volume.
     ///
-    /// To replace the list, set the
-    /// [field](field@UpdateOpenZfsVolumeConfiguration::user_and_group_quotas).
+    /// To replace the list, set
+    /// [`UpdateOpenZfsVolumeConfiguration::user_and_group_quotas`](field@UpdateOpenZfsVolumeConfiguration::user_and_group_quotas).
     #[must_use]
     pub fn user_and_group_quotas(
         mut self,

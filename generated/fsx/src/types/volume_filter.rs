@@ -34,7 +34,7 @@ impl VolumeFilter {
 
     /// Appends elements to `values`, the values to match.
     ///
-    /// To replace the list, set the [field](field@VolumeFilter::values).
+    /// To replace the list, set [`VolumeFilter::values`](field@VolumeFilter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

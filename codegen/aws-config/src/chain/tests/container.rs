@@ -58,8 +58,8 @@ fn no_request_is_sent_to_a_host_that_must_not_receive_the_token() {
     assert!(nowhere.urls.lock().unwrap().is_empty());
     assert_eq!(
         error,
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI: invalid value `http://example.com/x`; expected a URL that uses \
-         https, or whose host is this machine, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI: invalid value `http://example.com/x`; expected an https URL, or an \
+         http URL whose host is localhost, a loopback address, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]",
     );
 }
 

@@ -135,7 +135,7 @@ fn no_phase_of_the_generator_refers_to_an_earlier_one() {
 }
 
 /// The modules of the runtime. A module may import only earlier modules.
-const LAYERS: [&str; 34] = [
+const LAYERS: [&str; 35] = [
     "sync",
     "date",
     "features",
@@ -144,6 +144,7 @@ const LAYERS: [&str; 34] = [
     "body",
     "random",
     "clock",
+    "offload",
     "primitives",
     "timeout",
     "url",
@@ -504,4 +505,16 @@ fn no_error_type_of_a_client_derives_debug() {
         }
     }
     assert!(errors > 15, "found {errors} error types");
+}
+
+#[test]
+fn the_credentials_chain_does_not_block_the_executor() {
+    // In chain.rs, the functions of `Context` access files on another thread.
+    for (file, tokens) in files(&workspace().join("codegen/aws-config/src/chain")) {
+        let accesses_environment = tokens.windows(3).any(|tokens| {
+            matches!(tokens, [object, dot, method] if object == "environment" && dot == "." && (method == "read" || method == "replace"))
+        });
+        let accesses_files = tokens.iter().any(|token| token == "fs" || token == "File");
+        assert!(!accesses_environment && !accesses_files, "chain/{file} reads or writes a file; use `Context`");
+    }
 }

@@ -17,12 +17,12 @@ mod sso;
 mod sts;
 mod token;
 
-use std::fmt;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
+use std::{fmt, io};
 
-use simba_runtime::__private::Features;
+use simba_runtime::__private::{Features, offload};
 use simba_runtime::BoxFuture;
 use simba_runtime::clock::Clock;
 use simba_runtime::credentials::{Credentials, CredentialsError, ProvideCredentials, ProviderConfig, Token};
@@ -187,16 +187,25 @@ impl Context {
         })
     }
 
-    /// Reads a JSON file that another program writes when the user signs in. Returns the error from `absent` if the
-    /// file does not exist, and null if the file is not valid JSON.
-    fn read_session(
-        &self,
-        path: &Path,
-        absent: impl FnOnce() -> CredentialsError,
-    ) -> Result<Document, CredentialsError> {
-        match self.found.environment.read(path) {
-            Ok(content) => Ok(json::parse(&content).unwrap_or_default()),
-            Err(error) if is_absent(&error) => Err(absent()),
+    /// Reads a whole file.
+    fn read(&self, path: &Path) -> FileAccess {
+        let (environment, path) = (self.found.environment.clone(), path.to_owned());
+        access_file(Box::new(move || environment.read(&path)))
+    }
+
+    /// Replaces a file. Callers ignore failures, since the credentials that the file stores can be used even if the home
+    /// directory is read-only.
+    fn store(&self, path: &Path, content: &Document) -> FileAccess {
+        let (environment, path, content) = (self.found.environment.clone(), path.to_owned(), content.to_string());
+        access_file(Box::new(move || environment.replace(&path, content.as_bytes()).map(|()| Vec::new())))
+    }
+
+    /// Reads a JSON file that another program writes when the user signs in. Returns `None` if the file does not exist,
+    /// and null if the file is not valid JSON.
+    async fn read_session(&self, path: &Path) -> Result<Option<Document>, CredentialsError> {
+        match self.read(path).await {
+            Ok(content) => Ok(Some(json::parse(&content).unwrap_or_default())),
+            Err(error) if is_absent(&error) => Ok(None),
             Err(error) => Err(CredentialsError::new(format!("cannot read {}", path.display())).because(error)),
         }
     }
@@ -205,6 +214,15 @@ impl Context {
     fn lookup(&self) -> Lookup<'_> {
         Lookup::of(&self.found)
     }
+}
+
+/// The content of a file, or nothing after a file was written. The future is a trait object, so that the code of
+/// [`offload`] is compiled only once.
+type FileAccess = BoxFuture<'static, io::Result<Vec<u8>>>;
+
+/// Reads or writes a file without blocking the threads of the asynchronous executor.
+fn access_file(access: Box<dyn Fn() -> io::Result<Vec<u8>> + Send + Sync>) -> FileAccess {
+    Box::pin(offload(access))
 }
 
 impl ProvideCredentials for DefaultCredentialsChain {

@@ -30,8 +30,7 @@ pub use simba_runtime::config::{Config, ConfigError};
 
 /// Loads the settings from the environment variables of this process and from the profile files.
 ///
-/// The files are read on the current thread, since they are small and local. The same applies to the files from which
-/// the default credentials chain reads tokens and sessions whenever it refreshes the credentials.
+/// In a tokio runtime, files are read on its threads for blocking work.
 ///
 /// If no region is set and the `credentials` feature is enabled, the region is requested from the metadata service of
 /// the EC2 instance that the program runs on. On other machines, this request takes up to a second. It is not sent if
@@ -63,7 +62,7 @@ fn load_process(profile: Option<&str>) -> BoxFuture<'_, Result<Config, ConfigErr
         #[cfg(feature = "credentials")]
         return load::load_with_instance(&environment, profile, simba_runtime::__private::components::transport).await;
         #[cfg(not(feature = "credentials"))]
-        load::load(&environment, profile)
+        Ok(load::load_offloaded(&environment, profile).await?.0)
     })
 }
 

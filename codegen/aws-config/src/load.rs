@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use simba_runtime::__private::{MIN_COMPRESSION_SIZE, SearchedSources, is_region};
+use simba_runtime::__private::{MIN_COMPRESSION_SIZE, SearchedSources, is_region, offload};
 use simba_runtime::config::{AccountIdEndpointMode, Builder, Config, ConfigError, ConfigErrorKind, SettingOrigin};
 use simba_runtime::credentials::{CredentialsSource, ProvideCredentials, ProvideToken, ProviderConfig, TokenSource};
 use simba_runtime::retry::RetryConfig;
@@ -65,7 +65,22 @@ pub(crate) enum ProfileSelection {
 
 /// Loads all settings. `profile` is the profile selected by the program.
 pub(crate) fn load(environment: &Environment, profile: Option<&str>) -> Result<Config, ConfigError> {
-    Ok(builder(find(environment, profile)?)?.build())
+    Ok(load_with_files(environment, profile)?.0)
+}
+
+/// Loads all settings, and also returns the contents of the profile files.
+fn load_with_files(environment: &Environment, profile: Option<&str>) -> Result<(Config, SharedConfig), ConfigError> {
+    let found = find(environment, profile)?;
+    Ok((builder(found.clone())?.build(), found))
+}
+
+/// Loads all settings without blocking the threads of the asynchronous executor.
+pub(crate) async fn load_offloaded(
+    environment: &Environment,
+    profile: Option<&str>,
+) -> Result<(Config, SharedConfig), ConfigError> {
+    let (environment, profile) = (environment.clone(), profile.map(str::to_owned));
+    offload(move || load_with_files(&environment, profile.as_deref())).await
 }
 
 /// Loads all settings as [`load`] does. If no region is set and the program runs on an EC2 instance, the instance's
@@ -76,8 +91,7 @@ pub(crate) async fn load_with_instance(
     profile: Option<&str>,
     transport: fn(&Config) -> Arc<dyn Transport>,
 ) -> Result<Config, ConfigError> {
-    let found = find(environment, profile)?;
-    let config = builder(found.clone())?.build();
+    let (config, found) = load_offloaded(environment, profile).await?;
     if config.region().is_some() {
         return Ok(config);
     }

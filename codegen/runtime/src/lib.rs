@@ -36,6 +36,7 @@ mod events;
 mod features;
 pub mod identity;
 pub mod interceptor;
+mod offload;
 pub mod operation;
 mod options;
 pub mod pagination;

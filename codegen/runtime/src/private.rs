@@ -10,6 +10,7 @@ pub use crate::date::shift;
 pub use crate::error::modeled::{display, fill_option, fill_required, names, recognize};
 pub use crate::events::Events;
 pub use crate::features::Features;
+pub use crate::offload::offload;
 pub use crate::primitives::set_member;
 pub use crate::random::{fraction, uuid};
 pub use crate::retry::ServiceRetry;

@@ -53,7 +53,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
             return Ok(ProviderOutcome::NotConfigured(reason));
         }
     };
-    let token = token(context)?;
+    let token = token(context).await?;
     let headers: Vec<_> = token.iter().map(|token| ("authorization", token.as_str())).collect();
     let response = context.http.send(GET, &|_| get(&url, &headers)).await;
     response
@@ -83,12 +83,12 @@ fn check(url: &str) -> Result<(), CredentialsError> {
     )))
 }
 
-fn token(context: &Context) -> Result<Option<String>, CredentialsError> {
+async fn token(context: &Context) -> Result<Option<String>, CredentialsError> {
     let environment = &context.found.environment;
     let Some(path) = environment.expanded(TOKEN_FILE) else {
         return Ok(environment.var(TOKEN));
     };
-    let token = environment.read(&path).map_err(|error| {
+    let token = context.read(&path).await.map_err(|error| {
         let message = format!("cannot read {} (named by {TOKEN_FILE})", path.display());
         CredentialsError::new(message).because(error)
     })?;

@@ -51,7 +51,7 @@ impl Session {
     /// Returns the credentials in the cache, after refreshing them if necessary.
     pub(super) async fn credentials(&self, context: &Context) -> Result<Credentials, CredentialsError> {
         let path = self.cache_file(context);
-        let cached = self.load(context, &path)?;
+        let cached = self.load(context, &path).await?;
         let now = context.http.clock().now();
         if now + SLACK < cached.expiry {
             return Ok(cached.credentials);
@@ -60,7 +60,7 @@ impl Session {
             Ok(credentials) => Ok(credentials),
             Err(error) => {
                 // A refresh token can be used only once. Another program may have used it and stored the new session.
-                let current = self.load(context, &path).unwrap_or(cached);
+                let current = self.load(context, &path).await.unwrap_or(cached);
                 let is_valid = context.http.clock().now() < current.expiry;
                 if is_valid { Ok(current.credentials) } else { Err(error) }
             }
@@ -74,9 +74,11 @@ impl Session {
         folder.unwrap_or_else(|| environment.expand("~/.aws/login/cache")).join(file_name(&self.arn))
     }
 
-    fn load(&self, context: &Context, path: &Path) -> Result<Cached, CredentialsError> {
-        let absent = || self.log_in(&format!("no login session for {} in {}", self.arn.escape_debug(), path.display()));
-        let content = context.read_session(path, absent)?;
+    async fn load(&self, context: &Context, path: &Path) -> Result<Cached, CredentialsError> {
+        let Some(content) = context.read_session(path).await? else {
+            let arn = self.arn.escape_debug();
+            return Err(self.log_in(&format!("no login session for {arn} in {}", path.display())));
+        };
         let invalid = |problem: String| self.log_in(&format!("the login session in {} has {problem}", path.display()));
         let text = |parent: &Document, name: &str| {
             let value = parent.get(name).and_then(Document::as_str).map(str::to_owned);
@@ -131,8 +133,7 @@ impl Session {
             self.not_refreshed(&CredentialsError::new("the response from AWS Sign-In contains no credentials"))
         })?;
         let content = refreshed(cached, &credentials, &body);
-        // Failures are ignored, since the credentials can be used even if the home directory is read-only.
-        let _ = context.found.environment.replace(path, content.to_string().as_bytes());
+        let _ = context.store(path, &content).await;
         Ok(credentials)
     }
 

@@ -198,11 +198,12 @@ struct Cached {
 }
 
 impl Cached {
-    fn load(context: &Context, session: &Session) -> Result<Self, CredentialsError> {
+    async fn load(context: &Context, session: &Session) -> Result<Self, CredentialsError> {
         let (TokenKey::Session(key) | TokenKey::StartUrl(key)) = &session.token_key;
         let path = context.found.environment.expand(cache_file(key));
-        let absent = || session.sign_in(&format!("no SSO token in {}", path.display()));
-        let content = context.read_session(&path, absent)?;
+        let Some(content) = context.read_session(&path).await? else {
+            return Err(session.sign_in(&format!("no SSO token in {}", path.display())));
+        };
         let part = |name| content.get(name).and_then(Document::as_str);
         let (Some(token), Some(expiry)) = (part("accessToken"), part("expiresAt").and_then(time::parse)) else {
             return Err(session.sign_in(&format!("{} contains no SSO token", path.display())));
@@ -214,7 +215,7 @@ impl Cached {
 
 /// Returns the user's token from the cache, after refreshing it if necessary.
 pub(super) async fn token(context: &Context, session: &Session) -> Result<Token, CredentialsError> {
-    let cached = Cached::load(context, session)?;
+    let cached = Cached::load(context, session).await?;
     let now = context.http.clock().now();
     if now + SLACK < cached.expiry {
         return Ok(cached.token);
@@ -223,7 +224,7 @@ pub(super) async fn token(context: &Context, session: &Session) -> Result<Token,
         Ok(token) => Ok(token),
         Err(error) => {
             // A refresh token can be used only once. Another program may have used it and stored the new token.
-            let current = Cached::load(context, session).unwrap_or(cached);
+            let current = Cached::load(context, session).await.unwrap_or(cached);
             match context.http.clock().now() < current.expiry {
                 true => Ok(current.token),
                 false => Err(session.sign_in(&match error {
@@ -286,8 +287,7 @@ async fn renew(context: &Context, session: &Session, cached: &Cached) -> Result<
     if let Some(refresh) = body.get("refreshToken").filter(|refresh| refresh.as_str().is_some()) {
         json::set_member(&mut renewed, "refreshToken", refresh.clone());
     }
-    // Failures are ignored, since the token can be used even if the home directory is read-only.
-    let _ = context.found.environment.replace(&cached.path, renewed.to_string().as_bytes());
+    let _ = context.store(&cached.path, &renewed).await;
     Ok(Token::new(token).expiry(end))
 }
 

@@ -68,16 +68,13 @@ pub(super) async fn web_identity(
 ) -> Result<Credentials, CredentialsError> {
     let path = context.found.environment.expand(token_file);
     let endpoint = Endpoint::of(context)?;
-    // Each attempt reads the file again, because the file is replaced before the token expires.
-    let request = |_| {
-        let token = context.found.environment.read(&path).map_err(|error| {
-            let message = format!("cannot read the web identity token {}", path.display());
-            CredentialsError::new(message).because(error)
-        })?;
-        let token = String::from_utf8_lossy(&token);
-        let token = [("WebIdentityToken", token.trim())];
-        endpoint.request(&form(context, "AssumeRoleWithWebIdentity", role, &token))
-    };
+    let token = context.read(&path).await.map_err(|error| {
+        let message = format!("cannot read the web identity token {}", path.display());
+        failed(role, CredentialsError::new(message).because(error))
+    })?;
+    let token = String::from_utf8_lossy(&token);
+    let token = [("WebIdentityToken", token.trim())];
+    let request = |_| endpoint.request(&form(context, "AssumeRoleWithWebIdentity", role, &token));
     let response = context.http.send(ASSUME_ROLE_WITH_WEB_IDENTITY, &request).await;
     response.and_then(|response| read(&response)).map_err(|error| failed(role, error))
 }

@@ -34,6 +34,7 @@ use super::origin::Origin;
 use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportErrorKind, tls};
 use crate::BoxFuture;
 use crate::body::Body;
+use crate::offload::offload;
 use crate::schema::HttpVersion;
 use crate::sync::lock;
 use crate::timeout::TimeoutKind;
@@ -361,15 +362,17 @@ impl Pool {
     /// Connects to the origin. Offers HTTP/2 if `may_use_http2` is `true`.
     async fn connect(&self, exchange: &Exchange, may_use_http2: bool) -> Result<Connected, TransportError> {
         let (uri, proxy) = (&exchange.uri, exchange.origin.proxy.as_deref());
-        let tls = if uses_tls(uri, proxy) { Some(self.tls()?.offering_http2(may_use_http2)) } else { None };
+        let tls = if uses_tls(uri, proxy) { Some(self.tls().await?.offering_http2(may_use_http2)) } else { None };
         connect(uri, proxy, tls).await.map_err(|error| exchange.origin.not_connected(error))
     }
 
-    fn tls(&self) -> Result<Tls, TransportError> {
+    async fn tls(&self) -> Result<Tls, TransportError> {
         if let Some(tls) = self.tls.get() {
             return Ok(tls.clone());
         }
-        let tls = tls::client_config(self.options.ca_bundle.as_ref())?;
+        // Reading and parsing the system's certificates takes milliseconds.
+        let ca_bundle = self.options.ca_bundle.clone();
+        let tls = offload(move || tls::client_config(ca_bundle.as_ref())).await?;
         Ok(self.tls.get_or_init(|| tls).clone())
     }
 }

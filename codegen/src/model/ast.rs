@@ -1,4 +1,4 @@
-//! Reads files in the Smithy JSON AST (versions 1.0 and 2.x).
+//! Reads files in the Smithy JSON AST (versions 1.0, 2.0 and 2.1).
 
 mod json;
 mod properties;
@@ -61,12 +61,13 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn file(&mut self, mut root: Value) {
         match root.get("smithy").and_then(Value::as_str) {
-            Some(version) if version.starts_with('1') => self.version = Version::V1,
-            Some(version) if version.starts_with('2') => {}
             Some(version) => {
-                let message = format!("unknown Smithy version `{}`", version.escape_debug());
-                self.top_level("smithy", message).help("expected `1.0`, `2.0` or `2.1`");
-                return;
+                let Some((version, _)) = Version::parse(version) else {
+                    let message = format!("unknown Smithy version `{}`", version.escape_debug());
+                    self.top_level("smithy", message).help(Version::EXPECTED);
+                    return;
+                };
+                self.version = version;
             }
             None if root.get("smithy").is_some() => {
                 let message = number::mismatch("a string", "smithy", &root["smithy"]);

@@ -114,6 +114,21 @@ pub(crate) enum Version {
     V2,
 }
 
+impl Version {
+    /// The versions that are known, for error messages.
+    pub(super) const EXPECTED: &str = "expected `1.0`, `2.0` or `2.1`";
+
+    /// Returns the major and minor version in a model file. As in Smithy, a minor version of 0 can be omitted.
+    pub(super) fn parse(version: &str) -> Option<(Self, u32)> {
+        match version {
+            "1" | "1.0" => Some((Self::V1, 0)),
+            "2" | "2.0" => Some((Self::V2, 0)),
+            "2.1" => Some((Self::V2, 1)),
+            _ => None,
+        }
+    }
+}
+
 /// The origin of a shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {

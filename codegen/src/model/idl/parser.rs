@@ -117,7 +117,11 @@ impl<'a> Parser<'a> {
         }
         match (&*key.text, value.value) {
             ("version", NodeValue::String(version)) => {
-                (self.control.version, self.control.minor) = self.version(range, &version)?;
+                let Some(known) = Version::parse(&version) else {
+                    let message = format!("unknown Smithy version `{}`", version.escape_debug());
+                    return problem(range, message, Version::EXPECTED);
+                };
+                (self.control.version, self.control.minor) = known;
             }
             ("operationInputSuffix", NodeValue::String(suffix)) => self.control.input_suffix = suffix,
             ("operationOutputSuffix", NodeValue::String(suffix)) => self.control.output_suffix = suffix,
@@ -128,19 +132,6 @@ impl<'a> Parser<'a> {
         }
         keys.insert(key.text.into_owned());
         self.line_break()
-    }
-
-    fn version(&self, range: Range, version: &str) -> Parsed<(Version, u32)> {
-        let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
-        match (major, minor.parse::<u32>()) {
-            ("1", Ok(minor @ 0)) => Ok((Version::V1, minor)),
-            ("2", Ok(minor @ 0..=1)) => Ok((Version::V2, minor)),
-            _ => problem(
-                range,
-                format!("unknown Smithy version `{}`", version.escape_debug()),
-                "expected `1.0`, `2.0` or `2.1`",
-            ),
-        }
     }
 
     fn metadata(&mut self) -> Parsed<(Name<'a>, Node<'a>)> {

@@ -197,6 +197,22 @@ fn control_statements_are_checked() {
 }
 
 #[test]
+fn both_formats_accept_the_versions_that_smithy_accepts() {
+    let accepts = |name: &str, text: String| {
+        let source = crate::Source { name: name.to_owned(), text };
+        let problems = crate::services(std::slice::from_ref(&source)).err().map(|report| report.to_string());
+        problems.is_none_or(|problems| !problems.contains("unknown Smithy version"))
+    };
+    let versions =
+        ["1", "1.0", "2", "2.0", "2.1", "", "1.", "1.00", "1.1", "10.0", "2.", "2.+1", "2.2", "2.0.1", "2x", "3", " 2"];
+    for (index, version) in versions.iter().enumerate() {
+        let known = index < 5;
+        assert_eq!(accepts("a.smithy", format!("$version: \"{version}\"\nnamespace a\n")), known, "{version}");
+        assert_eq!(accepts("a.json", format!("{{\"smithy\": \"{version}\"}}")), known, "{version}");
+    }
+}
+
+#[test]
 fn deeply_nested_values_are_rejected() {
     let text = format!("@a({}", "[".repeat(100_000));
     assert_eq!(shapes(&text), ["3: values are nested more than 127 levels deep; use fewer levels"]);

@@ -88,10 +88,14 @@ pub(crate) fn code_span(text: &str) -> String {
     if text.contains(is_invisible) {
         return code_span(&text.escape_debug().to_string());
     }
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
+    let fence = "`".repeat(longest_backticks(text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Returns the length of the longest sequence of backticks.
+fn longest_backticks(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
 }
 
 fn read(text: &str) -> Document {

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::code_span;
 use super::document::{Mark, Span};
 use super::words::{Item, items};
 
@@ -85,9 +86,9 @@ fn words(spans: &[Span], place: Place) -> Vec<String> {
             }
             Item::Close(_) => line.push_str(delimiter),
             Item::Code(text) if place == Place::Cell => {
-                line.push_str(&code(text).replace('|', "\\|"));
+                line.push_str(&code_span(text).replace('|', "\\|"));
             }
-            Item::Code(text) => line.push_str(&code(text)),
+            Item::Code(text) => line.push_str(&code_span(text)),
             Item::Address(address) => {
                 line.push('<');
                 line.push_str(address);
@@ -252,14 +253,6 @@ fn beside(item: Option<&Item<'_>>, side: Side) -> Beside {
         Some(c) if c.is_ascii_punctuation() || "‘’“”–—…".contains(c) => Beside::Punctuation,
         Some(_) => Beside::Unsure,
     }
-}
-
-/// Formats inline code. The delimiter is longer than any sequence of backticks in the code.
-fn code(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{space}{text}{space}{fence}")
 }
 
 /// Escapes a URL for use as the target of a link. Parentheses would end the target, and character references would be

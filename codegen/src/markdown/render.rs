@@ -1,7 +1,7 @@
 //! Renders a document as Markdown or as plain text.
 
 use super::document::{Block, Numbering, Span};
-use super::inline;
+use super::{inline, longest_backticks};
 
 /// The maximum width of a line. Including `/// `, a line has at most 100 characters.
 const WIDTH: usize = 96;
@@ -122,8 +122,7 @@ fn is_tight(item: &[Block]) -> bool {
 }
 
 fn code_block(language: &str, code: &str) -> Vec<String> {
-    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(3.max(longest + 1));
+    let fence = "`".repeat(3.max(longest_backticks(code) + 1));
     let mut lines = vec![format!("{fence}{language}")];
     lines.extend(code.lines().map(str::to_owned));
     lines.push(fence);

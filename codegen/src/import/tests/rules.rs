@@ -54,7 +54,7 @@ fn names_of_regions_are_removed_from_partitions() {
             "outputs": { "dnsSuffix": "amazonaws.com", "supportsFIPS": true },
             "regions": {
                 "us-1": { "description": "Words" },
-                "us-2": { "description": "Words", "supportsFIPS": false }
+                "us-2": { "description": "Words" }
             }
         }]
     });
@@ -66,7 +66,7 @@ fn names_of_regions_are_removed_from_partitions() {
                 "id": "aws",
                 "regionRegex": "^us-\\d$",
                 "outputs": { "dnsSuffix": "amazonaws.com", "supportsFIPS": true },
-                "regions": { "us-1": {}, "us-2": { "supportsFIPS": false } }
+                "regions": { "us-1": {}, "us-2": {} }
             }]
         })
     );

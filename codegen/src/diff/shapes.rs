@@ -37,7 +37,8 @@ impl Changes {
     }
 
     fn error_facts(&mut self, item: String, old: &ErrorFacts, new: &ErrorFacts) {
-        let ErrorFacts { variant, fault, query_code, original_name, http_status, message } = old;
+        // `codes` consists of the name of the error and the other names, which are compared.
+        let ErrorFacts { variant, fault, codes: _, query_code, original_name, http_status, message } = old;
         self.renamed("error::ServiceError", &format!("the variant `{variant}`"), variant, &new.variant);
         if (query_code, original_name) != (&new.query_code, &new.original_name)
             || (fault, http_status, message) != (&new.fault, &new.http_status, &new.message)

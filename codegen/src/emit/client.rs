@@ -12,7 +12,7 @@ use super::{
     tokens::ident,
     waiter,
 };
-use crate::ir::{Operation, ReadTimeout, Retry, RetryDefaults, Service, Structure};
+use crate::ir::{Operation, ReadTimeout, Retry, RetryDefaults, Service};
 
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(examples: &Examples<'_>) -> TokenStream {
@@ -269,7 +269,7 @@ fn facts(service: &Service) -> TokenStream {
         quote!((#code, schema::Retryable::#retry))
     });
     let sensitive = service.errors.iter().filter(|error| error.has_sensitive_message());
-    let sensitive_errors = sensitive.flat_map(Structure::error_codes);
+    let sensitive_errors = sensitive.filter_map(|error| error.error.as_ref()).flat_map(|facts| &facts.codes);
     let retry = match service.retry {
         None => quote!(simba_runtime::__private::ServiceRetry::STANDARD),
         Some(RetryDefaults { base_delay, max_attempts }) => {

@@ -50,12 +50,6 @@ pub(crate) enum Direction {
 }
 
 impl Structure {
-    /// Returns the codes that identify an error in responses.
-    pub(crate) fn error_codes(&self) -> impl Iterator<Item = &String> {
-        let others = self.error.iter().flat_map(|facts| facts.original_name.iter().chain(&facts.query_code));
-        std::iter::once(&self.name.wire).chain(others)
-    }
-
     /// Returns whether the message of an error is sensitive.
     pub(crate) fn has_sensitive_message(&self) -> bool {
         // Protocols find the message by its wire name, regardless of its type.
@@ -70,6 +64,8 @@ pub(crate) struct ErrorFacts {
     /// The variant in the enumeration of all errors of the service.
     pub(crate) variant: String,
     pub(crate) fault: Fault,
+    /// The codes that identify the error in responses: its name, `original_name` and `query_code`.
+    pub(crate) codes: Vec<String>,
     /// The code in the query protocol, if it differs from the name of the shape.
     pub(crate) query_code: Option<String>,
     /// The name of the shape, if the service renames it. A response may contain either name.

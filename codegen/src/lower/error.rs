@@ -15,6 +15,7 @@ pub(super) fn facts(context: &Context<'_>, shape: &Shape, fault: &str, members: 
     ir::ErrorFacts {
         variant: context.names.variant(&shape.id),
         fault,
+        codes: codes(context, shape),
         query_code: query_code(context, shape).map(str::to_owned),
         original_name: context.chosen.service.rename.get(&shape.id).map(|_| shape.id.name().to_owned()),
         http_status: context.chosen.protocol.http_error(&shape.traits),

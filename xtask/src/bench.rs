@@ -141,7 +141,7 @@ fn compare(rounds: usize, quick: bool) -> Result<(), String> {
     print_line!("{}\n{references}\n{conditions}", report::with_budgets(&figures));
     match calls::botocore() {
         Ok(calls) => print_line!("For comparison, botocore completes {calls:.0} calls per second, one at a time."),
-        Err(problem) => eprintln!("note: botocore was not measured: {problem}"),
+        Err(problem) => crate::print_message(&format!("note: botocore was not measured: {problem}")),
     }
     Ok(())
 }
@@ -225,7 +225,7 @@ pub(crate) fn sources() -> Result<Vec<PathBuf>, String> {
 
 /// Prints a description of what is being measured to standard error.
 fn progress(what: &str) {
-    eprintln!("bench: {what}");
+    crate::print_message(&format!("bench: {what}"));
 }
 
 /// Writes a file to `target/bench`.

@@ -22,7 +22,7 @@ mod services;
 mod survey;
 mod test;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use simba_cli::report::{self, Format};
 
@@ -126,6 +126,11 @@ fn print(text: &str) {
     if let Err(problem) = report::print_output(text) {
         print_error(problem);
     }
+}
+
+/// Prints a line to standard error. Unlike `eprintln!`, does not panic if the output is a closed pipe.
+fn print_message(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
 fn print_error(message: String) {

@@ -100,7 +100,7 @@ impl Rows {
         crate::print(&table(&self.rows));
         let failed: Vec<_> = self.rows.iter().filter(|row| !row.failures.is_empty()).collect();
         for row in &failed {
-            eprintln!("{}:\n{}", row.name, row.failures.join("\n"));
+            crate::print_message(&format!("{}:\n{}", row.name, row.failures.join("\n")));
         }
         let operations: usize = self.rows.iter().map(|row| row.operations).sum();
         let (passed, total) = (self.rows.len() - failed.len(), self.rows.len());

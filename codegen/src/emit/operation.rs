@@ -14,7 +14,7 @@ use super::{
 use crate::ir::{
     ApiKey, AuthSchemeId, Checksum, Compression, ContextValue, HostPart, Http, Operation, Pagination, PathStep,
     Service, SettingKind, Structure, Type,
-    waiter::{PathResult, Value},
+    waiter::{Node, PathResult, Value},
 };
 
 /// Emits `pub mod create_backup; …`.
@@ -233,8 +233,20 @@ fn host_prefix(operation: &Operation) -> Option<TokenStream> {
 /// Emits a statement that sets an endpoint parameter to the value at a path in the request. If the path has no value,
 /// the parameter is not set.
 fn path_param(name: &str, value: &Value, gives: PathResult) -> TokenStream {
+    if let Node::When(condition, value) = &*value.node {
+        let (condition, set) = (expression::holds(condition), path_param(name, value, gives));
+        return quote!(if #condition { #set });
+    }
     let found = expression::result(value, gives);
     match gives {
+        PathResult::Strings { nullable } if value.nullable => {
+            let found = expression::optional_list(value, nullable);
+            quote! {
+                if let Some(value) = #found {
+                    params.set(#name, waiter::strings(value));
+                }
+            }
+        }
         PathResult::String => quote! {
             let value: Vec<&'a str> = #found;
             if let Some(value) = value.first() {

@@ -2,7 +2,10 @@
 //! that start them.
 
 mod code;
+mod condition;
 pub(super) mod expression;
+mod lists;
+mod locals;
 mod read;
 mod variables;
 
@@ -41,10 +44,12 @@ fn reader(operation: &Operation, reader: &Reader) -> TokenStream {
     let name = ident(&reader.name);
     let (request, response) = (ident(&operation.input.name.rust), output(operation));
     let doc = &reader.doc;
-    let used = variables::read_by(&reader.value);
+    let mut used = variables::read_by(&reader.value);
+    reader.locals.iter().for_each(|local| variables::visit(&local.value, &mut used));
+    reader.requirements.iter().for_each(|condition| variables::visit_condition(condition, &mut used));
     let request_name = if used.request { quote!(request) } else { quote!(_) };
     let response_name = if used.response { quote!(response) } else { quote!(_) };
-    let body = expression::result(&reader.value, reader.gives);
+    let body = locals::body(reader);
     let (lifetime, by_ref, result) = match reader.gives {
         PathResult::String | PathResult::Strings { .. } => (Some(quote!(<'a>)), quote!(&'a), quote!(Vec<&'a str>)),
         PathResult::Boolean => (None, quote!(&), quote!(Option<bool>)),

@@ -128,6 +128,11 @@ pub(crate) struct Reader {
     pub(crate) doc: Doc,
     /// The path as it is written in the model.
     pub(crate) path: String,
+    /// The values that must not be null, in the order in which they are read. If one of them is null, the function
+    /// returns nothing.
+    pub(crate) locals: Vec<Local>,
+    /// The other conditions without which the function returns nothing.
+    pub(crate) requirements: Vec<Condition>,
     /// The compiled path.
     pub(crate) value: Value,
     /// The return type of the function.
@@ -136,6 +141,15 @@ pub(crate) struct Reader {
     pub(crate) reads_request: bool,
     /// Whether the path refers to sensitive data.
     pub(crate) sensitive: bool,
+}
+
+/// A local variable of a function that evaluates a path.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Local {
+    /// The name of the variable, without `r#`.
+    pub(crate) name: String,
+    /// The value, which is a member of a structure or union or an element of a list, and may be null.
+    pub(crate) value: Value,
 }
 
 /// The return type of a function that evaluates a path.
@@ -172,6 +186,13 @@ pub(crate) enum Node {
         /// Whether the element is itself a list.
         list: bool,
     },
+    /// A local variable.
+    Local {
+        /// The name of the variable, without `r#`.
+        name: String,
+        /// The conversion of the value that the variable contains.
+        read: Read,
+    },
     /// A string.
     String(String),
     /// A number.
@@ -199,6 +220,8 @@ pub(crate) enum Node {
         index: i32,
         /// Whether elements may be null.
         nullable_items: bool,
+        /// Whether elements are lists.
+        lists: bool,
     },
     /// The values of an expression for all elements of a list, without nulls.
     Each {
@@ -261,6 +284,9 @@ pub(crate) enum Condition {
     And(Box<Condition>, Box<Condition>),
     /// At least one of the conditions holds.
     Or(Box<Condition>, Box<Condition>),
+    /// The condition, in which [`Node::Item`] is the current element, holds for all elements of a list. It also holds if
+    /// the list is null.
+    All(Value, Box<Condition>),
 }
 
 /// The condition under which a value that is not null is truthy.

@@ -139,8 +139,7 @@ fn one(
 /// Compiles a path that starts at the request. Returns its value, and the return type of the function that evaluates
 /// it.
 pub(super) fn request_path(polled: &Polled<'_, '_>, path: &str) -> Result<(ir::waiter::Value, PathResult), String> {
-    let compiled = path::compile_request(polled, path).map_err(|problem| cite(path, &problem))?;
-    Ok((compiled.value, compiled.gives))
+    path::compile_request(polled, path).map_err(|problem| cite(path, &problem))
 }
 
 /// Formats a problem with its position in the path.
@@ -276,6 +275,8 @@ fn reader(
         doc: format!("Evaluates {} {on}.", docs::code_span(path)).into(),
         name: scopes.readers.take(path, name),
         path: path.to_owned(),
+        locals: compiled.locals,
+        requirements: compiled.requirements,
         value: compiled.value,
         gives: compiled.gives,
         reads_request,

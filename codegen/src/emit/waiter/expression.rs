@@ -7,15 +7,19 @@ use quote::quote;
 
 use super::{
     code::{Binding, Code},
+    condition::{condition, emptiness},
+    lists::{each, flatten, flattened, is_split, list, lists_of, on_list, or_empty, parts, stored_list},
     read::{by_reference, field, items},
-    variables::{Variables, read_by, visit_condition},
 };
-use crate::ir::{
-    Name, PathStep,
-    waiter::{Condition, Node, Order, PathResult, Read, StringTest, Truth, Unit, Value},
+use crate::{
+    emit::tokens::ident,
+    ir::{
+        Name, PathStep,
+        waiter::{Condition, Node, Order, PathResult, Read, StringTest, Truth, Unit, Value},
+    },
 };
 
-/// Emits the body of the function that evaluates a path.
+/// Emits the result of a path.
 pub(in crate::emit) fn result(value: &Value, gives: PathResult) -> TokenStream {
     let code = self::value(value);
     let receiver = code.receiver();
@@ -32,28 +36,58 @@ pub(in crate::emit) fn result(value: &Value, gives: PathResult) -> TokenStream {
         }
         (PathResult::Strings { nullable }, absent) => {
             let items = if absent { or_empty(value) } else { receiver };
-            // A null element becomes an empty string, which no acceptor expects.
-            let items = if nullable { quote!(#items.map(|item| item.unwrap_or_default())) } else { items };
+            let items = without_nulls(items, nullable);
             quote!(waiter::strings(#items))
         }
     }
 }
 
-fn value(value: &Value) -> Code {
+/// Emits a boolean that is true if a condition holds.
+pub(in crate::emit) fn holds(condition: &Condition) -> TokenStream {
+    self::condition(condition).value()
+}
+
+/// Emits a list of strings that may be null, as an `Option` of an iterator.
+pub(in crate::emit) fn optional_list(list: &Value, nullable_items: bool) -> TokenStream {
+    match nullable_items {
+        true => on_list(list, |list| without_nulls(list, true)).value(),
+        false => value(list).value(),
+    }
+}
+
+/// Replaces null elements with empty strings, which no acceptor expects.
+fn without_nulls(items: TokenStream, nullable: bool) -> TokenStream {
+    if nullable { quote!(#items.map(|item| item.unwrap_or_default())) } else { items }
+}
+
+pub(super) fn value(value: &Value) -> Code {
     match &*value.node {
         Node::Request => Code::tight(quote!(request)),
         Node::Response => Code::tight(quote!(response)),
         Node::Item { list: true } => Code::tight(quote!(item.clone())),
         Node::Item { list: false } => Code::tight(quote!(item)),
+        Node::Local { name, read } => {
+            let name = ident(name);
+            match read {
+                Read::List { .. } => Code::tight(items(&quote!(#name), read)),
+                _ => Code::tight(quote!(#name)),
+            }
+        }
         Node::String(string) => Code::tight(quote!(#string)),
         Node::Number(number) => number_literal(*number),
         Node::Boolean(_) if value.nullable => Code::tight(quote!(None::<bool>)),
         Node::Boolean(flag) => Code::tight(quote!(#flag)),
         Node::Member { of, step, read } => member(of, step, read),
         Node::Variant { of, method, read } => variant(of, method, read),
-        Node::Index { list, index, nullable_items } => self::index(list, *index, *nullable_items),
+        Node::Index { list, index, nullable_items, .. } => self::index(list, *index, *nullable_items),
+        Node::Each { list, each } if matches!(&*each.node, Node::Item { .. }) && each.nullable && !list.nullable => {
+            Code::tight(flattened(list).unwrap_or_else(|| self::each(&self::value(list).receiver(), each)))
+        }
         Node::Each { list, each } => on_list(list, |list| self::each(&list, each)),
         Node::Flatten(list) => {
+            if let Some(flattened) = flattened(list) {
+                return Code::tight(flattened);
+            }
             let (list, each) = lists_of(list);
             on_list(list, |list| flatten(&list, each))
         }
@@ -71,7 +105,7 @@ fn value(value: &Value) -> Code {
         Node::Either { left, right, truth, take_left } => either(left, right, *truth, *take_left),
         Node::FirstOf(values) => first_of(values),
         Node::Condition(condition) => self::condition(condition),
-        Node::Order(left, order, right) => self::order(left, *order, right),
+        Node::Order(left, order, right) => compared(self::order(left, *order, right)),
         Node::Length(of, unit) => length(of, *unit),
         Node::Contains(list, item) => on_list(list, |list| {
             let code = self::value(item).value();
@@ -80,17 +114,7 @@ fn value(value: &Value) -> Code {
                 false => quote!(waiter::contains(#list, #code)),
             }
         }),
-        Node::StringTest(string, test, what) => {
-            let method = match test {
-                StringTest::Contains => quote!(contains),
-                StringTest::StartsWith => quote!(starts_with),
-                StringTest::EndsWith => quote!(ends_with),
-            };
-            both(string, what, |string, what| {
-                let (string, what) = (string.receiver(), what.value());
-                Code::tight(quote!(#string.#method(#what)))
-            })
-        }
+        Node::StringTest(string, test, what) => compared(string_test(string, *test, what)),
     }
 }
 
@@ -134,29 +158,31 @@ fn variant(of: &Value, method: &Name, read: &Read) -> Code {
 /// Emits an expression that accesses an element of a list, such as `waiter::element(list, -1)`.
 fn index(list: &Value, index: i32, nullable_items: bool) -> Code {
     let index = Literal::i32_unsuffixed(index);
-    let items = value(list);
     let found = match list.nullable {
         true => {
-            let items = items.receiver();
-            quote!(#items.and_then(|list| waiter::element(list, #index)))
+            let (option, list) = parts(list);
+            quote!(#option.and_then(|list| waiter::element(#list, #index)))
         }
         false => {
-            let items = items.value();
-            quote!(waiter::element(#items, #index))
+            let list = value(list).value();
+            quote!(waiter::element(#list, #index))
         }
     };
     Code::tight(if nullable_items { quote!(#found.flatten()) } else { found })
 }
 
 /// Emits a comparison of numbers, such as `left <= right`.
-fn order(left: &Value, order: Order, right: &Value) -> Code {
+fn order(left: &Value, order: Order, right: &Value) -> Compared {
     let sign = match order {
         Order::Less => quote!(<),
         Order::LessOrEqual => quote!(<=),
         Order::Greater => quote!(>),
         Order::GreaterOrEqual => quote!(>=),
     };
-    both(left, right, |left, right| {
+    if let (Order::Greater, Some(empty)) = (order, emptiness(left, right)) {
+        return Compared::Values(Code(quote!(!#empty), Binding::Unary));
+    }
+    Compared::new(left, right, |left, right| {
         let (left, right) = (left.beside(Binding::Comparison), right.beside(Binding::Comparison));
         Code(quote!(#left #sign #right), Binding::Comparison)
     })
@@ -170,122 +196,28 @@ fn length(of: &Value, unit: Unit) -> Code {
         Unit::Items => quote!(waiter::count(#of)),
         Unit::Entries => quote!(waiter::count(#of.iter())),
     };
-    Code::tight(if of.nullable && unit == Unit::Items {
-        let of = code.receiver();
-        quote!(#of.map(waiter::count))
-    } else if of.nullable {
-        let (of, count) = (code.receiver(), count(quote!(value)));
-        quote!(#of.map(|value| #count))
-    } else if unit == Unit::Items {
-        count(code.value())
-    } else {
-        count(code.receiver())
-    })
-}
-
-/// Applies `make` to a list or map. If the list or map is null, the result is null.
-fn on_list(list: &Value, make: impl FnOnce(TokenStream) -> TokenStream) -> Code {
-    let of = value(list).receiver();
-    Code::tight(match list.nullable {
-        true => {
-            let made = make(quote!(list));
-            quote!(#of.map(|list| #made))
-        }
-        false => make(of),
-    })
-}
-
-/// Emits an iterator over a list. The iterator is empty if the list is null.
-fn or_empty(list: &Value) -> TokenStream {
-    let receiver = value(list).receiver();
-    match &*list.node {
-        _ if !list.nullable => receiver,
-        Node::Member { of, step, read: read @ Read::List { .. } } if !of.nullable => {
-            let (of, name) = (value(of).receiver(), &step.member);
-            items(&quote!(#of.#name.as_deref().unwrap_or_default()), read)
-        }
-        Node::Each { list, each } => self::each(&or_empty(list), each),
-        Node::Flatten(list) => {
-            let (list, each) = lists_of(list);
-            flatten(&or_empty(list), each)
-        }
-        _ => quote!(#receiver.into_iter().flatten()),
+    if let (Unit::Items, Some(list)) = (unit, stored_list(of)) {
+        return Code::tight(quote!(waiter::count(#list.iter())));
     }
-}
-
-/// If an expression creates a list from each element of an outer list, returns the outer list, and the expression that
-/// is evaluated for each element. Otherwise, returns the expression unchanged.
-fn lists_of(lists: &Value) -> (&Value, Option<&Value>) {
-    match &*lists.node {
-        Node::Each { list, each } if read_by(each).item && (!each.nullable || is_list_member(each)) => {
-            (list, Some(each))
-        }
-        _ => (lists, None),
-    }
-}
-
-/// Returns whether a value is a list that is a member of a structure.
-fn is_list_member(value: &Value) -> bool {
-    matches!(&*value.node, Node::Member { of, read: Read::List { .. }, .. } if !of.nullable)
-}
-
-/// Emits an iterator over the elements of all lists in a list, or of the lists that `each` creates from its elements.
-fn flatten(list: &TokenStream, each: Option<&Value>) -> TokenStream {
-    match each {
-        Some(each) => {
-            let each = or_empty(each);
-            quote!(#list.flat_map(|item| #each))
-        }
-        None => quote!(#list.flatten()),
-    }
-}
-
-/// Emits an iterator over the results of an expression for all elements of a list. Null results are omitted.
-fn each(list: &TokenStream, each: &Value) -> TokenStream {
-    match &*each.node {
-        Node::Item { .. } if each.nullable => quote!(#list.flatten()),
-        Node::Item { .. } => list.clone(),
-        Node::When(condition, then) => {
-            let mut seen = Variables::default();
-            visit_condition(condition, &mut seen);
-            let condition = self::condition(condition).value();
-            // `filter` passes a reference to its closure. All elements except iterators can be copied out of that
-            // reference.
-            let item = match (seen.item, seen.list) {
-                (true, false) => quote!(&item),
-                (true, true) => quote!(item),
-                (false, _) => quote!(_),
-            };
-            self::each(&quote!(#list.filter(|#item| #condition)), then)
-        }
-        _ => {
-            let item = if read_by(each).item { quote!(item) } else { quote!(_) };
-            let code = value(each).value();
-            match each.nullable {
-                true => quote!(#list.filter_map(|#item| #code)),
-                false => quote!(#list.map(|#item| #code)),
+    match (of.nullable, unit) {
+        (true, Unit::Items) => match &*of.node {
+            Node::Member { of, step, read: Read::List { .. } } if !of.nullable => {
+                let (of, name) = (value(of).receiver(), &step.member);
+                Code::tight(quote!(#of.#name.as_ref().map(|list| waiter::count(list.iter()))))
             }
-        }
-    }
-}
-
-fn list(values: &[Value], lists: bool) -> Code {
-    let nullable = values.iter().any(|value| value.nullable);
-    let items = values.iter().map(|item| {
-        let code = value(item);
-        let receiver = code.receiver();
-        match (lists, item.nullable) {
-            (true, true) => quote!(#receiver.map(|list| list.collect::<Vec<_>>().into_iter())),
-            (true, false) if nullable => quote!(Some(#receiver.collect::<Vec<_>>().into_iter())),
-            (true, false) => quote!(#receiver.collect::<Vec<_>>().into_iter()),
-            (false, false) if nullable => {
-                let code = code.value();
-                quote!(Some(#code))
+            _ if is_split(of) => on_list(of, |list| quote!(waiter::count(#list))),
+            _ => {
+                let of = code.receiver();
+                Code::tight(quote!(#of.map(waiter::count)))
             }
-            (false, _) => code.value(),
+        },
+        (true, Unit::Characters | Unit::Entries) => {
+            let (of, count) = (code.receiver(), count(quote!(value)));
+            Code::tight(quote!(#of.map(|value| #count)))
         }
-    });
-    Code::tight(quote!([#(#items),*].into_iter()))
+        (false, Unit::Items) => Code::tight(count(code.value())),
+        (false, Unit::Characters | Unit::Entries) => Code::tight(count(code.receiver())),
+    }
 }
 
 fn when(condition: &Condition, then: &Value) -> Code {
@@ -301,7 +233,22 @@ fn when(condition: &Condition, then: &Value) -> Code {
     Code(quote!(if #condition { #value } else { None }), Binding::Or)
 }
 
+/// Emits `left || right` or `left && right`, whose result is one of the operands.
 fn either(left: &Value, right: &Value, truth: Truth, take_left: bool) -> Code {
+    if truth == Truth::Itself && !left.nullable && right.nullable {
+        let (left, right) = (value(left).value(), value(right).value());
+        return Code(
+            match take_left {
+                true => {
+                    let is_if = right.clone().into_iter().next().is_some_and(|token| token.to_string() == "if");
+                    let right = if is_if { right } else { quote!({ #right }) };
+                    quote!(if #left { Some(true) } else #right)
+                }
+                false => quote!(if #left { #right } else { Some(false) }),
+            },
+            Binding::Or,
+        );
+    }
     let (left_code, right_code) = (option(left).receiver(), option(right).value());
     let test = match truth {
         Truth::Itself => Some(quote!(*value)),
@@ -342,84 +289,8 @@ fn first_of(values: &[Value]) -> Code {
     Code::tight(code.unwrap_or_default())
 }
 
-fn condition(condition: &Condition) -> Code {
-    match condition {
-        Condition::Truthy(of, truth) => truthy(of, *truth),
-        Condition::Null(of) if of.nullable => {
-            let of = presence(of);
-            Code::tight(quote!(#of.is_none()))
-        }
-        Condition::Null(_) => Code::tight(quote!(false)),
-        Condition::Equal(left, right) => equal(left, right, &quote!(==)),
-        Condition::Not(inner) => match &**inner {
-            Condition::Equal(left, right) => equal(left, right, &quote!(!=)),
-            Condition::Null(of) if of.nullable => {
-                let of = presence(of);
-                Code::tight(quote!(#of.is_some()))
-            }
-            inner => {
-                let inner = self::condition(inner).receiver();
-                Code(quote!(!#inner), Binding::Unary)
-            }
-        },
-        Condition::And(left, right) => {
-            let (left, right) =
-                (self::condition(left).beside(Binding::And), self::condition(right).beside(Binding::And));
-            Code(quote!(#left && #right), Binding::And)
-        }
-        Condition::Or(left, right) => {
-            let (left, right) = (self::condition(left).beside(Binding::Or), self::condition(right).beside(Binding::Or));
-            Code(quote!(#left || #right), Binding::Or)
-        }
-    }
-}
-
-/// Emits an `Option` that is `None` if a nullable value is null. If the value is derived from another one, such as the
-/// length of a list, the `Option` may contain the other value.
-fn presence(of: &Value) -> TokenStream {
-    match &*of.node {
-        Node::Member { of, step, .. } if !of.nullable => {
-            let (of, name) = (value(of).receiver(), &step.member);
-            quote!(#of.#name)
-        }
-        Node::Each { list: of, .. }
-        | Node::Flatten(of)
-        | Node::Keys(of)
-        | Node::Values(of, _)
-        | Node::Length(of, _) => presence(of),
-        _ => value(of).receiver(),
-    }
-}
-
-fn equal(left: &Value, right: &Value, sign: &TokenStream) -> Code {
-    let (left, right) = match left.nullable || right.nullable {
-        true => (option(left), option(right)),
-        false => (value(left), value(right)),
-    };
-    let (left, right) = (left.beside(Binding::Comparison), right.beside(Binding::Comparison));
-    Code(quote!(#left #sign #right), Binding::Comparison)
-}
-
-fn truthy(of: &Value, truth: Truth) -> Code {
-    let of_code = value(of).receiver();
-    if !of.nullable {
-        return match truth {
-            Truth::Always => Code::tight(quote!(true)),
-            Truth::Itself => value(of),
-            Truth::NotEmpty => Code(quote!(!#of_code.is_empty()), Binding::Unary),
-            Truth::AnyItem => Code::tight(quote!(#of_code.next().is_some())),
-        };
-    }
-    Code::tight(match truth {
-        Truth::Always => quote!(#of_code.is_some()),
-        Truth::Itself => quote!(#of_code.unwrap_or_default()),
-        Truth::NotEmpty => quote!(#of_code.is_some_and(|value| !value.is_empty())),
-        Truth::AnyItem => quote!(#of_code.is_some_and(|mut list| list.next().is_some())),
-    })
-}
-
 /// Emits a value as an `Option`.
-fn option(of: &Value) -> Code {
+pub(super) fn option(of: &Value) -> Code {
     let code = value(of);
     if of.nullable {
         return code;
@@ -428,14 +299,64 @@ fn option(of: &Value) -> Code {
     Code::tight(quote!(Some(#code)))
 }
 
-/// Applies `make` to two values. If one of them is null, the result is null.
-fn both(left: &Value, right: &Value, make: impl FnOnce(Code, Code) -> Code) -> Code {
-    if left.nullable || right.nullable {
-        let (left, right) = (option(left).receiver(), option(right).value());
-        let made = make(Code::tight(quote!(left)), Code::tight(quote!(right))).value();
-        return Code::tight(quote!(#left.zip(#right).map(|(left, right)| #made)));
+/// Emits a comparison of two values. If one of them is null, the result is null.
+fn compared(compared: Compared) -> Code {
+    match compared {
+        Compared::Values(code) => code,
+        Compared::Options { option, pattern, code } => Code::tight(quote!(#option.map(|#pattern| #code))),
     }
-    make(value(left), value(right))
+}
+
+/// A comparison of two values.
+pub(super) enum Compared {
+    /// The values are not null.
+    Values(Code),
+    /// At least one of the values may be null.
+    Options {
+        option: TokenStream,
+        /// The parameter of a closure that takes the contents of the `Option`.
+        pattern: TokenStream,
+        /// The body of the closure, which is a boolean.
+        code: TokenStream,
+    },
+}
+
+impl Compared {
+    /// Splits an expression, or returns `None` if it is not a comparison.
+    pub(super) fn of(value: &Value) -> Option<Self> {
+        match &*value.node {
+            Node::Order(left, order, right) => Some(self::order(left, *order, right)),
+            Node::StringTest(string, test, what) => Some(string_test(string, *test, what)),
+            _ => None,
+        }
+    }
+
+    fn new(left: &Value, right: &Value, make: impl FnOnce(Code, Code) -> Code) -> Self {
+        let inner = |name: TokenStream| Code::tight(name);
+        let (option, pattern, code) = match (left.nullable, right.nullable) {
+            (false, false) => return Self::Values(make(value(left), value(right))),
+            (true, false) => (value(left).receiver(), quote!(value), make(inner(quote!(value)), value(right))),
+            (false, true) => (value(right).receiver(), quote!(value), make(value(left), inner(quote!(value)))),
+            (true, true) => {
+                let (first, second) = (value(left).receiver(), value(right).value());
+                let code = make(inner(quote!(left)), inner(quote!(right)));
+                (quote!(#first.zip(#second)), quote!((left, right)), code)
+            }
+        };
+        Self::Options { option, pattern, code: code.value() }
+    }
+}
+
+fn string_test(string: &Value, test: StringTest, what: &Value) -> Compared {
+    let method = match test {
+        StringTest::Contains => quote!(contains),
+        StringTest::StartsWith => quote!(starts_with),
+        StringTest::EndsWith => quote!(ends_with),
+    };
+    Compared::new(string, what, |string, what| {
+        let (string, what) = (string.receiver(), what.value());
+        Code::tight(quote!(#string.#method(#what)))
+    })
 }
 
 fn number_literal(number: f64) -> Code {

@@ -1,15 +1,19 @@
-//! Finds the variables that an expression reads, so that unused parameters can be named `_`.
+//! Finds the variables that an expression reads, so that unused ones can be omitted or named `_`.
+
+use std::collections::BTreeSet;
 
 use crate::ir::waiter::{Condition, Node, Value};
 
 /// The variables that an expression reads.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 pub(super) struct Variables {
     pub(super) request: bool,
     pub(super) response: bool,
     pub(super) item: bool,
     /// Whether the current element of a list is read and is itself a list.
     pub(super) list: bool,
+    /// The local variables of the function.
+    pub(super) locals: BTreeSet<String>,
 }
 
 /// Returns the variables that an expression reads.
@@ -19,13 +23,17 @@ pub(super) fn read_by(of: &Value) -> Variables {
     found
 }
 
-fn visit(of: &Value, found: &mut Variables) {
+/// Adds the variables that an expression reads.
+pub(super) fn visit(of: &Value, found: &mut Variables) {
     match &*of.node {
         Node::Request => found.request = true,
         Node::Response => found.response = true,
         Node::Item { list } => {
             found.item = true;
             found.list |= *list;
+        }
+        Node::Local { name, .. } => {
+            found.locals.insert(name.clone());
         }
         Node::String(_) | Node::Number(_) | Node::Boolean(_) => {}
         Node::Member { of, .. }
@@ -62,6 +70,8 @@ pub(super) fn visit_condition(condition: &Condition, found: &mut Variables) {
             visit(left, found);
             visit(right, found);
         }
+        // As in `Node::Each`, the condition for the elements is not visited.
+        Condition::All(list, _) => visit(list, found),
         Condition::Not(inner) => visit_condition(inner, found),
         Condition::And(left, right) | Condition::Or(left, right) => {
             visit_condition(left, found);

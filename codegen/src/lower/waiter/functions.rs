@@ -109,8 +109,11 @@ fn first_of(ast: &Ast, args: Vec<Typed>) -> Result<Typed, Problem> {
     if args.iter().any(|arg| arg.kind != kind) || matches!(kind, Kind::List(_)) {
         return Err(problem(ast, "`not_null` supports only arguments of the same type, except lists"));
     }
-    let nullable = args.iter().all(|arg| arg.value.nullable);
-    Ok(Typed::new(Node::FirstOf(args.into_iter().map(|arg| arg.value).collect()), nullable, kind))
+    let mut values: Vec<_> = args.into_iter().map(|arg| arg.value).collect();
+    // The arguments after one that is never null have no effect on the result.
+    let never_null = values.iter().position(|value| !value.nullable);
+    values.truncate(never_null.map_or(values.len(), |index| index + 1));
+    Ok(Typed::new(Node::FirstOf(values), never_null.is_none(), kind))
 }
 
 fn not(ast: &Ast, wanted: &str, kind: &Kind) -> Problem {

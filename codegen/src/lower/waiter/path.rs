@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     diagnostic::did_you_mean,
-    ir::waiter::{Condition, Node, Order, PathResult, Truth, Value},
+    ir::waiter::{Condition, Local, Node, Order, PathResult, Read, Truth, Value},
+    lower::names::{self, Scope},
     model::jmespath::{Problem, parse},
 };
 
@@ -40,6 +41,10 @@ pub(super) enum Wanted {
 /// A compiled path.
 #[derive(Debug)]
 pub(super) struct Compiled {
+    /// The values that must not be null.
+    pub(super) locals: Vec<Local>,
+    /// The other conditions without which the evaluation fails.
+    pub(super) requirements: Vec<Condition>,
     pub(super) value: Value,
     pub(super) gives: PathResult,
     /// Whether a member on the path is sensitive.
@@ -58,8 +63,16 @@ pub(super) fn compile(
         true => Typed::new(Node::Response, false, Kind::Pair),
         false => Typed::new(Node::Response, false, Kind::Structure(Owner::Response)),
     };
-    let mut compiler = Compiler { polled, size: 0, sensitive: false, requirements: Vec::new() };
-    let typed = compiler.value(&ast, &start)?;
+    let mut scope = Scope::with(&NAMES);
+    let mut compiler = Compiler::new(polled);
+    // Each value that must not be null becomes a local variable, with which the path is compiled again.
+    let typed = loop {
+        let typed = compiler.value(&ast, &start)?;
+        let Some((name, value)) = compiler.requirements.iter().find_map(required) else { break typed };
+        let name = scope.take(name, names::member_name(name));
+        let locals = compiler.locals.into_iter().chain([Local { name, value: value.clone() }]).collect();
+        compiler = Compiler { locals, ..Compiler::new(polled) };
+    };
     let gives = match (wanted, &typed.kind) {
         (Wanted::String | Wanted::StringOrStrings, Kind::String) => PathResult::String,
         (Wanted::Boolean, Kind::Boolean) => PathResult::Boolean,
@@ -76,18 +89,41 @@ pub(super) fn compile(
             return Err(Problem { offset: 0, message: format!("{needed}, found {}", kind.describe()) });
         }
     };
-    let value = match all(compiler.requirements) {
-        Some(required) => Value { node: Box::new(Node::When(required, typed.value)), nullable: true },
-        None => typed.value,
+    let Compiler { locals, requirements, sensitive, .. } = compiler;
+    Ok(Compiled { locals, requirements, value: typed.value, gives, sensitive })
+}
+
+/// The names that functions for paths use, other than those of members.
+const NAMES: [&str; 7] = ["request", "response", "item", "value", "list", "left", "right"];
+
+/// If a condition is that a member or element is not null, returns the name and the value of the first one on its path
+/// that may be null.
+fn required(condition: &Condition) -> Option<(&str, &Value)> {
+    let Condition::Not(inner) = condition else { return None };
+    let Condition::Null(value) = &**inner else { return None };
+    first_nullable(value)
+}
+
+fn first_nullable(value: &Value) -> Option<(&str, &Value)> {
+    let (of, name) = match &*value.node {
+        Node::Member { of, step, .. } => (of, &*step.member.wire),
+        Node::Variant { of, method, .. } => (of, &*method.wire),
+        Node::Index { list, lists: false, .. } => (list, "element"),
+        // An iterator would have to be cloned.
+        _ => return None,
     };
-    Ok(Compiled { value, gives, sensitive: compiler.sensitive })
+    match of.nullable {
+        true => first_nullable(of),
+        false => value.nullable.then_some((name, value)),
+    }
 }
 
 /// Compiles a path that starts at the request. Its value can have any type that an endpoint parameter can have.
-pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Compiled, Problem> {
+/// The value is null if the evaluation fails.
+pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<(Value, PathResult), Problem> {
     let ast = parse(path)?;
     let start = Typed::new(Node::Request, false, Kind::Structure(Owner::Request));
-    let mut compiler = Compiler { polled, size: 0, sensitive: false, requirements: Vec::new() };
+    let mut compiler = Compiler::new(polled);
     let typed = compiler.value(&ast, &start)?;
     let gives = match &typed.kind {
         Kind::String => PathResult::String,
@@ -98,7 +134,14 @@ pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Com
             return Err(Problem { offset: 0, message });
         }
     };
-    Ok(Compiled { value: typed.value, gives, sensitive: compiler.sensitive })
+    // If this value is null, so is the result.
+    let decisive = not(Condition::Null(nullable_part(&typed.value).clone()));
+    compiler.requirements.retain(|requirement| *requirement != decisive);
+    let value = match all(compiler.requirements) {
+        Some(required) => Value { node: Box::new(Node::When(required, typed.value)), nullable: true },
+        None => typed.value,
+    };
+    Ok((value, gives))
 }
 
 /// The state that is kept while a path is compiled.
@@ -110,9 +153,15 @@ pub(super) struct Compiler<'c, 'p, 'm> {
     sensitive: bool,
     /// The conditions that must all be true for the evaluation to succeed.
     requirements: Vec<Condition>,
+    /// The local variables that contain members.
+    locals: Vec<Local>,
 }
 
-impl Compiler<'_, '_, '_> {
+impl<'c, 'p, 'm> Compiler<'c, 'p, 'm> {
+    fn new(polled: &'c Polled<'p, 'm>) -> Self {
+        Self { polled, size: 0, sensitive: false, requirements: Vec::new(), locals: Vec::new() }
+    }
+
     /// Compiles an expression that is evaluated on `current`.
     pub(super) fn value(&mut self, ast: &Ast, current: &Typed) -> Result<Typed, Problem> {
         let outside = std::mem::replace(&mut self.size, 1);
@@ -139,7 +188,7 @@ impl Compiler<'_, '_, '_> {
                 let left = self.value(lhs, current)?;
                 self.value(rhs, &left)
             }
-            Ast::Index { idx, .. } => index(ast, *idx, current),
+            Ast::Index { idx, .. } => Ok(self.local(index(ast, *idx, current)?)),
             Ast::Projection { lhs, rhs, .. } => self.projection(lhs, rhs, current),
             Ast::Condition { predicate, then, .. } => {
                 let condition = self.condition(predicate, current)?;
@@ -208,7 +257,9 @@ impl Compiler<'_, '_, '_> {
     fn require_unless(&mut self, before: usize, skipped: &Condition) {
         for requirement in self.requirements.split_off(before) {
             // The earlier requirements apply in any case.
-            if !self.requirements.contains(&requirement) {
+            let implied = matches!((skipped, &requirement), (Condition::Not(evaluated), Condition::Not(absent))
+                if matches!(&**absent, Condition::Null(value) if implies_presence(evaluated, value)));
+            if !implied && !self.requirements.contains(&requirement) {
                 self.requirements.push(Condition::Or(Box::new(skipped.clone()), Box::new(requirement)));
             }
         }
@@ -236,7 +287,7 @@ impl Compiler<'_, '_, '_> {
                 self.sensitive |= found.sensitive;
                 let nullable = nullable || found.step.optional;
                 let node = Node::Member { of: current.value.clone(), step: found.step, read: found.read };
-                Ok(Typed::new(node, nullable, found.kind))
+                Ok(self.local(Typed::new(node, nullable, found.kind)))
             }
             Kind::Union(id) => {
                 let (found, read, kind) = inferred_types::variant(self.polled, id, name).ok_or_else(missing)?;
@@ -245,13 +296,26 @@ impl Compiler<'_, '_, '_> {
                     return Err(problem(ast, "union members of type `Unit` are not supported"));
                 }
                 let method = crate::ir::Name { wire: name.to_owned(), rust: found.method };
-                Ok(Typed::new(Node::Variant { of: current.value.clone(), method, read }, true, kind))
+                let node = Node::Variant { of: current.value.clone(), method, read };
+                Ok(self.local(Typed::new(node, true, kind)))
             }
             Kind::Map(_) => Err(problem(ast, "access to map entries by key is not supported")),
             other => {
                 let found = other.describe();
                 Err(problem(ast, &format!("expected a structure with the member `{name}`, found {found}")))
             }
+        }
+    }
+
+    /// Returns the local variable that contains a value, if there is one, or the value.
+    fn local(&self, of: Typed) -> Typed {
+        let read = match &*of.value.node {
+            Node::Member { read, .. } | Node::Variant { read, .. } => read.clone(),
+            _ => Read::Reference,
+        };
+        match self.locals.iter().find(|local| local.value == of.value) {
+            Some(local) => Typed::new(Node::Local { name: local.name.clone(), read }, false, of.kind),
+            None => of,
         }
     }
 
@@ -267,10 +331,7 @@ impl Compiler<'_, '_, '_> {
         let each = self.value(rhs, &Typed::new(node, item.nullable, item.kind.clone()))?;
         if let Some(required) = all(self.requirements.split_off(before)) {
             // The evaluation fails if it fails for any element.
-            let fails = Typed::new(Node::When(not(required), truth()), true, Kind::Boolean).value;
-            let node = Node::Each { list: list.value.clone(), each: fails };
-            let failures = Value { node: Box::new(node), nullable: list.value.nullable };
-            self.requirements.push(not(Condition::Truthy(failures, Truth::AnyItem)));
+            self.requirements.push(Condition::All(list.value.clone(), Box::new(required)));
             self.size += list.size;
         }
         let kind = Kind::List(Box::new(Item { kind: each.kind, nullable: false }));
@@ -319,8 +380,8 @@ impl Compiler<'_, '_, '_> {
         let (left, right) = (self.value(sides.0, current)?, self.value(sides.1, current)?);
         let lists = |typed: &Typed| matches!(typed.kind, Kind::List(_));
         match (&left.kind, &right.kind) {
-            (Kind::Null, _) if !lists(&right) => Ok(Condition::Null(right.value)),
-            (_, Kind::Null) if !lists(&left) => Ok(Condition::Null(left.value)),
+            (Kind::Null, _) if !lists(&right) => Ok(null(right.value)),
+            (_, Kind::Null) if !lists(&left) => Ok(null(left.value)),
             (Kind::String, Kind::String) | (Kind::Number, Kind::Number) | (Kind::Boolean, Kind::Boolean) => {
                 Ok(Condition::Equal(left.value, right.value))
             }
@@ -384,13 +445,25 @@ impl Compiler<'_, '_, '_> {
         let args = args.iter().map(|arg| self.value(arg, current)).collect::<Result<Vec<_>, _>>()?;
         let not_null = functions::arguments_without_null(name, &args);
         for arg in args.iter().take(not_null).filter(|arg| arg.value.nullable) {
-            let requirement = not(Condition::Null(nullable_part(&arg.value).clone()));
+            let part = nullable_part(&arg.value);
+            let requirement = match &*part.node {
+                Node::When(condition, then) if !then.nullable => condition.clone(),
+                _ => not(Condition::Null(part.clone())),
+            };
             if !self.requirements.contains(&requirement) {
                 self.requirements.push(requirement);
                 self.size += arg.size;
             }
         }
         functions::call(ast, name, args)
+    }
+}
+
+/// Returns the condition that a value is null.
+fn null(value: Value) -> Condition {
+    match value.nullable {
+        true => Condition::Null(value),
+        false => Condition::Truthy(Value { node: Box::new(Node::Boolean(false)), nullable: false }, Truth::Itself),
     }
 }
 
@@ -420,15 +493,27 @@ fn nullable_part(value: &Value) -> &Value {
     }
 }
 
-fn truth() -> Value {
-    Value { node: Box::new(Node::Boolean(true)), nullable: false }
+/// Returns whether a value is not null if a condition is true.
+fn implies_presence(condition: &Condition, value: &Value) -> bool {
+    match condition {
+        Condition::Truthy(of, _) => nullable_part(of) == value,
+        Condition::Not(inner) => matches!(&**inner, Condition::Null(of) if nullable_part(of) == value),
+        Condition::And(left, right) => implies_presence(left, value) || implies_presence(right, value),
+        Condition::Or(left, right) => implies_presence(left, value) && implies_presence(right, value),
+        Condition::Equal(left, right) => {
+            let (left, right) = (nullable_part(left), nullable_part(right));
+            (left == value && !right.nullable) || (right == value && !left.nullable)
+        }
+        Condition::Null(_) | Condition::All(..) => false,
+    }
 }
 
 fn index(ast: &Ast, index: i32, current: &Typed) -> Result<Typed, Problem> {
     let Kind::List(item) = &current.kind else {
         return Err(problem(ast, &format!("expected a list, found {}", current.kind.describe())));
     };
-    let node = Node::Index { list: current.value.clone(), index, nullable_items: item.nullable };
+    let lists = matches!(item.kind, Kind::List(_));
+    let node = Node::Index { list: current.value.clone(), index, nullable_items: item.nullable, lists };
     Ok(Typed::new(node, true, item.kind.clone()))
 }
 

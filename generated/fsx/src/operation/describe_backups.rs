@@ -421,23 +421,13 @@ fn length_output_backups_lifecycle_available_length(
     request: &DescribeBackupsRequest,
     response: &DescribeBackupsResponse,
 ) -> Option<bool> {
-    if response.backups.is_some() && request.backup_ids.is_some() {
-        Some(
-            response
-                .backups
-                .as_ref()
-                .map(|value| value.iter())
-                .map(|list| list.filter(|&item| item.lifecycle.as_str() == "AVAILABLE"))
-                .map(waiter::count)
-                == request
-                    .backup_ids
-                    .as_ref()
-                    .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count),
-        )
-    } else {
-        None
-    }
+    let backups = response.backups.as_deref()?;
+    let backup_ids = request.backup_ids.as_deref()?;
+    Some(
+        waiter::count(
+            backups.iter().filter(|&item| item.lifecycle.as_str() == "AVAILABLE"),
+        ) == waiter::count(backup_ids.iter()),
+    )
 }
 
 /// Evaluates `Backups[].Lifecycle` on a response.
@@ -460,7 +450,7 @@ fn length_backups_0(
     _: &DescribeBackupsRequest,
     response: &DescribeBackupsResponse,
 ) -> Option<bool> {
-    Some(waiter::count(response.backups.as_deref().unwrap_or_default().iter()) == 0.0)
+    Some(response.backups.as_deref().unwrap_or_default().is_empty())
 }
 
 /// The `BackupAvailable` waiter.

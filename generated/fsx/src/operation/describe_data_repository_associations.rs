@@ -449,29 +449,18 @@ fn length_output_associations_lifecycle_available_length(
     request: &DescribeDataRepositoryAssociationsRequest,
     response: &DescribeDataRepositoryAssociationsResponse,
 ) -> Option<bool> {
-    if response.associations.is_some() && request.association_ids.is_some() {
-        Some(
-            response
-                .associations
-                .as_ref()
-                .map(|value| value.iter())
-                .map(|list| {
-                    list
-                        .filter(|&item| {
-                            item.lifecycle.as_ref().map(|value| value.as_str())
-                                == Some("AVAILABLE")
-                        })
-                })
-                .map(waiter::count)
-                == request
-                    .association_ids
-                    .as_ref()
-                    .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count),
-        )
-    } else {
-        None
-    }
+    let associations = response.associations.as_deref()?;
+    let association_ids = request.association_ids.as_deref()?;
+    Some(
+        waiter::count(
+            associations
+                .iter()
+                .filter(|&item| {
+                    item.lifecycle.as_ref().map(|value| value.as_str())
+                        == Some("AVAILABLE")
+                }),
+        ) == waiter::count(association_ids.iter()),
+    )
 }
 
 /// Evaluates `Associations[].Lifecycle` on a response.
@@ -494,9 +483,7 @@ fn length_associations_0(
     _: &DescribeDataRepositoryAssociationsRequest,
     response: &DescribeDataRepositoryAssociationsResponse,
 ) -> Option<bool> {
-    Some(
-        waiter::count(response.associations.as_deref().unwrap_or_default().iter()) == 0.0,
-    )
+    Some(response.associations.as_deref().unwrap_or_default().is_empty())
 }
 
 /// The `DataRepositoryAssociationAvailable` waiter.

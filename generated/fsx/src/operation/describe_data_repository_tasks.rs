@@ -440,23 +440,15 @@ fn length_output_data_repository_tasks_lifecycle(
     request: &DescribeDataRepositoryTasksRequest,
     response: &DescribeDataRepositoryTasksResponse,
 ) -> Option<bool> {
-    if response.data_repository_tasks.is_some() && request.task_ids.is_some() {
-        Some(
-            response
-                .data_repository_tasks
-                .as_ref()
-                .map(|value| value.iter())
-                .map(|list| list.filter(|&item| item.lifecycle.as_str() == "SUCCEEDED"))
-                .map(waiter::count)
-                == request
-                    .task_ids
-                    .as_ref()
-                    .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count),
-        )
-    } else {
-        None
-    }
+    let data_repository_tasks = response.data_repository_tasks.as_deref()?;
+    let task_ids = request.task_ids.as_deref()?;
+    Some(
+        waiter::count(
+            data_repository_tasks
+                .iter()
+                .filter(|&item| item.lifecycle.as_str() == "SUCCEEDED"),
+        ) == waiter::count(task_ids.iter()),
+    )
 }
 
 /// Evaluates `DataRepositoryTasks[].Lifecycle` on a response.

@@ -373,29 +373,18 @@ fn length_output_file_caches_lifecycle_available(
     request: &DescribeFileCachesRequest,
     response: &DescribeFileCachesResponse,
 ) -> Option<bool> {
-    if response.file_caches.is_some() && request.file_cache_ids.is_some() {
-        Some(
-            response
-                .file_caches
-                .as_ref()
-                .map(|value| value.iter())
-                .map(|list| {
-                    list
-                        .filter(|&item| {
-                            item.lifecycle.as_ref().map(|value| value.as_str())
-                                == Some("AVAILABLE")
-                        })
-                })
-                .map(waiter::count)
-                == request
-                    .file_cache_ids
-                    .as_ref()
-                    .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count),
-        )
-    } else {
-        None
-    }
+    let file_caches = response.file_caches.as_deref()?;
+    let file_cache_ids = request.file_cache_ids.as_deref()?;
+    Some(
+        waiter::count(
+            file_caches
+                .iter()
+                .filter(|&item| {
+                    item.lifecycle.as_ref().map(|value| value.as_str())
+                        == Some("AVAILABLE")
+                }),
+        ) == waiter::count(file_cache_ids.iter()),
+    )
 }
 
 /// Evaluates `FileCaches[].Lifecycle` on a response.
@@ -418,9 +407,7 @@ fn length_file_caches_0(
     _: &DescribeFileCachesRequest,
     response: &DescribeFileCachesResponse,
 ) -> Option<bool> {
-    Some(
-        waiter::count(response.file_caches.as_deref().unwrap_or_default().iter()) == 0.0,
-    )
+    Some(response.file_caches.as_deref().unwrap_or_default().is_empty())
 }
 
 /// The `FileCacheAvailable` waiter.

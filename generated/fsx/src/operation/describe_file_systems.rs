@@ -405,36 +405,21 @@ fn length_file_systems_1_length_file(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
-    if response.file_systems.is_some() {
-        Some(
-            response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
-                == Some(1.0)
-                && response
-                    .file_systems
-                    .as_ref()
-                    .map(|value| value.iter())
-                    .map(|list| {
-                        list
-                            .flat_map(|item| {
-                                item
-                                    .administrative_actions
-                                    .as_deref()
-                                    .unwrap_or_default()
-                                    .iter()
-                            })
+    let file_systems = response.file_systems.as_deref()?;
+    Some(
+        waiter::count(file_systems.iter()) == 1.0
+            && waiter::count(
+                file_systems
+                    .iter()
+                    .flat_map(|item| {
+                        item.administrative_actions.as_deref().unwrap_or_default().iter()
                     })
-                    .map(|list| {
-                        list
-                            .filter(|&item| {
-                                item.status.as_ref().map(|value| value.as_str())
-                                    != Some("COMPLETED")
-                            })
-                    })
-                    .map(waiter::count) == Some(0.0),
-        )
-    } else {
-        None
-    }
+                    .filter(|&item| {
+                        item.status.as_ref().map(|value| value.as_str())
+                            != Some("COMPLETED")
+                    }),
+            ) == 0.0,
+    )
 }
 
 /// Evaluates `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)`
@@ -443,29 +428,18 @@ fn length_output_file_systems_lifecycle_available(
     request: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
-    if response.file_systems.is_some() && request.file_system_ids.is_some() {
-        Some(
-            response
-                .file_systems
-                .as_ref()
-                .map(|value| value.iter())
-                .map(|list| {
-                    list
-                        .filter(|&item| {
-                            item.lifecycle.as_ref().map(|value| value.as_str())
-                                == Some("AVAILABLE")
-                        })
-                })
-                .map(waiter::count)
-                == request
-                    .file_system_ids
-                    .as_ref()
-                    .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count),
-        )
-    } else {
-        None
-    }
+    let file_systems = response.file_systems.as_deref()?;
+    let file_system_ids = request.file_system_ids.as_deref()?;
+    Some(
+        waiter::count(
+            file_systems
+                .iter()
+                .filter(|&item| {
+                    item.lifecycle.as_ref().map(|value| value.as_str())
+                        == Some("AVAILABLE")
+                }),
+        ) == waiter::count(file_system_ids.iter()),
+    )
 }
 
 /// Evaluates `FileSystems[].Lifecycle` on a response.
@@ -488,9 +462,7 @@ fn length_file_systems_0(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
-    Some(
-        waiter::count(response.file_systems.as_deref().unwrap_or_default().iter()) == 0.0,
-    )
+    Some(response.file_systems.as_deref().unwrap_or_default().is_empty())
 }
 
 /// Evaluates
@@ -524,42 +496,27 @@ fn length_file_systems_1_length_file2(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
-    if response.file_systems.is_some() {
-        Some(
-            response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
-                == Some(1.0)
-                && response
-                    .file_systems
-                    .as_ref()
-                    .map(|value| value.iter())
-                    .map(|list| {
-                        list
-                            .flat_map(|item| {
-                                item
-                                    .administrative_actions
-                                    .as_deref()
-                                    .unwrap_or_default()
-                                    .iter()
-                            })
+    let file_systems = response.file_systems.as_deref()?;
+    Some(
+        waiter::count(file_systems.iter()) == 1.0
+            && waiter::count(
+                file_systems
+                    .iter()
+                    .flat_map(|item| {
+                        item.administrative_actions.as_deref().unwrap_or_default().iter()
                     })
-                    .map(|list| {
-                        list
-                            .filter(|&item| {
-                                item
-                                    .administrative_action_type
-                                    .as_ref()
-                                    .map(|value| value.as_str()) == Some("FILE_SYSTEM_UPDATE")
-                                    && item.status.as_ref().map(|value| value.as_str())
-                                        != Some("COMPLETED")
-                                    && item.status.as_ref().map(|value| value.as_str())
-                                        != Some("UPDATED_OPTIMIZING")
-                            })
-                    })
-                    .map(waiter::count) == Some(0.0),
-        )
-    } else {
-        None
-    }
+                    .filter(|&item| {
+                        item
+                            .administrative_action_type
+                            .as_ref()
+                            .map(|value| value.as_str()) == Some("FILE_SYSTEM_UPDATE")
+                            && item.status.as_ref().map(|value| value.as_str())
+                                != Some("COMPLETED")
+                            && item.status.as_ref().map(|value| value.as_str())
+                                != Some("UPDATED_OPTIMIZING")
+                    }),
+            ) == 0.0,
+    )
 }
 
 /// The `FileSystemAdministrativeActionsCompleted` waiter.

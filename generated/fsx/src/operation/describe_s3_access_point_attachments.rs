@@ -443,29 +443,18 @@ fn length_output_s3_access_point_attachments(
     request: &DescribeS3AccessPointAttachmentsRequest,
     response: &DescribeS3AccessPointAttachmentsResponse,
 ) -> Option<bool> {
-    if response.s3_access_point_attachments.is_some() && request.names.is_some() {
-        Some(
-            response
-                .s3_access_point_attachments
-                .as_ref()
-                .map(|value| value.iter())
-                .map(|list| {
-                    list
-                        .filter(|&item| {
-                            item.lifecycle.as_ref().map(|value| value.as_str())
-                                == Some("AVAILABLE")
-                        })
-                })
-                .map(waiter::count)
-                == request
-                    .names
-                    .as_ref()
-                    .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count),
-        )
-    } else {
-        None
-    }
+    let s3_access_point_attachments = response.s3_access_point_attachments.as_deref()?;
+    let names = request.names.as_deref()?;
+    Some(
+        waiter::count(
+            s3_access_point_attachments
+                .iter()
+                .filter(|&item| {
+                    item.lifecycle.as_ref().map(|value| value.as_str())
+                        == Some("AVAILABLE")
+                }),
+        ) == waiter::count(names.iter()),
+    )
 }
 
 /// Evaluates `S3AccessPointAttachments[].Lifecycle` on a response.
@@ -488,11 +477,7 @@ fn length_s3_access_point_attachments_0(
     _: &DescribeS3AccessPointAttachmentsRequest,
     response: &DescribeS3AccessPointAttachmentsResponse,
 ) -> Option<bool> {
-    Some(
-        waiter::count(
-            response.s3_access_point_attachments.as_deref().unwrap_or_default().iter(),
-        ) == 0.0,
-    )
+    Some(response.s3_access_point_attachments.as_deref().unwrap_or_default().is_empty())
 }
 
 /// The `S3AccessPointAttachmentAvailable` waiter.

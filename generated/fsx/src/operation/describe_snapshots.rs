@@ -452,36 +452,21 @@ fn length_snapshots_1_length_snapshots_administrative(
     _: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
 ) -> Option<bool> {
-    if response.snapshots.is_some() {
-        Some(
-            response.snapshots.as_ref().map(|value| value.iter()).map(waiter::count)
-                == Some(1.0)
-                && response
-                    .snapshots
-                    .as_ref()
-                    .map(|value| value.iter())
-                    .map(|list| {
-                        list
-                            .flat_map(|item| {
-                                item
-                                    .administrative_actions
-                                    .as_deref()
-                                    .unwrap_or_default()
-                                    .iter()
-                            })
+    let snapshots = response.snapshots.as_deref()?;
+    Some(
+        waiter::count(snapshots.iter()) == 1.0
+            && waiter::count(
+                snapshots
+                    .iter()
+                    .flat_map(|item| {
+                        item.administrative_actions.as_deref().unwrap_or_default().iter()
                     })
-                    .map(|list| {
-                        list
-                            .filter(|&item| {
-                                item.status.as_ref().map(|value| value.as_str())
-                                    != Some("COMPLETED")
-                            })
-                    })
-                    .map(waiter::count) == Some(0.0),
-        )
-    } else {
-        None
-    }
+                    .filter(|&item| {
+                        item.status.as_ref().map(|value| value.as_str())
+                            != Some("COMPLETED")
+                    }),
+            ) == 0.0,
+    )
 }
 
 /// Evaluates `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` on
@@ -490,29 +475,18 @@ fn length_output_snapshots_lifecycle_available_length(
     request: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
 ) -> Option<bool> {
-    if response.snapshots.is_some() && request.snapshot_ids.is_some() {
-        Some(
-            response
-                .snapshots
-                .as_ref()
-                .map(|value| value.iter())
-                .map(|list| {
-                    list
-                        .filter(|&item| {
-                            item.lifecycle.as_ref().map(|value| value.as_str())
-                                == Some("AVAILABLE")
-                        })
-                })
-                .map(waiter::count)
-                == request
-                    .snapshot_ids
-                    .as_ref()
-                    .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count),
-        )
-    } else {
-        None
-    }
+    let snapshots = response.snapshots.as_deref()?;
+    let snapshot_ids = request.snapshot_ids.as_deref()?;
+    Some(
+        waiter::count(
+            snapshots
+                .iter()
+                .filter(|&item| {
+                    item.lifecycle.as_ref().map(|value| value.as_str())
+                        == Some("AVAILABLE")
+                }),
+        ) == waiter::count(snapshot_ids.iter()),
+    )
 }
 
 /// Evaluates `Snapshots[].Lifecycle` on a response.
@@ -535,7 +509,7 @@ fn length_snapshots_0(
     _: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
 ) -> Option<bool> {
-    Some(waiter::count(response.snapshots.as_deref().unwrap_or_default().iter()) == 0.0)
+    Some(response.snapshots.as_deref().unwrap_or_default().is_empty())
 }
 
 /// The `SnapshotAdministrativeActionsCompleted` waiter.

@@ -436,31 +436,18 @@ fn length_output_storage_virtual_machines_lifecycle(
     request: &DescribeStorageVirtualMachinesRequest,
     response: &DescribeStorageVirtualMachinesResponse,
 ) -> Option<bool> {
-    if response.storage_virtual_machines.is_some()
-        && request.storage_virtual_machine_ids.is_some()
-    {
-        Some(
-            response
-                .storage_virtual_machines
-                .as_ref()
-                .map(|value| value.iter())
-                .map(|list| {
-                    list
-                        .filter(|&item| {
-                            item.lifecycle.as_ref().map(|value| value.as_str())
-                                == Some("CREATED")
-                        })
-                })
-                .map(waiter::count)
-                == request
-                    .storage_virtual_machine_ids
-                    .as_ref()
-                    .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count),
-        )
-    } else {
-        None
-    }
+    let storage_virtual_machines = response.storage_virtual_machines.as_deref()?;
+    let storage_virtual_machine_ids = request.storage_virtual_machine_ids.as_deref()?;
+    Some(
+        waiter::count(
+            storage_virtual_machines
+                .iter()
+                .filter(|&item| {
+                    item.lifecycle.as_ref().map(|value| value.as_str())
+                        == Some("CREATED")
+                }),
+        ) == waiter::count(storage_virtual_machine_ids.iter()),
+    )
 }
 
 /// Evaluates `StorageVirtualMachines[].Lifecycle` on a response.
@@ -483,11 +470,7 @@ fn length_storage_virtual_machines_0(
     _: &DescribeStorageVirtualMachinesRequest,
     response: &DescribeStorageVirtualMachinesResponse,
 ) -> Option<bool> {
-    Some(
-        waiter::count(
-            response.storage_virtual_machines.as_deref().unwrap_or_default().iter(),
-        ) == 0.0,
-    )
+    Some(response.storage_virtual_machines.as_deref().unwrap_or_default().is_empty())
 }
 
 /// The `StorageVirtualMachineAvailable` waiter.

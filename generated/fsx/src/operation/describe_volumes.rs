@@ -438,36 +438,21 @@ fn length_volumes_1_length_volumes_administrative(
     _: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
 ) -> Option<bool> {
-    if response.volumes.is_some() {
-        Some(
-            response.volumes.as_ref().map(|value| value.iter()).map(waiter::count)
-                == Some(1.0)
-                && response
-                    .volumes
-                    .as_ref()
-                    .map(|value| value.iter())
-                    .map(|list| {
-                        list
-                            .flat_map(|item| {
-                                item
-                                    .administrative_actions
-                                    .as_deref()
-                                    .unwrap_or_default()
-                                    .iter()
-                            })
+    let volumes = response.volumes.as_deref()?;
+    Some(
+        waiter::count(volumes.iter()) == 1.0
+            && waiter::count(
+                volumes
+                    .iter()
+                    .flat_map(|item| {
+                        item.administrative_actions.as_deref().unwrap_or_default().iter()
                     })
-                    .map(|list| {
-                        list
-                            .filter(|&item| {
-                                item.status.as_ref().map(|value| value.as_str())
-                                    != Some("COMPLETED")
-                            })
-                    })
-                    .map(waiter::count) == Some(0.0),
-        )
-    } else {
-        None
-    }
+                    .filter(|&item| {
+                        item.status.as_ref().map(|value| value.as_str())
+                            != Some("COMPLETED")
+                    }),
+            ) == 0.0,
+    )
 }
 
 /// Evaluates
@@ -477,31 +462,20 @@ fn length_output_volumes_lifecycle_created_lifecycle(
     request: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
 ) -> Option<bool> {
-    if response.volumes.is_some() && request.volume_ids.is_some() {
-        Some(
-            response
-                .volumes
-                .as_ref()
-                .map(|value| value.iter())
-                .map(|list| {
-                    list
-                        .filter(|&item| {
-                            item.lifecycle.as_ref().map(|value| value.as_str())
-                                == Some("CREATED")
-                                || item.lifecycle.as_ref().map(|value| value.as_str())
-                                    == Some("AVAILABLE")
-                        })
-                })
-                .map(waiter::count)
-                == request
-                    .volume_ids
-                    .as_ref()
-                    .map(|value| value.iter().map(|item| item.as_str()))
-                    .map(waiter::count),
-        )
-    } else {
-        None
-    }
+    let volumes = response.volumes.as_deref()?;
+    let volume_ids = request.volume_ids.as_deref()?;
+    Some(
+        waiter::count(
+            volumes
+                .iter()
+                .filter(|&item| {
+                    item.lifecycle.as_ref().map(|value| value.as_str())
+                        == Some("CREATED")
+                        || item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("AVAILABLE")
+                }),
+        ) == waiter::count(volume_ids.iter()),
+    )
 }
 
 /// Evaluates `Volumes[].Lifecycle` on a response.
@@ -524,7 +498,7 @@ fn length_volumes_0(
     _: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
 ) -> Option<bool> {
-    Some(waiter::count(response.volumes.as_deref().unwrap_or_default().iter()) == 0.0)
+    Some(response.volumes.as_deref().unwrap_or_default().is_empty())
 }
 
 /// The `VolumeAdministrativeActionsCompleted` waiter.

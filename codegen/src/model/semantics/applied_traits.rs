@@ -62,10 +62,16 @@ fn custom<'m>(model: &'m Model, id_refs: &IdRefs<'m>, report: &mut Report) -> BT
         if let (Some(selector), Some(None)) = (selector, &parsed) {
             invalid_selector(selector, TRAIT, shape, &shape.id, report);
         }
+        let selected = parsed.flatten().map(|parsed| parsed.select(id_refs.graph()));
+        if let (Some(selector), Some(None)) = (selector, &selected) {
+            let message = format!("the selector `{}` is ignored, since it takes too long", selector.escape_debug());
+            let problem = report.warning(message).in_file(&shape.file).at(&shape.id).help("use fewer nested functions");
+            problem.part(Part::Element { name: TRAIT.to_owned(), path: "selector".to_owned() });
+        }
         let conflicts = value.get("conflicts").and_then(Value::as_array).into_iter().flatten();
         let definition = Definition {
             selector,
-            selected: parsed.flatten().map(|selector| selector.select(id_refs.graph())),
+            selected: selected.flatten(),
             conflicts: conflicts.filter_map(Value::as_str).collect(),
             exclusive: value.get("structurallyExclusive").and_then(Value::as_str),
         };

@@ -20,7 +20,8 @@ pub(super) struct IdRefs<'m> {
     model: &'m Model,
     /// The model as a graph. It is built when the first selector is evaluated.
     graph: OnceLock<Graph<'m>>,
-    /// The shapes and members that each selector selects, or `None` if the selector is invalid.
+    /// The shapes and members that each selector selects, or `None` if the selector is invalid or would take
+    /// too long.
     selected: Mutex<BTreeMap<String, Option<BTreeSet<ShapeId>>>>,
 }
 
@@ -45,7 +46,7 @@ impl<'m> IdRefs<'m> {
         }
         let selector = id_ref.get("selector").and_then(Value::as_str).filter(|selector| *selector != "*")?;
         let mut selected = parallel::lock(&self.selected);
-        let select = || Some(Selector::parse(selector)?.select(self.graph()));
+        let select = || Selector::parse(selector)?.select(self.graph());
         let selected = selected.entry(selector.to_owned()).or_insert_with(select);
         let fits = selected.as_ref().is_none_or(|selected| selected.contains(&id));
         (!fits).then(|| own(format!("the shape `{id}` does not match the selector `{selector}`")))

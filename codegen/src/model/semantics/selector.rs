@@ -5,7 +5,10 @@ mod attribute;
 mod graph;
 mod parse;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+};
 
 use crate::model::ShapeId;
 
@@ -72,28 +75,48 @@ impl Selector {
         parse::selector(text)
     }
 
-    /// Returns the IDs of the shapes and members that the selector selects.
-    pub(super) fn select(&self, graph: &Graph<'_>) -> BTreeSet<ShapeId> {
-        let mut evaluation = Evaluation { graph, roots: Vec::new() };
+    /// Returns the IDs of the shapes and members that the selector selects, or `None` if it would take too long to find
+    /// them.
+    pub(super) fn select(&self, graph: &Graph<'_>) -> Option<BTreeSet<ShapeId>> {
+        let mut evaluation =
+            Evaluation { graph, roots: Vec::new(), visits: Cell::default(), matches: RefCell::default() };
         for root in &self.roots {
             let found = evaluation.apply(root, graph.all(), &Variables::new());
             evaluation.roots.push(found);
         }
         let found = evaluation.apply(&self.steps, graph.all(), &Variables::new());
-        found.into_iter().map(|node| graph.id(node)).collect()
+        (!evaluation.is_exhausted()).then(|| found.into_iter().map(|node| graph.id(node)).collect())
     }
 }
+
+/// The maximum number of shapes and members that the steps of a selector visit in total. Without variables, nested
+/// functions visit each of them once, so only hostile selectors reach this limit.
+const MOST_VISITS: usize = 5_000_000;
 
 /// The evaluation of a selector.
 struct Evaluation<'g, 'm> {
     graph: &'g Graph<'m>,
     /// The results of the `:root` arguments that have been evaluated so far.
     roots: Vec<Nodes>,
+    /// The number of shapes and members that the steps have visited.
+    visits: Cell<usize>,
+    /// For each set of selectors, by address, and each shape or member: whether one of the selectors returns a result.
+    /// Contains only results that do not depend on variables.
+    matches: RefCell<BTreeMap<(*const [Vec<Step>], usize), bool>>,
 }
 
 impl Evaluation<'_, '_> {
+    /// Returns whether the evaluation ends early.
+    fn is_exhausted(&self) -> bool {
+        self.visits.get() > MOST_VISITS
+    }
+
     fn apply(&self, steps: &[Step], mut current: Nodes, variables: &Variables) -> Nodes {
         for (index, step) in steps.iter().enumerate() {
+            self.visits.set(self.visits.get() + 1 + current.len());
+            if self.is_exhausted() {
+                return Nodes::new();
+            }
             if let Step::Set(name, selector) = step {
                 // The value of the variable differs for each shape, so the remaining steps are evaluated for one shape
                 // at a time.
@@ -150,7 +173,18 @@ impl Evaluation<'_, '_> {
 
     /// Returns whether at least one of the selectors returns a result for a node.
     fn matches(&self, selectors: &[Vec<Step>], node: usize, variables: &Variables) -> bool {
-        selectors.iter().any(|selector| !self.apply(selector, Nodes::from([node]), variables).is_empty())
+        let evaluate =
+            || selectors.iter().any(|selector| !self.apply(selector, Nodes::from([node]), variables).is_empty());
+        if !variables.is_empty() {
+            return evaluate();
+        }
+        let key = (std::ptr::from_ref(selectors), node);
+        if let Some(known) = self.matches.borrow().get(&key) {
+            return *known;
+        }
+        let found = evaluate();
+        self.matches.borrow_mut().insert(key, found);
+        found
     }
 
     fn top_down(

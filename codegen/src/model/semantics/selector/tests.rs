@@ -8,7 +8,7 @@ fn select(selector: &str) -> Vec<String> {
     let model = model::load(&[source], &mut report);
     assert_eq!(report.to_string(), "");
     let selector = Selector::parse(selector).unwrap_or_else(|| panic!("{selector} is invalid"));
-    let found = selector.select(&Graph::new(&model));
+    let found = selector.select(&Graph::new(&model)).expect("the selector is simple");
     found.iter().filter_map(|id| id.as_str().strip_prefix("a#")).map(str::to_owned).collect()
 }
 
@@ -125,3 +125,24 @@ structure Book with [Titled] {}
 @trait(selector: "service")
 list colors { member: String }
 "#;
+
+#[test]
+fn nested_functions_do_not_multiply() {
+    let members: String = (0..200).map(|index| format!("m{index}: A\n")).collect();
+    let of_trait = |selector: &str| {
+        let text = format!(
+            "$version: \"2\"\nnamespace a\n@trait(selector: \"{selector}\")\nstructure b {{}}\n@b\nstructure A {{ {members} }}\n"
+        );
+        let mut report = Report::default();
+        model::load(&[Source { name: "a.smithy".to_owned(), text }], &mut report);
+        report.to_string()
+    };
+    // Each member leads back to the structure with all its members.
+    let nested = |open: &str| format!("structure {} {}", open.repeat(30), ")".repeat(30));
+    assert_eq!(of_trait(&nested(":test(> ")), "");
+    assert_eq!(of_trait(&nested(":not(> ")), "");
+    let expected = "the selector `structure $v(*) :test(> :test(> ";
+    let found = of_trait(&nested(":test(> ").replacen("structure", "structure $v(*)", 1));
+    assert!(found.contains("is ignored, since it takes too long; use fewer nested functions"), "{found}");
+    assert!(found.contains(expected), "{found}");
+}

@@ -9,7 +9,7 @@
 //! so this feature would also change how the runtime reads responses if the generator and the runtime are built
 //! together.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cmp::Ordering};
 
 use serde_json::Value;
 
@@ -190,6 +190,15 @@ impl Decimal {
         Some(Self { negative: negative && !significant.is_empty(), digits: significant.to_owned(), exponent })
     }
 
+    /// Returns the order of the absolute values.
+    fn cmp_absolute(&self, other: &Self) -> Ordering {
+        match (self.digits.is_empty(), other.digits.is_empty()) {
+            // Digits do not start with a zero, so the exponent decides. Equal digits are a prefix of longer ones.
+            (false, false) => self.exponent.cmp(&other.exponent).then_with(|| self.digits.cmp(&other.digits)),
+            (is_zero, is_other_zero) => is_other_zero.cmp(&is_zero),
+        }
+    }
+
     /// Returns the number without a decimal point and an exponent, or `None` if it is not an integer or would have too
     /// many digits.
     pub(crate) fn integer(&self) -> Option<String> {
@@ -211,6 +220,22 @@ impl Decimal {
 
     fn length(&self) -> i64 {
         i64::try_from(self.digits.len()).unwrap_or(i64::MAX)
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self.negative, other.negative) {
+            (false, false) => self.cmp_absolute(other),
+            (true, true) => other.cmp_absolute(self),
+            (negative, is_other_negative) => is_other_negative.cmp(&negative),
+        }
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -264,5 +289,35 @@ mod tests {
         assert_eq!(seconds("482196050.52"), Some((482_196_050, 520_000_000)));
         assert_eq!(seconds("-0.000000001"), Some((-1, 999_999_999)));
         assert_eq!((seconds("0.0000000001"), seconds("1e30")), (None, None));
+    }
+
+    #[test]
+    fn decimals_are_compared_exactly() {
+        let ascending = [
+            "-1e400",
+            "-9007199254740993",
+            "-9007199254740992",
+            "-10.5",
+            "-10",
+            "-0.01",
+            "0",
+            "0.01",
+            "0.0100000001",
+            "1",
+            "9.5",
+            "10",
+            "100",
+            "9007199254740992",
+            "9007199254740993",
+            "9007199254740993.1",
+            "1e400",
+        ];
+        for (left, one) in ascending.iter().enumerate() {
+            for (right, other) in ascending.iter().enumerate() {
+                assert_eq!(Decimal::parse(one).cmp(&Decimal::parse(other)), left.cmp(&right), "{one} {other}");
+            }
+        }
+        assert_eq!(Decimal::parse("-0.0").cmp(&Decimal::parse("0e5")), Ordering::Equal);
+        assert_eq!(Decimal::parse("1.50").cmp(&Decimal::parse("15e-1")), Ordering::Equal);
     }
 }

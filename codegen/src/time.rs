@@ -3,10 +3,11 @@
 /// Parses an RFC 3339 timestamp such as `1985-04-12T23:20:50.52Z`, or an HTTP date such as
 /// `Tue, 29 Apr 2014 18:30:38 GMT`.
 pub(crate) fn parse(text: &str) -> Option<(i64, u32)> {
-    rfc3339(text).or_else(|| parse_http_date(text))
+    parse_date_time(text).or_else(|| parse_http_date(text))
 }
 
-fn rfc3339(text: &str) -> Option<(i64, u32)> {
+/// Parses an RFC 3339 timestamp.
+pub(crate) fn parse_date_time(text: &str) -> Option<(i64, u32)> {
     let (date, rest) = text.split_once(['T', 't'])?;
     let [year, month, day] = parts(date, '-')?;
     let at = rest.find(['Z', 'z', '+', '-'])?;
@@ -48,7 +49,8 @@ fn time_of_day(seconds: i64) -> String {
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-fn parse_http_date(text: &str) -> Option<(i64, u32)> {
+/// Parses an HTTP date.
+pub(crate) fn parse_http_date(text: &str) -> Option<(i64, u32)> {
     let (weekday, rest) = text.split_once(", ")?;
     let words: Vec<&str> = rest.split(' ').collect();
     let &[day, month, year, time, "GMT"] = words.as_slice() else { return None };

@@ -73,12 +73,14 @@ fn bounds(value: &Value, least: Option<&str>, integers: bool) -> Option<(String,
         if least.is_some() && written.starts_with('-') {
             return Some((format!("`{key}` is {written}"), "expected a non-negative integer"));
         }
-        numbers.push(written.parse::<f64>().unwrap_or_default());
+        numbers.push((decimal, written));
     }
     match numbers.as_slice() {
         _ if !number::is_object(value) => None,
         [] => Some(("neither `min` nor `max` is set".to_owned(), "set at least one of them")),
-        [min, max] if min > max => Some((format!("`min` ({min}) is greater than `max` ({max})"), "swap them")),
+        [(least, min), (most, max)] if least > most => {
+            Some((format!("`min` ({min}) is greater than `max` ({max})"), "swap them"))
+        }
         _ => None,
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     diagnostic::{Part, did_you_mean},
     model::{Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits},
     number::{self, Decimal},
-    parallel,
+    parallel, time,
 };
 
 /// A problem with a value or with a part of it.
@@ -234,7 +234,6 @@ impl<'v> Check<'v, '_> {
 
     /// Returns a description of the first constraint that a value violates.
     fn constraint(&self, traits: &Traits, kind: &ShapeKind, value: &Value) -> Option<String> {
-        let bound = |id: &str, key: &str| number::written(traits.get(id)?.get(key)?)?.parse::<f64>().ok();
         let length = match (kind, value) {
             // The length of a blob is the number of its bytes, but a model contains the blob in encoded form.
             (ShapeKind::Simple(Simple::Blob), _) => None,
@@ -243,16 +242,22 @@ impl<'v> Check<'v, '_> {
             (_, Value::Object(entries)) if number::is_object(value) => Some(entries.len()),
             _ => None,
         };
-        #[expect(clippy::cast_precision_loss, reason = "No value in a model is long enough to lose precision.")]
-        let length = length.map(|length| length as f64);
-        let number = number::written(value).and_then(|written| written.parse::<f64>().ok());
+        let length = length.map(|length| Cow::Owned(length.to_string()));
+        let number = match kind {
+            ShapeKind::Simple(Simple::BigInteger | Simple::BigDecimal) => written_decimal(value),
+            _ => number::written(value),
+        };
         for (id, what, found) in [(LENGTH, "length", length), (RANGE, "value", number)] {
-            let Some(found) = found else { continue };
-            if let Some(min) = bound(id, "min").filter(|min| found < *min) {
-                return Some(format!("the {what} is {found}; expected at least {min}"));
+            let Some((found, is)) = found.and_then(|found| Some((Decimal::parse(&found)?, found))) else { continue };
+            let bound = |key: &str| {
+                let written = written_decimal(traits.get(id)?.get(key)?)?;
+                Some((Decimal::parse(&written)?, written))
+            };
+            if let Some((_, min)) = bound("min").filter(|(min, _)| found < *min) {
+                return Some(format!("the {what} is {is}; expected at least {min}"));
             }
-            if let Some(max) = bound(id, "max").filter(|max| found > *max) {
-                return Some(format!("the {what} is {found}; expected at most {max}"));
+            if let Some((_, max)) = bound("max").filter(|(max, _)| found > *max) {
+                return Some(format!("the {what} is {is}; expected at most {max}"));
             }
         }
         let text = value.as_str()?;
@@ -289,12 +294,15 @@ fn expected(shape: &Shape, member: Option<&Traits>, value: &Value) -> Option<Cow
         ShapeKind::Simple(Simple::BigDecimal) => unless(decimal(value).is_some(), "a number"),
         ShapeKind::Simple(Simple::String | Simple::Blob) => unless(text.is_some(), "a string"),
         ShapeKind::Simple(Simple::Timestamp) => {
+            const DATE_TIME: &str = "a date and time, such as `2020-01-31T12:00:00Z`";
+            const HTTP_DATE: &str = "a date and time, such as `Fri, 31 Jan 2020 12:00:00 GMT`";
             let own = member.and_then(|traits| traits.string(TIMESTAMP_FORMAT));
             match own.or_else(|| shape.traits.string(TIMESTAMP_FORMAT)) {
                 Some("epoch-seconds") => unless(is_number(), "a number of seconds"),
-                Some("date-time") => unless(text.is_some(), "a date and time, such as `2020-01-31T12:00:00Z`"),
-                Some("http-date") => unless(text.is_some(), "a date and time, such as `Fri, 31 Jan 2020 12:00:00 GMT`"),
-                _ => unless(text.is_some() || is_number(), "a timestamp"),
+                Some("date-time") => unless(text.is_some_and(|text| time::parse_date_time(text).is_some()), DATE_TIME),
+                Some("http-date") => unless(text.is_some_and(|text| time::parse_http_date(text).is_some()), HTTP_DATE),
+                _ if text.is_some() => unless(text.is_some_and(|text| time::parse(text).is_some()), DATE_TIME),
+                _ => unless(is_number(), "a timestamp"),
             }
         }
         ShapeKind::Enum(members) | ShapeKind::IntEnum(members) => {
@@ -346,8 +354,11 @@ fn is_integer(value: &Value, least: i64, most: i64) -> bool {
 
 /// Returns a value as a decimal number of any size. The value may also be a string that contains a number.
 fn decimal(value: &Value) -> Option<Decimal> {
-    let written = number::written(value).or_else(|| value.as_str().map(Cow::Borrowed))?;
-    Decimal::parse(&written)
+    Decimal::parse(&written_decimal(value)?)
+}
+
+fn written_decimal(value: &Value) -> Option<Cow<'_, str>> {
+    number::written(value).or_else(|| value.as_str().map(Cow::Borrowed))
 }
 
 pub(super) const DEFAULT: &str = "smithy.api#default";

@@ -1,13 +1,13 @@
 //! Attribute selectors, such as `[trait|range|min > 1]`, and the comparison of values.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cmp::Ordering};
 
 use serde_json::Value;
 
 use super::{Graph, Variables};
 use crate::{
     model::{ShapeId, ShapeKind},
-    number,
+    number::{self, Decimal},
 };
 
 /// An attribute that must exist or have certain values.
@@ -253,17 +253,17 @@ impl Comparator {
         if ignores_case {
             return self.compare(&left.to_lowercase(), &right.to_lowercase(), false);
         }
-        let numbers = || Some((left.parse::<f64>().ok()?, right.parse::<f64>().ok()?));
+        let order = || Some(Decimal::parse(left)?.cmp(&Decimal::parse(right)?));
         match self {
             Self::Equal => left == right,
             Self::NotEqual => left != right,
             Self::StartsWith => left.starts_with(right),
             Self::EndsWith => left.ends_with(right),
             Self::Contains => left.contains(right),
-            Self::Greater => numbers().is_some_and(|(left, right)| left > right),
-            Self::GreaterOrEqual => numbers().is_some_and(|(left, right)| left >= right),
-            Self::Less => numbers().is_some_and(|(left, right)| left < right),
-            Self::LessOrEqual => numbers().is_some_and(|(left, right)| left <= right),
+            Self::Greater => order().is_some_and(Ordering::is_gt),
+            Self::GreaterOrEqual => order().is_some_and(Ordering::is_ge),
+            Self::Less => order().is_some_and(Ordering::is_lt),
+            Self::LessOrEqual => order().is_some_and(Ordering::is_le),
             Self::Exists | Self::ProjectionEqual | Self::ProjectionNotEqual | Self::Subset | Self::ProperSubset => {
                 false
             }

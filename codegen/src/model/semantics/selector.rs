@@ -100,10 +100,12 @@ struct Evaluation<'g, 'm> {
     roots: Vec<Nodes>,
     /// The number of shapes and members that the steps have visited.
     visits: Cell<usize>,
-    /// For each set of selectors, by address, and each shape or member: whether one of the selectors returns a result.
-    /// Contains only results that do not depend on variables.
-    matches: RefCell<BTreeMap<(*const [Vec<Step>], usize), bool>>,
+    /// The results of [`Self::matches`] that do not depend on variables.
+    matches: RefCell<BTreeMap<Question, bool>>,
 }
+
+/// A list of selectors, by address, and a shape or member.
+type Question = (*const [Vec<Step>], usize);
 
 impl Evaluation<'_, '_> {
     /// Returns whether the evaluation ends early.

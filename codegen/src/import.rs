@@ -178,9 +178,9 @@ struct Model {
 
 impl Model {
     /// Adds a shape. If another shape has the same ID, reports a problem.
-    fn add(&mut self, id: String, shape: Map<String, Value>, place: &str, log: &mut Log) {
+    fn add(&mut self, id: String, shape: Map<String, Value>, location: &str, log: &mut Log) {
         if self.shapes.contains_key(&id) {
-            log.problem(place, format!("duplicate shape or operation `{id}`"));
+            log.problem(location, format!("duplicate shape or operation `{id}`"));
             return;
         }
         self.shapes.insert(id, shape);

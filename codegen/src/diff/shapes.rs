@@ -10,9 +10,9 @@ impl Changes {
     pub(super) fn types(&mut self, old: &[Item], new: &[Item]) {
         for pair in pairs(old, new, |item| &item.name().wire) {
             match pair {
-                Pair::Gone(item) => self.add(Effect::Breaking, place("types", &item.name().rust), "removed"),
+                Pair::Gone(item) => self.add(Effect::Breaking, path("types", &item.name().rust), "removed"),
                 Pair::New(item) => {
-                    self.add(Effect::Addition, place("types", &item.name().rust), format!("new {}", kind(item)));
+                    self.add(Effect::Addition, path("types", &item.name().rust), format!("new {}", kind(item)));
                 }
                 Pair::Both(old, new) => self.item(old, new),
             }
@@ -22,10 +22,10 @@ impl Changes {
     pub(super) fn errors(&mut self, old: &[Structure], new: &[Structure]) {
         for pair in pairs(old, new, |error| &error.name.wire) {
             match pair {
-                Pair::Gone(error) => self.add(Effect::Breaking, place("error", &error.name.rust), "removed"),
-                Pair::New(error) => self.add(Effect::Addition, place("error", &error.name.rust), "new error"),
+                Pair::Gone(error) => self.add(Effect::Breaking, path("error", &error.name.rust), "removed"),
+                Pair::New(error) => self.add(Effect::Addition, path("error", &error.name.rust), "new error"),
                 Pair::Both(old, new) => {
-                    let item = place("error", &old.name.rust);
+                    let item = path("error", &old.name.rust);
                     self.renamed(&item, "the error", &old.name.rust, &new.name.rust);
                     self.structure(&item, old, new);
                     if let (Some(old), Some(new)) = (&old.error, &new.error) {
@@ -48,7 +48,7 @@ impl Changes {
     }
 
     fn item(&mut self, old: &Item, new: &Item) {
-        let item = place("types", &old.name().rust);
+        let item = path("types", &old.name().rust);
         self.renamed(&item, "the type", &old.name().rust, &new.name().rust);
         match (old, new) {
             (Item::Structure(old), Item::Structure(new)) => self.structure(&item, old, new),
@@ -322,7 +322,7 @@ impl Changes {
     }
 }
 
-fn place(module: &str, name: &str) -> String {
+fn path(module: &str, name: &str) -> String {
     format!("{module}::{name}")
 }
 

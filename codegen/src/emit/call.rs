@@ -41,8 +41,8 @@ pub(super) fn call(examples: &Examples<'_>, operation: &Operation) -> TokenStrea
     let taken = input.arguments().any(|name| name.rust == "client");
     let client = ident(if taken { "client_" } else { "client" });
     let names = input.arguments();
-    let place = quote!(self.0.request);
-    let setters = input.settable().map(|member| setter(input, member, &place, None));
+    let request_field = quote!(self.0.request);
+    let setters = input.settable().map(|member| setter(input, member, &request_field, None));
     let pages = operation.pagination.as_ref().map(|pagination| pages(operation, pagination));
     let deprecated = &operation.deprecated;
     let region = if examples.service.has_region() { "region, " } else { "" };

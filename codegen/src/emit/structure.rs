@@ -88,12 +88,12 @@ pub(super) fn setter_parts(member: &Member, argument_name: &Ident) -> (TokenStre
 ///     self
 /// }
 /// ```
-/// The setter of a list or map adds elements. `place` is the expression for the structure: `self`, or a field of
+/// The setter of a list or map adds elements. `target` is the expression for the structure: `self`, or a field of
 /// `self`. `attribute` is emitted after the documentation.
 pub(super) fn setter(
     structure: &Structure,
     member: &Member,
-    place: &TokenStream,
+    target: &TokenStream,
     attribute: Option<TokenStream>,
 ) -> TokenStream {
     let (name, deprecated) = (&member.name, &member.deprecated);
@@ -109,8 +109,8 @@ pub(super) fn setter(
         _ => summary,
     });
     let statement = match member.ty {
-        Type::List(_) | Type::Map(..) => quote!(schema::Append::append(&mut #place.#name, #value);),
-        _ => quote!(#place.#name = #value;),
+        Type::List(_) | Type::Map(..) => quote!(schema::Append::append(&mut #target.#name, #value);),
+        _ => quote!(#target.#name = #value;),
     };
     quote! {
         #[#doc]

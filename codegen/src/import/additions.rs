@@ -90,8 +90,8 @@ impl<'a> Additions<'a> {
     /// Adds the traits to the model. Reports additions that are no longer necessary or that do not match the source.
     pub(super) fn apply(&self, names: &Names, model: &mut Model, log: &mut Log) {
         for (shape, given) in &self.enum_names {
-            let place = format!("additions.enumNames.{shape}");
-            check_names(&place, given, model.members(&names.shape_id(shape)), log);
+            let location = format!("additions.enumNames.{shape}");
+            check_names(&location, given, model.members(&names.shape_id(shape)), log);
         }
         for shape in &self.unions {
             let kind = model.shape(&names.shape_id(shape)).and_then(|shape| shape.get("type")?.as_str());
@@ -100,19 +100,19 @@ impl<'a> Additions<'a> {
             }
         }
         for (target, traits) in self.traits.into_iter().flatten() {
-            let place = format!("additions.traits.{target}");
+            let location = format!("additions.traits.{target}");
             let Some(holder) = model.holder(names, target) else {
-                log.problem(place, "shape or member not found");
+                log.problem(location, "shape or member not found");
                 continue;
             };
             let Some(traits) = traits.as_object() else {
-                log.problem(place, "expected an object of traits");
+                log.problem(location, "expected an object of traits");
                 continue;
             };
             for (id, value) in traits {
                 if holder.get("traits").and_then(|all| all.get(id)) == Some(value) {
                     let message = "the source contains the same trait; remove this entry";
-                    log.problem(join(&place, id), message);
+                    log.problem(join(&location, id), message);
                 }
                 add_trait(holder, id, value.clone());
             }
@@ -120,17 +120,17 @@ impl<'a> Additions<'a> {
     }
 }
 
-fn check_names(place: &str, given: &EnumNames<'_>, members: Option<&Map<String, Value>>, log: &mut Log) {
+fn check_names(location: &str, given: &EnumNames<'_>, members: Option<&Map<String, Value>>, log: &mut Log) {
     let Some(members) = members else {
-        log.problem(place, "enum not found");
+        log.problem(location, "enum not found");
         return;
     };
     for (value, name) in &given.0 {
         let found = members.get(*name).and_then(|member| member.get("traits")?.get("smithy.api#enumValue")?.as_str());
         if found != Some(*value) {
-            log.problem(join(place, value), "value not found in the enum");
+            log.problem(join(location, value), "value not found in the enum");
         } else if enums::derive(value, 0) == **name {
-            log.problem(join(place, value), "the derived name is the same; remove this entry");
+            log.problem(join(location, value), "the derived name is the same; remove this entry");
         }
     }
 }

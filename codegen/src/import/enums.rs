@@ -15,7 +15,7 @@ use super::additions::EnumNames;
 /// that starts with a digit is prefixed with an underscore. If another member already has the name, a number is
 /// appended. `names` overrides the names of individual values.
 pub(super) fn members(
-    place: &str,
+    location: &str,
     values: &[&str],
     names: Option<&EnumNames<'_>>,
     log: &mut Log,
@@ -28,7 +28,7 @@ pub(super) fn members(
     }
     for (index, value) in values.iter().enumerate() {
         if !seen.insert(*value) {
-            log.note(place, format!("duplicate value `{value}`, which is ignored"));
+            log.note(location, format!("duplicate value `{value}`, which is ignored"));
             continue;
         }
         let name = match names.and_then(|names| names.get(value)) {

@@ -18,19 +18,19 @@ pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log:
     root.skip(&["version"]);
     if let Some(mut operations) = root.nested("examples", log) {
         for name in operations.keys() {
-            let place = operations.at(name);
+            let location = operations.at(name);
             let Some(list) = operations.list(name, log) else {
                 continue;
             };
             let id = names.id(name);
             if model.shape(&id).is_none() {
-                log.problem(place, format!("unknown operation `{name}`"));
+                log.problem(location, format!("unknown operation `{name}`"));
                 continue;
             }
             let mut examples = Vec::new();
             for (index, example) in list.iter().enumerate() {
-                let place = format!("{place}.{index}");
-                if let Some((input, output)) = one(&place, &id, example, model, log) {
+                let location = format!("{location}.{index}");
+                if let Some((input, output)) = one(&location, &id, example, model, log) {
                     examples.push(with_title(name, examples.len(), input, output));
                 }
             }
@@ -43,8 +43,14 @@ pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log:
 }
 
 /// Returns the input and output of an example, or `None` if one of them does not match its shape.
-fn one(place: &str, operation: &str, example: &Value, model: &Model, log: &mut Log) -> Option<(Value, Option<Value>)> {
-    let mut object = ObjectReader::open(place, example, log)?;
+fn one(
+    location: &str,
+    operation: &str,
+    example: &Value,
+    model: &Model,
+    log: &mut Log,
+) -> Option<(Value, Option<Value>)> {
+    let mut object = ObjectReader::open(location, example, log)?;
     object.skip(&["comments", "description", "id", "title"]);
     let empty = json!({});
     let input = object.value("input").unwrap_or(&empty);
@@ -87,7 +93,7 @@ struct Misfit(String, String);
 
 /// Converts `value` to a value of the shape `id`. Removes members that are null, and converts timestamps to the format
 /// of Smithy's examples.
-fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Misfit> {
+fn fit(model: &Model, id: &str, value: &Value, location: &str) -> Result<Value, Misfit> {
     let shape = model.shape(id);
     let shape_kind = shape.and_then(|shape| shape.get("type")?.as_str());
     let target = |key: &str| {
@@ -95,23 +101,23 @@ fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Mis
         member.unwrap_or_default()
     };
     match (shape_kind, value) {
-        (Some("structure" | "union"), Value::Object(members)) => members_fit(model, id, members, place),
+        (Some("structure" | "union"), Value::Object(members)) => members_fit(model, id, members, location),
         // The model does not contain the unit type.
         (None, Value::Object(members)) if members.is_empty() => Ok(value.clone()),
         (Some("list"), Value::Array(elements)) => {
             let each = elements.iter().enumerate();
             let fitted =
-                each.map(|(index, element)| fit(model, target("member"), element, &join(place, &index.to_string())));
+                each.map(|(index, element)| fit(model, target("member"), element, &join(location, &index.to_string())));
             Ok(Value::Array(fitted.collect::<Result<_, _>>()?))
         }
         (Some("map"), Value::Object(entries)) => {
             let fitted = entries.iter().map(|(key, value)| {
-                let value = fit(model, target("value"), value, &join(place, key))?;
+                let value = fit(model, target("value"), value, &join(location, key))?;
                 Ok((key.clone(), value))
             });
             Ok(Value::Object(fitted.collect::<Result<_, _>>()?))
         }
-        (Some("timestamp"), value) => timestamp(value, place),
+        (Some("timestamp"), value) => timestamp(value, location),
         (Some("string" | "enum" | "blob"), Value::String(_))
         | (Some("boolean"), Value::Bool(_))
         | (Some("float" | "double" | "bigDecimal"), Value::Number(_))
@@ -122,20 +128,20 @@ fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Mis
         (expected, found) => {
             let expected = expected.unwrap_or("Unit");
             let message = format!("expected a value of type `{expected}`, found {}", number::describe(found));
-            Err(Misfit(place.to_owned(), message))
+            Err(Misfit(location.to_owned(), message))
         }
     }
 }
 
-fn members_fit(model: &Model, id: &str, members: &Map<String, Value>, place: &str) -> Result<Value, Misfit> {
+fn members_fit(model: &Model, id: &str, members: &Map<String, Value>, location: &str) -> Result<Value, Misfit> {
     let mut fitted = Map::new();
     for (name, value) in members {
-        let place = join(place, name);
+        let location = join(location, name);
         let Some(target) = model.member_target(id, name) else {
-            return Err(Misfit(place, format!("unknown member of `{id}`")));
+            return Err(Misfit(location, format!("unknown member of `{id}`")));
         };
         if !value.is_null() {
-            fitted.insert(name.clone(), fit(model, target, value, &place)?);
+            fitted.insert(name.clone(), fit(model, target, value, &location)?);
         }
     }
     Ok(Value::Object(fitted))
@@ -143,7 +149,7 @@ fn members_fit(model: &Model, id: &str, members: &Map<String, Value>, place: &st
 
 /// Converts a timestamp. In Smithy's examples, a timestamp is a number of seconds or an RFC 3339 string. In botocore's
 /// examples, the number of seconds may also be a string.
-fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
+fn timestamp(value: &Value, location: &str) -> Result<Value, Misfit> {
     match value {
         Value::Number(_) => Ok(value.clone()),
         Value::String(text) if is_date_time(text) => Ok(value.clone()),
@@ -154,11 +160,11 @@ fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
                 Err(_) => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from),
             };
             let message = format!("invalid timestamp `{text}`; expected seconds or an RFC 3339 date and time");
-            number.ok_or_else(|| Misfit(place.to_owned(), message))
+            number.ok_or_else(|| Misfit(location.to_owned(), message))
         }
         other => {
             let message = format!("expected a value of type `timestamp`, found {}", number::describe(other));
-            Err(Misfit(place.to_owned(), message))
+            Err(Misfit(location.to_owned(), message))
         }
     }
 }

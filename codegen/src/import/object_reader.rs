@@ -8,36 +8,36 @@ use crate::number;
 /// An object in the source. Every accessor marks its key as read, and [`ObjectReader::finish`] reports the other keys.
 #[derive(Debug)]
 pub(super) struct ObjectReader<'a> {
-    place: String,
+    location: String,
     map: &'a Map<String, Value>,
     read: Vec<&'a str>,
 }
 
 impl<'a> ObjectReader<'a> {
-    /// Opens `value`, whose location is `place`. If it is not an object, reports a problem and returns `None`.
-    pub(super) fn open(place: impl Into<String>, value: &'a Value, log: &mut Log) -> Option<Self> {
-        let place = place.into();
+    /// Opens `value`, at `location`. If it is not an object, reports a problem and returns `None`.
+    pub(super) fn open(location: impl Into<String>, value: &'a Value, log: &mut Log) -> Option<Self> {
+        let location = location.into();
         match value {
-            Value::Object(map) => Some(Self::of(place, map)),
+            Value::Object(map) => Some(Self::of(location, map)),
             other => {
-                log.problem(place, format!("expected an object, found {}", number::describe(other)));
+                log.problem(location, format!("expected an object, found {}", number::describe(other)));
                 None
             }
         }
     }
 
-    /// Opens an object whose location is `place`.
-    pub(super) fn of(place: impl Into<String>, map: &'a Map<String, Value>) -> Self {
-        Self { place: place.into(), map, read: Vec::new() }
+    /// Opens an object at `location`.
+    pub(super) fn of(location: impl Into<String>, map: &'a Map<String, Value>) -> Self {
+        Self { location: location.into(), map, read: Vec::new() }
     }
 
-    pub(super) fn place(&self) -> &str {
-        &self.place
+    pub(super) fn location(&self) -> &str {
+        &self.location
     }
 
     /// Returns the location of a key.
     pub(super) fn at(&self, key: &str) -> String {
-        join(&self.place, key)
+        join(&self.location, key)
     }
 
     /// Returns all keys, in the order of the source.
@@ -130,15 +130,15 @@ impl<'a> ObjectReader<'a> {
 
     /// Reads and opens an optional object.
     pub(super) fn nested(&mut self, key: &str, log: &mut Log) -> Option<ObjectReader<'a>> {
-        let place = self.at(key);
-        self.object(key, log).map(|map| ObjectReader::of(place, map))
+        let location = self.at(key);
+        self.object(key, log).map(|map| ObjectReader::of(location, map))
     }
 
     /// Returns `value`, which has been read from `key`. Reports a problem if the key is missing. A value of the wrong
     /// type has already been reported.
     pub(super) fn required<T>(&self, key: &str, value: Option<T>, log: &mut Log) -> Option<T> {
         if value.is_none() && !self.map.contains_key(key) {
-            log.problem(self.place.clone(), format!("missing `{key}`"));
+            log.problem(self.location.clone(), format!("missing `{key}`"));
         }
         value
     }

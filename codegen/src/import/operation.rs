@@ -21,13 +21,13 @@ impl Context<'_> {
     /// Converts every operation in the source, and adds it to `model`.
     pub(super) fn convert(&self, operations: &Map<String, Value>, model: &mut Model, log: &mut Log) {
         for (name, operation) in operations {
-            let place = format!("operations.{name}");
-            let Some(mut object) = ObjectReader::open(&place, operation, log) else {
+            let location = format!("operations.{name}");
+            let Some(mut object) = ObjectReader::open(&location, operation, log) else {
                 continue;
             };
             if !is_identifier(name) {
                 log.problem(
-                    &place,
+                    &location,
                     "invalid operation name; expected letters, digits and underscores, not starting with a digit",
                 );
             }
@@ -36,7 +36,7 @@ impl Context<'_> {
             }
             let converted = self.convert_one(&mut object, model, log);
             object.finish(log);
-            model.add(self.names.id(name), converted, &place, log);
+            model.add(self.names.id(name), converted, &location, log);
         }
     }
 
@@ -91,7 +91,7 @@ fn check_http(object: &mut ObjectReader<'_>, log: &mut Log) {
     let method = http.str("method", log).unwrap_or("POST");
     let uri = http.str("requestUri", log).unwrap_or("/");
     if (method, uri) != ("POST", "/") {
-        log.note(http.place(), format!("`{method} {uri}` is ignored: the protocol has no HTTP bindings"));
+        log.note(http.location(), format!("`{method} {uri}` is ignored: the protocol has no HTTP bindings"));
     }
     http.skip(&["responseCode"]);
     http.finish(log);
@@ -108,25 +108,25 @@ fn body(key: &str, object: &mut ObjectReader<'_>, names: &Names, model: &Model, 
     reference.skip(&["documentation", "resultWrapper", "locationName", "xmlNamespace"]);
     let name = reference.str("shape", log);
     let name = reference.required("shape", name, log);
-    let place = reference.at("shape");
+    let location = reference.at("shape");
     reference.finish(log);
     let Some(name) = name else {
         return unit;
     };
     match model.shape(&names.shape_id(name)).and_then(|shape| shape.get("type")).and_then(Value::as_str) {
         Some("structure") => {}
-        Some(other) => log.problem(place, format!("expected a structure, but `{name}` has the type `{other}`")),
-        None => log.problem(place, format!("shape `{name}` not found")),
+        Some(other) => log.problem(location, format!("expected a structure, but `{name}` has the type `{other}`")),
+        None => log.problem(location, format!("shape `{name}` not found")),
     }
     names.target(name)
 }
 
 fn errors(object: &mut ObjectReader<'_>, names: &Names, model: &Model, log: &mut Log) -> Vec<Value> {
-    let place = object.at("errors");
+    let location = object.at("errors");
     let mut errors = Vec::new();
     for (index, error) in object.list("errors", log).unwrap_or_default().iter().enumerate() {
-        let place = format!("{place}.{index}");
-        let Some(mut error) = ObjectReader::open(&place, error, log) else {
+        let location = format!("{location}.{index}");
+        let Some(mut error) = ObjectReader::open(&location, error, log) else {
             continue;
         };
         // The shape of the error also contains the skipped keys. The `references` module has already recorded the
@@ -137,7 +137,7 @@ fn errors(object: &mut ObjectReader<'_>, names: &Names, model: &Model, log: &mut
         error.finish(log);
         let Some(name) = name else { continue };
         if model.shape(&names.shape_id(name)).is_none() {
-            log.problem(join(&place, "shape"), format!("shape `{name}` not found"));
+            log.problem(join(&location, "shape"), format!("shape `{name}` not found"));
         }
         errors.push(names.target(name));
     }
@@ -167,7 +167,7 @@ fn checksum(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
 
 /// Converts the authentication schemes of an operation, if they differ from those of the service.
 fn auth(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
-    let place = object.at("authtype");
+    let location = object.at("authtype");
     match object.str("authtype", log) {
         None => {}
         Some("none") => traits.add(AUTH, json!([])),
@@ -175,7 +175,7 @@ fn auth(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
         Some("bearer") => traits.add(AUTH, json!(["smithy.api#httpBearerAuth"])),
         Some("v4-unsigned-body") => traits.mark("aws.auth#unsignedPayload", true),
         Some(other) => log.problem(
-            place,
+            location,
             format!("unknown authentication type `{other}`; expected `none`, `v4`, `v4-unsigned-body` or `bearer`"),
         ),
     }

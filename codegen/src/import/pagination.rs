@@ -26,7 +26,7 @@ pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log:
             };
             let id = names.id(name);
             let Some(operation) = Operation::find(model, &id) else {
-                log.problem(object.place(), format!("unknown operation `{name}`"));
+                log.problem(object.location(), format!("unknown operation `{name}`"));
                 continue;
             };
             let value = operation.paginated(&mut object, log);
@@ -66,7 +66,10 @@ impl<'a> Operation<'a> {
             value.insert("pageSize".to_owned(), self.in_input(size, object, log)?);
         }
         if let Some(more) = more {
-            log.note(object.place(), format!("`{more}` is ignored: in Smithy, only an absent token ends pagination"));
+            log.note(
+                object.location(),
+                format!("`{more}` is ignored: in Smithy, only an absent token ends pagination"),
+            );
         }
         Some(value)
     }
@@ -126,7 +129,7 @@ impl<'a> Operation<'a> {
             return Some(Value::from(name));
         }
         log.note(
-            object.place(),
+            object.location(),
             format!("`{name}` is not a member of the input; the operation is imported without pagination"),
         );
         None
@@ -137,7 +140,7 @@ impl<'a> Operation<'a> {
             return Some(Value::from(path));
         }
         log.note(
-            object.place(),
+            object.location(),
             format!("`{path}` is not a path to a member of the output; the operation is imported without pagination"),
         );
         None

@@ -22,20 +22,20 @@ impl Context<'_> {
     /// Converts every shape in the source, and adds it to `model`.
     pub(super) fn convert(&self, model: &mut Model, log: &mut Log) {
         for (name, shape) in self.shapes {
-            let place = format!("shapes.{name}");
+            let location = format!("shapes.{name}");
             if !is_identifier(name) {
                 log.problem(
-                    &place,
+                    &location,
                     "invalid shape name; expected letters, digits and underscores, not starting with a digit",
                 );
                 continue;
             }
-            let Some(mut object) = ObjectReader::open(&place, shape, log) else {
+            let Some(mut object) = ObjectReader::open(&location, shape, log) else {
                 continue;
             };
             if let Some(converted) = self.shape(name, &mut object, log) {
                 object.finish(log);
-                model.add(self.names.shape_id(name), converted, &place, log);
+                model.add(self.names.shape_id(name), converted, &location, log);
             }
         }
         self.add_json_strings(model, log);
@@ -95,7 +95,7 @@ impl Context<'_> {
             "boolean" => of_type("boolean"),
             _ => {
                 let Some(number) = number_type(kind) else {
-                    log.problem(object.place(), format!("unknown type `{kind}`"));
+                    log.problem(object.location(), format!("unknown type `{kind}`"));
                     return None;
                 };
                 bounds("smithy.api#range", object, &mut traits, log);
@@ -124,7 +124,7 @@ impl Context<'_> {
         let members = object.required("members", members, log)?;
         if object.flag("document", log) {
             if !members.is_empty() {
-                log.problem(members.place(), "a document type cannot have members");
+                log.problem(members.location(), "a document type cannot have members");
             }
             return Some(of_type("document"));
         }
@@ -180,7 +180,7 @@ impl Context<'_> {
             };
             if !is_identifier(name) {
                 log.problem(
-                    member.place(),
+                    member.location(),
                     "invalid member name; expected letters, digits and underscores, not starting with a digit",
                 );
             }
@@ -282,7 +282,7 @@ impl Context<'_> {
         let is_json = object.flag("jsonvalue", log) && self.references.holds_json(target) == Agreement::Some;
         if object.flag("streaming", log) && self.references.is_streamed(target) == Agreement::Some {
             log.note(
-                object.place(),
+                object.location(),
                 format!("`streaming` is ignored, since other references to `{target}` do not have it"),
             );
         }
@@ -313,7 +313,7 @@ impl Context<'_> {
             return of_type("string");
         }
         let names = self.additions.enum_names(name);
-        let members = enums::members(object.place(), &values, names, log);
+        let members = enums::members(object.location(), &values, names, log);
         let mut shape = of_type("enum");
         shape.insert("members".to_owned(), Value::Object(members));
         shape
@@ -364,12 +364,12 @@ fn structure_member(member: &mut ObjectReader<'_>, traits: &mut Traits, log: &mu
 /// Returns the name of a member in the body, for protocols without HTTP bindings.
 fn body_member<'a>(member: &mut ObjectReader<'a>, name: &'a str, log: &mut Log) -> &'a str {
     if member.str("location", log).is_some() {
-        log.note(member.place(), "`location` is ignored: the protocol sends all members in the body");
+        log.note(member.location(), "`location` is ignored: the protocol sends all members in the body");
     }
     let wire_name = member.str("locationName", log).unwrap_or(name);
     if wire_name != name {
         // In Smithy, awsJson ignores `@jsonName`, so the name of the member must be its wire name.
-        log.note(member.place(), format!("imported under the wire name `{wire_name}`"));
+        log.note(member.location(), format!("imported under the wire name `{wire_name}`"));
     }
     wire_name
 }

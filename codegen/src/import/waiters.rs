@@ -23,12 +23,12 @@ pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log:
             let operation = object.str("operation", log);
             let operation = object.required("operation", operation, log);
             let waiter = waiter(&mut object, log);
-            let place = object.place().to_owned();
+            let location = object.location().to_owned();
             object.finish(log);
             let Some(operation) = operation else { continue };
             let id = names.id(operation);
             if model.shape(&id).is_none() {
-                log.problem(place, format!("unknown operation `{operation}`"));
+                log.problem(location, format!("unknown operation `{operation}`"));
             } else if let Some(waiter) = waiter {
                 add(model, &id, name, waiter);
             }
@@ -65,8 +65,8 @@ fn waiter(object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Value> {
     let acceptors = object.required("acceptors", acceptors, log)?;
     let mut converted = Vec::new();
     for (index, acceptor) in acceptors.iter().enumerate() {
-        let place = format!("{}.{index}", object.at("acceptors"));
-        let mut acceptor = ObjectReader::open(place, acceptor, log)?;
+        let location = format!("{}.{index}", object.at("acceptors"));
+        let mut acceptor = ObjectReader::open(location, acceptor, log)?;
         let value = self::acceptor(&mut acceptor, log);
         acceptor.finish(log);
         converted.push(value?);
@@ -102,7 +102,7 @@ fn acceptor(object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Value> {
         }
         ("status", _) => {
             log.note(
-                object.place(),
+                object.location(),
                 "Smithy does not support matching an HTTP status other than 200; the waiter is omitted",
             );
             return None;
@@ -133,7 +133,7 @@ fn output_matcher(kind: &str, path: &str, expected: &Value, object: &ObjectReade
         ("pathAll", Value::String(text)) => (path.to_owned(), "allStringEquals", text.clone()),
         ("pathAny", Value::String(text)) => (path.to_owned(), "anyStringEquals", text.clone()),
         _ => {
-            log.note(object.place(), "Smithy does not support comparing with this value; the waiter is omitted");
+            log.note(object.location(), "Smithy does not support comparing with this value; the waiter is omitted");
             return None;
         }
     };

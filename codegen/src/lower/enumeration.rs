@@ -119,8 +119,8 @@ pub(super) fn variant(shape: &Shape, wire: &str, scope: &mut Scope, report: &mut
     let rust = scope.take(wire, wanted.clone());
     // Names in the deprecated `enum` trait may not be valid member names, so the ID is only formatted, not created as a
     // `ShapeId`.
-    let place = format!("{}${wire}", shape.id);
-    scope.report_collision(place, &rust, &wanted, &shape.file, report);
+    let member = format!("{}${wire}", shape.id);
+    scope.report_collision(member, &rust, &wanted, &shape.file, report);
     Name { wire: wire.to_owned(), rust }
 }
 

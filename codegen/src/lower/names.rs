@@ -105,7 +105,7 @@ impl Scope {
     /// Warns if the name of an item was changed because of a collision.
     pub(super) fn report_collision(
         &self,
-        place: impl Display,
+        location: impl Display,
         got: &str,
         wanted: &str,
         file: &str,
@@ -115,7 +115,7 @@ impl Scope {
             let owner = self.taken.get(wanted).filter(|owner| !owner.is_empty());
             let owner = owner.map_or("the generated code".to_owned(), |owner| format!("`{owner}`"));
             let message = format!("the Rust name `{wanted}` is already used by {owner}; renamed to `{got}`");
-            report.warning(message).in_file(file).at(place);
+            report.warning(message).in_file(file).at(location);
         }
     }
 }

@@ -258,8 +258,8 @@ fn reader(
         };
         reader.path == path && reader.reads_request == reads_request && fits
     };
-    if let Some(place) = readers.iter().position(same) {
-        return Ok(place);
+    if let Some(index) = readers.iter().position(same) {
+        return Ok(index);
     }
     let compiled = path::compile(polled, path, reads_request, wanted);
     let compiled = compiled.map_err(|problem| cite(path, &problem))?;

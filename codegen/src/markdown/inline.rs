@@ -24,7 +24,7 @@ enum Beside {
 
 /// The kind of block that contains the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Place {
+enum Container {
     Paragraph,
     Cell,
 }
@@ -32,7 +32,7 @@ enum Place {
 /// Returns the lines of a paragraph. They are at most `width` characters long, unless a single word is longer.
 pub(super) fn wrapped(spans: &[Span], width: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    let parts = words(spans, Place::Paragraph);
+    let parts = words(spans, Container::Paragraph);
     let last = parts.len().saturating_sub(1);
     for (i, part) in parts.iter().enumerate() {
         wrap(part.split(GAP), width, &mut lines);
@@ -47,7 +47,7 @@ pub(super) fn wrapped(spans: &[Span], width: usize) -> Vec<String> {
 
 /// Returns the text of a heading as a single line.
 pub(super) fn heading(spans: &[Span]) -> String {
-    let mut line = words(spans, Place::Paragraph).join(" ").replace(GAP, " ");
+    let mut line = words(spans, Container::Paragraph).join(" ").replace(GAP, " ");
     // Markdown would remove the `#` at the end of a heading such as `C #`.
     let last = line.rfind(' ').map_or(0, |space| space + 1);
     if line[last..].chars().all(|c| c == '#') {
@@ -58,14 +58,14 @@ pub(super) fn heading(spans: &[Span]) -> String {
 
 /// Returns the text of a table cell as a single line.
 pub(super) fn cell(spans: &[Span]) -> String {
-    words(spans, Place::Cell).join("<br>").replace(GAP, " ")
+    words(spans, Container::Cell).join("<br>").replace(GAP, " ")
 }
 
 /// Returns the lines between explicit line breaks. Their words are separated by [`GAP`].
-fn words(spans: &[Span], place: Place) -> Vec<String> {
+fn words(spans: &[Span], container: Container) -> Vec<String> {
     let items = items(spans);
     let delimiters = delimiters(&items);
-    let mut printer = Printer { tildes: items.iter().map(tildes).sum(), place, in_link: false, items };
+    let mut printer = Printer { tildes: items.iter().map(tildes).sum(), container, in_link: false, items };
     let mut lines = Vec::new();
     let mut line = String::with_capacity(printer.items.iter().map(length).sum());
     for (i, delimiter) in delimiters.into_iter().enumerate() {
@@ -85,7 +85,7 @@ fn words(spans: &[Span], place: Place) -> Vec<String> {
                 printer.in_link = false;
             }
             Item::Close(_) => line.push_str(delimiter),
-            Item::Code(text) if place == Place::Cell => {
+            Item::Code(text) if container == Container::Cell => {
                 line.push_str(&code_span(text).replace('|', "\\|"));
             }
             Item::Code(text) => line.push_str(&code_span(text)),
@@ -108,7 +108,7 @@ fn is_meaningful(byte: u8) -> bool {
 /// The context that determines whether a character must be escaped.
 struct Printer<'a> {
     items: Vec<Item<'a>>,
-    place: Place,
+    container: Container,
     /// The number of tildes in the text. A single tilde does not strike out text.
     tildes: usize,
     in_link: bool,
@@ -148,7 +148,7 @@ impl Printer<'_> {
             b'&' => is_entity(&word[at + 1..]),
             b'~' => self.tildes > 1,
             b']' => self.in_link,
-            b'|' => self.place == Place::Cell,
+            b'|' => self.container == Container::Cell,
             b'!' => next.is_none() && matches!(after, Some(Item::Open(Mark::Link(_)))),
             // rustdoc would read a link whose text starts with `^` as a footnote.
             b'^' => previous.is_none() && matches!(before, Some(Item::Open(Mark::Link(_)))),

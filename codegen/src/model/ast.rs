@@ -312,25 +312,29 @@ impl Reader<'_> {
                 .help(help);
             return None;
         }
-        let place = id.member(&name);
+        let location = id.member(&name);
         let mut body = match body {
             Some(Value::Object(body)) => body,
             Some(found) => {
                 let message = format!("expected an object with a `target`, found {}", number::describe(&found));
-                self.report.error(message).in_file(&self.source.name).at(&place);
+                self.report.error(message).in_file(&self.source.name).at(&location);
                 return None;
             }
             None => {
                 let help = format!("add `\"{name}\": {{\"target\": \"ID\"}}` to the shape");
-                self.report.error(format!("missing member `{name}`")).in_file(&self.source.name).at(&place).help(help);
+                self.report
+                    .error(format!("missing member `{name}`"))
+                    .in_file(&self.source.name)
+                    .at(&location)
+                    .help(help);
                 return None;
             }
         };
-        let target = self.target(&place, "target", body.get("target"))?;
-        let traits = self.traits(&place, &mut body);
+        let target = self.target(&location, "target", body.get("target"))?;
+        let traits = self.traits(&location, &mut body);
         for key in body.keys().filter(|key| *key != "target") {
             let problem = self.report.warning(unknown_property(key, "member")).in_file(&self.source.name);
-            problem.at(&place).part(Part::Property(key.clone())).event(MODEL);
+            problem.at(&location).part(Part::Property(key.clone())).event(MODEL);
         }
         Some(Member { name, target, traits })
     }

@@ -41,24 +41,24 @@ fn shapes(one: &Shape, other: &Shape, found: &mut Vec<String>) {
         return;
     }
     for (member, other) in members.iter().zip(&others) {
-        let place = one.id.member(&member.name);
+        let location = one.id.member(&member.name);
         if member.target != other.target {
-            found.push(format!("{place}: the targets differ: `{}` and `{}`", member.target, other.target));
+            found.push(format!("{location}: the targets differ: `{}` and `{}`", member.target, other.target));
         }
-        traits(place.as_str(), &member.traits, &other.traits, found);
+        traits(location.as_str(), &member.traits, &other.traits, found);
     }
     if members.is_empty() && sorted(&one.kind) != sorted(&other.kind) {
         found.push(format!("{id}: the references to other shapes differ"));
     }
 }
 
-fn traits(place: &str, one: &Traits, other: &Traits, found: &mut Vec<String>) {
+fn traits(location: &str, one: &Traits, other: &Traits, found: &mut Vec<String>) {
     let shown = |value: Option<&Value>| value.map_or_else(|| "absent".to_owned(), number::text);
     for id in one.iter().chain(other.iter()).map(|(id, _)| id).collect::<BTreeSet<_>>() {
         let (value, other) = (one.get(id), other.get(id));
         if value != other {
             found.push(format!(
-                "{place}: the values of the trait `{id}` differ: {} and {}",
+                "{location}: the values of the trait `{id}` differ: {} and {}",
                 shown(value),
                 shown(other)
             ));

@@ -109,11 +109,11 @@ fn flatten_one(
         match inherited.iter_mut().find(|member| member.name == name) {
             Some(member) => member.traits.merge(applied),
             None => {
-                let place = id.member(&name);
+                let location = id.member(&name);
                 report
                     .error("the `apply` statement refers to a member that is not defined")
                     .in_file(&shape.file)
-                    .at(place);
+                    .at(location);
             }
         }
     }

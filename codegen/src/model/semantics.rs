@@ -184,10 +184,10 @@ fn references(model: &Model, shape: &Shape, report: &mut Report) {
     };
     let targets = shape.kind.members().into_iter().map(|member| (shape.id.member(&member.name), &member.target));
     let references = shape.kind.references().into_iter().map(|id| (shape.id.clone(), id));
-    for (place, id) in targets.chain(references) {
+    for (location, id) in targets.chain(references) {
         let Some((role, help)) = role(id) else { continue };
         let problem = report.error(format!("invalid reference to the {role} `{id}`"));
-        problem.in_file(&shape.file).at(place).help(help).part(Part::Target);
+        problem.in_file(&shape.file).at(location).help(help).part(Part::Target);
     }
 }
 

@@ -23,26 +23,26 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
         traits(model, shape, &shape.id, &shape.traits, report);
         enum_values(shape, report);
         for member in shape.kind.members() {
-            let place = shape.id.member(&member.name);
-            traits(model, shape, &place, &member.traits, report);
-            target(model, shape, &place, "target", &member.target, report, is_data);
+            let location = shape.id.member(&member.name);
+            traits(model, shape, &location, &member.traits, report);
+            target(model, shape, &location, "target", &member.target, report, is_data);
             let holds = matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::List(_) | ShapeKind::Map { .. });
             if holds && member.target.is_prelude("Unit") {
                 let help = "only members of unions and enums can target `smithy.api#Unit`; target a structure";
                 let problem = report.error("invalid target `smithy.api#Unit`");
-                problem.in_file(&shape.file).at(&place).help(help).part(Part::Target);
+                problem.in_file(&shape.file).at(&location).help(help).part(Part::Target);
             }
             misplaced(model, shape, member, report);
             if member.traits.has(BOXED) && !(is_compound(shape) && model.get(&member.target).is_some_and(is_compound)) {
                 let problem = report.error(format!("the trait `{BOXED}` has no effect here"));
                 let help = "it applies to members of structures and unions that target a structure or union";
-                problem.in_file(&shape.file).at(place).help(help).part(Part::Trait(BOXED.to_owned()));
+                problem.in_file(&shape.file).at(location).help(help).part(Part::Trait(BOXED.to_owned()));
             }
             if member.traits.has(ENDPOINT_MEMBER) && !is_input(model, &shape.id) {
                 let problem = report.error(format!("the trait `{ENDPOINT_MEMBER}` has no effect here"));
                 let help = "it applies only to members of operation inputs";
-                let place = shape.id.member(&member.name);
-                problem.in_file(&shape.file).at(place).help(help).part(Part::Trait(ENDPOINT_MEMBER.to_owned()));
+                let location = shape.id.member(&member.name);
+                problem.in_file(&shape.file).at(location).help(help).part(Part::Trait(ENDPOINT_MEMBER.to_owned()));
             }
         }
         references(model, shape, report);
@@ -177,7 +177,7 @@ fn references(model: &Model, shape: &Shape, report: &mut Report) {
 fn target(
     model: &Model,
     shape: &Shape,
-    place: &ShapeId,
+    location: &ShapeId,
     role: &str,
     id: &ShapeId,
     report: &mut Report,
@@ -190,7 +190,7 @@ fn target(
         Some(found) if fits(found) => {}
         Some(found) => {
             let message = format!("invalid {role} `{id}` of type {}", found.kind.type_name());
-            report.error(message).in_file(&shape.file).at(place).help(expected(role)).part(part);
+            report.error(message).in_file(&shape.file).at(location).help(expected(role)).part(part);
         }
         None => {
             let fitting = || model.shapes.values().filter(|shape| fits(shape)).map(|shape| shape.id.as_str());
@@ -200,7 +200,7 @@ fn target(
             let help = near(id).or_else(|| near(&prelude));
             let help = help.unwrap_or_else(|| "define it, or add the file that defines it to the model".to_owned());
             let problem = report.error(format!("the {role} `{id}` is not defined"));
-            problem.in_file(&shape.file).at(place).part(part).help(help);
+            problem.in_file(&shape.file).at(location).part(part).help(help);
         }
     }
 }
@@ -217,11 +217,11 @@ fn expected(role: &str) -> &'static str {
     }
 }
 
-fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) {
+fn traits(model: &Model, shape: &Shape, location: &ShapeId, traits: &Traits, report: &mut Report) {
     for (id, _) in traits.iter().filter(|(id, _)| !is_known_trait(id) && !is_own(model, shape, id)) {
         let help = report.did_you_mean(id, KNOWN_TRAITS.iter().map(|(known, _)| *known));
         let problem = report.warning(format!("unknown trait `{id}`, which is ignored"));
-        problem.in_file(&shape.file).at(place).part(Part::Trait(id.to_owned())).event("Model.UnresolvedTrait");
+        problem.in_file(&shape.file).at(location).part(Part::Trait(id.to_owned())).event("Model.UnresolvedTrait");
         if let Some(help) = help {
             problem.help(help);
         }

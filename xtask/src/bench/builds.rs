@@ -58,16 +58,16 @@ fn programs(pair: &Pair, program: &str, packages: [&str; 2], rounds: usize) -> R
     let mut touched = Pairs::default();
     let mut sizes = [Vec::new(), Vec::new()];
     for _ in 0..rounds {
-        for (place, package) in packages.into_iter().enumerate() {
+        for (index, package) in packages.into_iter().enumerate() {
             super::progress(&format!("cold build of {package}"));
             remove(&peer::target(package))?;
-            cold.add(place, cargo(pair, Task::Build, package)?);
+            cold.add(index, cargo(pair, Task::Build, package)?);
             let built = pair.workspace.build(package)?.join(package);
             let size = fs::metadata(&built).map_err(|error| format!("{}: {error}", built.display()))?.len();
-            sizes[place].push(size as f64);
+            sizes[index].push(size as f64);
             for _ in 0..3 {
                 touch(&pair.workspace.folder().join(package).join("src/main.rs"))?;
-                touched.add(place, cargo(pair, Task::Build, package)?);
+                touched.add(index, cargo(pair, Task::Build, package)?);
             }
         }
     }
@@ -91,7 +91,7 @@ fn alone(pair: &Pair, rounds: usize) -> Result<Vec<Figure>, String> {
             cargo(pair, task, client.program)?;
         }
         for _ in 0..rounds {
-            for (place, Client { package, program, .. }) in pair.clients.iter().enumerate() {
+            for (index, Client { package, program, .. }) in pair.clients.iter().enumerate() {
                 super::progress(&format!("{name} of {package} alone"));
                 let mut clean = pair.workspace.cargo("clean");
                 clean.args(["--quiet", "--package", package, "--target-dir"]).arg(peer::target(program));
@@ -99,7 +99,7 @@ fn alone(pair: &Pair, rounds: usize) -> Result<Vec<Figure>, String> {
                     clean.arg("--release");
                 }
                 process::run(&mut clean)?;
-                pairs.add(place, cargo(pair, task, program)?);
+                pairs.add(index, cargo(pair, task, program)?);
             }
         }
         all.extend([
@@ -116,12 +116,12 @@ fn alone(pair: &Pair, rounds: usize) -> Result<Vec<Figure>, String> {
 struct Pairs([Vec<Usage>; 2]);
 
 impl Pairs {
-    fn add(&mut self, place: usize, usage: Usage) {
-        self.0[place].push(usage);
+    fn add(&mut self, index: usize, usage: Usage) {
+        self.0[index].push(usage);
     }
 
     fn figure(&self, name: String, unit: Unit, of: fn(&Usage) -> f64) -> Figure {
-        let [ours, theirs] = [0, 1].map(|place: usize| self.0[place].iter().map(of).collect());
+        let [ours, theirs] = [0, 1].map(|index: usize| self.0[index].iter().map(of).collect());
         Figure::new(name, unit, ours, theirs)
     }
 }

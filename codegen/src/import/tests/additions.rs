@@ -65,14 +65,14 @@ fn pagination_becomes_a_trait() {
 
 #[test]
 fn pagination_that_smithy_cannot_express_is_a_note() {
-    let place = "paginators.pagination.Send";
+    let location = "paginators.pagination.Send";
     let (value, notes) = paginated(json!({
         "input_token": ["Token", "Limit"],
         "output_token": ["Token", "Token"]
     }));
     assert_eq!(value, Value::Null);
     let several = "Smithy supports only one token; the operation is imported without pagination";
-    assert_eq!(notes, format!("{place}.input_token: {several}\n{place}.output_token: {several}"));
+    assert_eq!(notes, format!("{location}.input_token: {several}\n{location}.output_token: {several}"));
     let (value, notes) = paginated(json!({
         "input_token": "Token",
         "output_token": "Depot.Parcels[-1]",
@@ -82,7 +82,7 @@ fn pagination_that_smithy_cannot_express_is_a_note() {
     assert_eq!(
         notes,
         format!(
-            "{place}: `Depot.Parcels[-1]` is not a path to a member of the output; \
+            "{location}: `Depot.Parcels[-1]` is not a path to a member of the output; \
              the operation is imported without pagination"
         )
     );
@@ -96,8 +96,8 @@ fn pagination_that_smithy_cannot_express_is_a_note() {
     assert_eq!(
         notes,
         format!(
-            "{place}.result_key: expected one list or map, found `Depot`; pages are imported without items\n\
-             {place}: `More` is ignored: in Smithy, only an absent token ends pagination"
+            "{location}.result_key: expected one list or map, found `Depot`; pages are imported without items\n\
+             {location}: `More` is ignored: in Smithy, only an absent token ends pagination"
         )
     );
 }

@@ -121,13 +121,13 @@ fn problems_in_other_files_are_reported() {
     };
     let mut slow = acceptor("error", json!("Busy"));
     slow["waiters"]["Sent"]["delay"] = json!(0.5);
-    let place = "waiters.waiters.Sent.acceptors.0";
+    let location = "waiters.waiters.Sent.acceptors.0";
     for (waiters, expected) in [
-        (acceptor("error", json!(5)), format!("{place}.expected: expected a string or a boolean")),
+        (acceptor("error", json!(5)), format!("{location}.expected: expected a string or a boolean")),
         (
             acceptor("paths", json!("x")),
             format!(
-                "{place}.matcher: unknown matcher `paths`; expected `error`, `status`, `path`, `pathAll` or `pathAny`"
+                "{location}.matcher: unknown matcher `paths`; expected `error`, `status`, `path`, `pathAll` or `pathAny`"
             ),
         ),
         (slow, "waiters.waiters.Sent.delay: invalid delay 0.5; expected an integer, in seconds".to_owned()),
@@ -137,7 +137,7 @@ fn problems_in_other_files_are_reported() {
     let waiters = acceptor("pathAll", json!(true));
     assert_eq!(
         lines(&imported(&Source { waiters: Some(&waiters), ..source }).notes),
-        format!("{place}: Smithy does not support comparing with this value; the waiter is omitted")
+        format!("{location}: Smithy does not support comparing with this value; the waiter is omitted")
     );
 
     let examples = json!({ "examples": { "Send": [{ "input": { "At": true } }] } });

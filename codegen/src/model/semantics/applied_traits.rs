@@ -80,11 +80,11 @@ fn custom<'m>(model: &'m Model, id_refs: &IdRefs<'m>, report: &mut Report) -> BT
     found
 }
 
-fn invalid_selector(selector: &str, id: &str, shape: &Shape, place: &ShapeId, report: &mut Report) {
+fn invalid_selector(selector: &str, id: &str, shape: &Shape, location: &ShapeId, report: &mut Report) {
     let problem = report.error(format!("invalid selector `{}`", selector.escape_debug()));
     let help = "expected a selector such as `structure > member`";
     let part = Part::Element { name: id.to_owned(), path: "selector".to_owned() };
-    problem.in_file(&shape.file).at(place).help(help).part(part);
+    problem.in_file(&shape.file).at(location).help(help).part(part);
 }
 
 /// Returns whether the value of a known trait is valid according to the trait's definition. Another check reports
@@ -96,23 +96,23 @@ pub(super) fn has_valid_value(id: &str, value: &Value) -> bool {
 
 impl Checks<'_> {
     /// Reports problems with the traits of a shape or member.
-    fn traits(&self, shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) {
+    fn traits(&self, shape: &Shape, location: &ShapeId, traits: &Traits, report: &mut Report) {
         let selector = traits.get(ID_REF).and_then(|value| value.get("selector")?.as_str());
         if let Some(selector) = selector.filter(|selector| Selector::parse(selector).is_none()) {
-            invalid_selector(selector, ID_REF, shape, place, report);
+            invalid_selector(selector, ID_REF, shape, location, report);
         }
         for (name, value) in traits.iter() {
             let Some(id) = ShapeId::parse(name) else { continue };
             let problems = match self.custom.get(name) {
                 Some(definition) => {
-                    applies(definition, name, shape, place, traits, report);
+                    applies(definition, name, shape, location, traits, report);
                     self.of_custom.problems(&id, None, value)
                 }
                 None if definitions::get(&id).is_some() => self.of_known.problems(&id, None, value),
                 None => continue,
             };
             for found in problems {
-                problem(&found, name, shape, place, report);
+                problem(&found, name, shape, location, report);
             }
         }
     }
@@ -123,25 +123,25 @@ fn applies(
     definition: &Definition<'_>,
     id: &str,
     shape: &Shape,
-    place: &ShapeId,
+    location: &ShapeId,
     traits: &Traits,
     report: &mut Report,
 ) {
     let name = || Part::Trait(id.to_owned());
-    if definition.selected.as_ref().is_some_and(|selected| !selected.contains(place)) {
-        let what = if place == &shape.id { shape.kind.type_name() } else { "member" };
+    if definition.selected.as_ref().is_some_and(|selected| !selected.contains(location)) {
+        let what = if location == &shape.id { shape.kind.type_name() } else { "member" };
         let help = format!("its selector is `{}`", definition.selector.unwrap_or_default());
         let problem = report.error(format!("the trait `{id}` does not apply to this {what}"));
-        problem.in_file(&shape.file).at(place).help(help).part(name());
+        problem.in_file(&shape.file).at(location).help(help).part(name());
     }
     if let Some(other) = definition.conflicts.iter().find(|other| traits.has(other)) {
         let problem = report.error(format!("the traits `{other}` and `{id}` cannot be combined"));
-        problem.in_file(&shape.file).at(place).help("remove one of them").part(name());
+        problem.in_file(&shape.file).at(location).help("remove one of them").part(name());
     }
 }
 
 /// Reports a problem with the value of a trait.
-fn problem(found: &Problem, id: &str, shape: &Shape, place: &ShapeId, report: &mut Report) {
+fn problem(found: &Problem, id: &str, shape: &Shape, location: &ShapeId, report: &mut Report) {
     let invalid = || format!("invalid value for the trait `{id}`: {found}");
     let (problem, help) = match &found.kind {
         ProblemKind::Invalid => (report.error(invalid()), None),
@@ -154,7 +154,7 @@ fn problem(found: &Problem, id: &str, shape: &Shape, place: &ShapeId, report: &m
             (report.warning(message).event(event), Some(help))
         }
     };
-    problem.in_file(&shape.file).at(place).part(found.part(id));
+    problem.in_file(&shape.file).at(location).part(found.part(id));
     if let Some(help) = help {
         problem.help(help);
     }

@@ -48,11 +48,11 @@ pub(super) fn check(model: &Model, shape: &Shape, report: &mut Report) {
     }
 }
 
-fn missing(shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) {
+fn missing(shape: &Shape, location: &ShapeId, traits: &Traits, report: &mut Report) {
     let lacks = |(name, needed): &&(&str, &str)| traits.has(name) && !traits.has(needed);
     for (name, needed) in COMPANIONS.iter().filter(|_| is_written(shape)).filter(lacks) {
         let problem = report.error(format!("the trait `{name}` requires the trait `{needed}`"));
-        problem.in_file(&shape.file).at(place).help(format!("add `{needed}`")).part(Part::Trait((*name).to_owned()));
+        problem.in_file(&shape.file).at(location).help(format!("add `{needed}`")).part(Part::Trait((*name).to_owned()));
     }
 }
 

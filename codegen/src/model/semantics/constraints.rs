@@ -24,8 +24,8 @@ pub(super) fn check(model: &Model, validator: &Validator<'_>, shape: &Shape, rep
             ShapeKind::Structure(_) => default_of_member(validator, shape, member, target, report),
             other if member.traits.has(DEFAULT) && is_written(shape) => {
                 let problem = report.error(format!("a member of a {} cannot have a default", other.type_name()));
-                let place = shape.id.member(&member.name);
-                problem.in_file(&shape.file).at(place).help("remove it").part(Part::Value(DEFAULT.to_owned()));
+                let location = shape.id.member(&member.name);
+                problem.in_file(&shape.file).at(location).help("remove it").part(Part::Value(DEFAULT.to_owned()));
             }
             _ => {}
         }
@@ -39,7 +39,7 @@ pub(super) fn check(model: &Model, validator: &Validator<'_>, shape: &Shape, rep
 }
 
 /// Reports constraints that no value can satisfy, and constraints with invalid values.
-fn traits(shape: &Shape, place: &ShapeId, traits: &Traits, kind: &ShapeKind, report: &mut Report) {
+fn traits(shape: &Shape, location: &ShapeId, traits: &Traits, kind: &ShapeKind, report: &mut Report) {
     let problems = [
         (LENGTH, traits.get(LENGTH).and_then(|value| bounds(value, Some("0"), true))),
         (RANGE, traits.get(RANGE).and_then(|value| bounds(value, None, is_integer(kind)))),
@@ -47,7 +47,7 @@ fn traits(shape: &Shape, place: &ShapeId, traits: &Traits, kind: &ShapeKind, rep
     ];
     for (id, problem) in problems {
         let Some((message, help)) = problem else { continue };
-        let problem = report.error(message).in_file(&shape.file).at(place).help(help);
+        let problem = report.error(message).in_file(&shape.file).at(location).help(help);
         problem.part(Part::Value(id.to_owned()));
     }
 }
@@ -121,7 +121,7 @@ fn default_of_shape(validator: &Validator<'_>, shape: &Shape, report: &mut Repor
 
 /// Reports the default of a member if it does not have the member's type, or if it differs from the target's default.
 fn default_of_member(validator: &Validator<'_>, shape: &Shape, member: &Member, target: &Shape, report: &mut Report) {
-    let place = shape.id.member(&member.name);
+    let location = shape.id.member(&member.name);
     let value = member.traits.get(DEFAULT);
     let inherited = target.traits.get(DEFAULT);
     let is_newer = shape.version == Version::V2 && target.version == Version::V2;
@@ -142,7 +142,7 @@ fn default_of_member(validator: &Validator<'_>, shape: &Shape, member: &Member, 
             None => return,
         },
     };
-    let problem = report.error(message).in_file(&shape.file).at(place).help(help);
+    let problem = report.error(message).in_file(&shape.file).at(location).help(help);
     problem.part(Part::Value(DEFAULT.to_owned()));
 }
 

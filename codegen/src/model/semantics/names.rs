@@ -52,20 +52,20 @@ fn private(model: &Model, shape: &Shape, report: &mut Report) {
     let is_private = |id: &ShapeId| {
         id.namespace() != shape.id.namespace() && model.get(id).is_some_and(|found| found.traits.has(PRIVATE))
     };
-    let mut error = |place: ShapeId, id: &str, part: Part| {
+    let mut error = |location: ShapeId, id: &str, part: Part| {
         let problem = report.error(format!("the shape `{id}` is private to its namespace"));
         let help = format!("use another shape, or remove the trait `{PRIVATE}` from the private shape");
-        problem.in_file(&shape.file).at(place).help(help).part(part);
+        problem.in_file(&shape.file).at(location).help(help).part(part);
     };
     let places =
         shape.kind.members().into_iter().map(|one| (shape.id.member(&one.name), &one.traits, Some(&one.target)));
-    for (place, traits, target) in std::iter::once((shape.id.clone(), &shape.traits, None)).chain(places) {
+    for (location, traits, target) in std::iter::once((shape.id.clone(), &shape.traits, None)).chain(places) {
         if let Some(target) = target.filter(|target| is_private(target)) {
-            error(place.clone(), target.as_str(), Part::Target);
+            error(location.clone(), target.as_str(), Part::Target);
         }
         for (name, _) in traits.iter() {
             if ShapeId::parse(name).is_some_and(|id| is_private(&id)) {
-                error(place.clone(), name, Part::Trait(name.to_owned()));
+                error(location.clone(), name, Part::Trait(name.to_owned()));
             }
         }
     }

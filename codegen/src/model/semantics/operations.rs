@@ -95,8 +95,8 @@ fn messages(model: &Model, report: &mut Report) {
                     let problem = report.error(format!("the target `{}` has the trait `{name}`", member.target));
                     let help =
                         "target a structure without the trait (only operations can refer to structures that have it)";
-                    let place = shape.id.member(&member.name);
-                    problem.in_file(&shape.file).at(place).help(help).part(Part::Target);
+                    let location = shape.id.member(&member.name);
+                    problem.in_file(&shape.file).at(location).help(help).part(Part::Target);
                 }
             }
         }

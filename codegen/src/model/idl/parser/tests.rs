@@ -224,7 +224,7 @@ fn located(text: String) {
     let Err(report) = crate::services(std::slice::from_ref(&source)) else { return };
     assert!(report.has_errors());
     for problem in &report.diagnostics {
-        let span = problem.span.unwrap_or_else(|| panic!("{problem} has no place in {}", source.text));
+        let span = problem.span.unwrap_or_else(|| panic!("{problem} has no position in {}", source.text));
         assert!(source.text.get(span.start..span.end).is_some(), "{problem}");
         assert!(problem.position.is_some_and(|position| position.line <= source.text.lines().count() + 1));
     }

@@ -103,9 +103,9 @@ pub(super) fn operation(model: &Model, shape: &Shape, operation: &Operation, htt
         if pattern.query.iter().any(|(literal, _)| *literal == name) {
             let message =
                 format!("the query parameter `{name}` is already in the URI pattern of the operation `{}`", shape.id);
-            let place = operation.input.member(&member.name);
+            let location = operation.input.member(&member.name);
             let file = model.get(&operation.input).map_or(&shape.file, |input| &input.file);
-            let problem = report.error(message).in_file(file).at(place).help("use another query parameter");
+            let problem = report.error(message).in_file(file).at(location).help("use another query parameter");
             problem.part(Part::Value(QUERY.to_owned()));
         }
     }

@@ -82,8 +82,8 @@ impl<'m> Paths<'m> {
                 ("inputOutput", path_types::input_and_output(self.model, input, output), path)
             }
         };
-        let place = format!("matcher.{member}.path");
-        let Checked { value, problems } = self.path(path, start, &place, report);
+        let location = format!("matcher.{member}.path");
+        let Checked { value, problems } = self.path(path, start, &location, report);
         let (name, expected) = match comparator {
             Comparator::String => ("stringEquals", Type::Text),
             Comparator::Boolean => ("booleanEquals", Type::Boolean),
@@ -99,7 +99,7 @@ impl<'m> Paths<'m> {
                 expected.describe(),
                 value.describe()
             );
-            let problem = self.problem(Level::Danger, &message, &place, report);
+            let problem = self.problem(Level::Danger, &message, &location, report);
             problem.help("change the path or the comparator").event(self.event("ReturnTypeMismatch"));
         }
     }
@@ -118,11 +118,11 @@ impl<'m> Paths<'m> {
     }
 
     /// Checks a path, and reports its problems.
-    fn path(&self, path: &str, start: Example<'m>, place: &str, report: &mut Report) -> Checked<'m> {
+    fn path(&self, path: &str, start: Example<'m>, location: &str, report: &mut Report) -> Checked<'m> {
         let checked = path_types::check(self.model, path, start);
         for (level, problem) in &checked.problems {
             let message = format!("column {} of the path: {}", problem.column(path), problem.message);
-            let problem = self.problem(*level, &message, place, report);
+            let problem = self.problem(*level, &message, location, report);
             match level {
                 Level::Error => problem,
                 Level::Danger => problem.event(self.event("JmespathEventDanger")),
@@ -137,14 +137,14 @@ impl<'m> Paths<'m> {
         format!("{PATH_PROBLEM}.{kind}.{}.{}", self.waiter, self.acceptor)
     }
 
-    fn problem<'r>(&self, level: Level, message: &str, place: &str, report: &'r mut Report) -> &'r mut Diagnostic {
+    fn problem<'r>(&self, level: Level, message: &str, location: &str, report: &'r mut Report) -> &'r mut Diagnostic {
         let (waiter, index) = (self.waiter, self.acceptor);
         let message = format!("waiter `{waiter}`, acceptor {}: {message}", index + 1);
         let problem = match level {
             Level::Warning => report.warning(message),
             Level::Danger | Level::Error => report.error(message),
         };
-        let path = format!("{waiter}.acceptors[{index}].{place}");
+        let path = format!("{waiter}.acceptors[{index}].{location}");
         problem.in_file(&self.shape.file).at(&self.shape.id).part(Part::Element { name: WAITABLE.to_owned(), path })
     }
 }

@@ -1,7 +1,7 @@
 //! Flattens mixins: adds their members and traits to the shapes that use them. A shape's own members and traits take
 //! precedence.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Member, Model, Shape, ShapeId, ShapeKind, Traits};
 use crate::diagnostic::{Part, Report};
@@ -27,10 +27,50 @@ pub(super) fn flatten(model: &mut Model, report: &mut Report) {
         let help = "move them to the shapes that use the mixin";
         report.error(found).in_file(&shape.file).at(&shape.id).help(help);
     }
+    let too_deep = too_deep(model, report);
     let mut flattened = BTreeSet::new();
-    for id in ids {
+    for id in ids.into_iter().filter(|id| !too_deep.contains(id)) {
         flatten_one(&id, model, &mut flattened, &mut Vec::new(), report);
     }
+}
+
+/// Returns the shapes whose mixins are nested too deeply. Reports those with mixins that are not.
+fn too_deep(model: &Model, report: &mut Report) -> BTreeSet<ShapeId> {
+    let mut users: BTreeMap<&ShapeId, Vec<&Shape>> = BTreeMap::new();
+    // For each shape, the number of mixins whose depth is unknown. It never becomes zero for a mixin in a cycle.
+    let mut unknown = BTreeMap::new();
+    let mut known = Vec::new();
+    for shape in model.shapes.values() {
+        let mixins = shape.mixins.iter().filter(|mixin| model.get(mixin).is_some());
+        let count = mixins.map(|mixin| users.entry(mixin).or_default().push(shape)).count();
+        unknown.insert(&shape.id, count);
+        if count == 0 {
+            known.push(&shape.id);
+        }
+    }
+    let mut depths: BTreeMap<&ShapeId, usize> = BTreeMap::new();
+    while let Some(id) = known.pop() {
+        let depth = depths.get(id).copied().unwrap_or_default() + 1;
+        for user in users.get(id).into_iter().flatten() {
+            let of_user = depths.entry(&user.id).or_default();
+            *of_user = depth.max(*of_user);
+            let unknown = unknown.entry(&user.id).or_default();
+            *unknown -= 1;
+            if *unknown == 0 {
+                known.push(&user.id);
+            }
+        }
+    }
+    let too_deep = depths.into_iter().filter(|(_, depth)| *depth > DEEPEST);
+    let mut found = BTreeSet::new();
+    for (id, depth) in too_deep {
+        if let Some(shape) = model.get(id).filter(|_| depth == DEEPEST + 1) {
+            let message = format!("mixins are nested more than {DEEPEST} levels deep");
+            report.error(message).in_file(&shape.file).at(id).help("use fewer levels");
+        }
+        found.insert(id.clone());
+    }
+    found
 }
 
 /// Flattens a shape after its mixins. `path` contains the shapes that are currently being flattened, and is used to
@@ -57,7 +97,7 @@ fn flatten_one(
             continue;
         }
         if path.len() > DEEPEST {
-            let message = format!("mixins are nested more than {DEEPEST} levels deep");
+            let message = format!("the mixin `{mixin}` contains itself, or contains a mixin that contains itself");
             report.error(message).in_file(&shape.file).at(id).part(part);
             continue;
         }
@@ -217,4 +257,51 @@ fn inherit_references(kind: &mut ShapeKind, mixin: &ShapeKind) {
 fn union(own: &mut Vec<ShapeId>, inherited: &[ShapeId]) {
     let added: Vec<ShapeId> = inherited.iter().filter(|id| !own.contains(id)).cloned().collect();
     own.splice(0..0, added);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Source;
+
+    /// Returns the problems with a chain of mixins of the given length. `name` returns the name of each mixin.
+    fn chain(length: usize, name: impl Fn(usize) -> String) -> String {
+        let mut text = "$version: \"2\"\nnamespace a\n".to_owned();
+        for index in 0..length {
+            let with = if index == 0 { String::new() } else { format!(" with [{}]", name(index - 1)) };
+            text += &format!("@mixin\nstructure {}{with} {{}}\n", name(index));
+        }
+        let mut report = Report::default();
+        crate::model::load(&[Source { name: "a.smithy".to_owned(), text }], &mut report);
+        report.to_string()
+    }
+
+    #[test]
+    fn the_depth_of_mixins_does_not_depend_on_their_names() {
+        let ascending = |index: usize| format!("A{index:03}");
+        let descending = |index: usize| format!("A{:03}", 999 - index);
+        for length in [DEEPEST, DEEPEST + 1] {
+            assert_eq!(chain(length, ascending), "");
+            assert_eq!(chain(length, descending), "");
+        }
+        let problem = |name: &str| {
+            format!("error: a.smithy: a#{name}: mixins are nested more than 64 levels deep; use fewer levels")
+        };
+        for length in [DEEPEST + 2, 900] {
+            assert_eq!(chain(length, ascending), problem("A065"));
+            assert_eq!(chain(length, descending), problem("A934"));
+        }
+    }
+
+    #[test]
+    fn long_cycles_of_mixins_are_reported() {
+        let name = |index: usize| format!("A{}", index % 200);
+        let text: String = (0..200)
+            .map(|index| format!("@mixin\nstructure {} with [{}] {{}}\n", name(index), name(index + 1)))
+            .collect();
+        let mut report = Report::default();
+        let text = format!("$version: \"2\"\nnamespace a\n{text}");
+        crate::model::load(&[Source { name: "a.smithy".to_owned(), text }], &mut report);
+        assert!(report.to_string().contains("contains itself"), "{report}");
+    }
 }

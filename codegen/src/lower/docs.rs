@@ -47,13 +47,21 @@ fn with_notes(prose: Option<Prose>, fallback: impl FnOnce() -> String, notes: Ve
     }
 }
 
-/// Returns the title of a service for prose and manifests. The title is a single line without Markdown syntax. If the
-/// model's title contains no letters or digits, the service ID is used.
+/// Returns the title of a service for prose and manifests. The title is a single line without characters that could be
+/// Markdown syntax. If the model's title contains no letters or digits, the service ID is used.
 pub(super) fn title(traits: &Traits, id: &str) -> String {
     let title = traits.string("smithy.api#title").filter(|title| title.contains(char::is_alphanumeric));
     let plain = |c: char| c.is_alphanumeric() || c.is_ascii_whitespace() || " .,:!-+/&'()".contains(c);
     // rustdoc would warn about a bare URL.
-    let kept: String = title.unwrap_or(id).replace("://", " ").chars().filter(|c| plain(*c)).collect();
+    let title = title.unwrap_or(id).replace("://", " ");
+    let mut kept = String::new();
+    for (at, c) in title.char_indices() {
+        let follows_word = || kept.ends_with(char::is_alphanumeric);
+        let is_inside_word = || follows_word() && title[at + 1..].starts_with(char::is_alphanumeric);
+        if plain(c) || ("#%?;@$=".contains(c) && follows_word()) || (c == '_' && is_inside_word()) {
+            kept.push(c);
+        }
+    }
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -167,7 +175,9 @@ mod tests {
 
     #[test]
     fn a_title_without_letters_is_replaced() {
-        for (title, expected) in [("Toy *Box*", "Toy Box"), ("", "toys"), ("`...`", "toys")] {
+        for (title, expected) in
+            [("Toy *Box*", "Toy Box"), ("_C#_ for my_toys? # 1", "C# for my_toys? 1"), ("", "toys"), ("`...`", "toys")]
+        {
             let traits = Traits::from_iter([("smithy.api#title".to_owned(), Value::from(title))]);
             assert_eq!(super::title(&traits, "toys"), expected);
         }

@@ -190,7 +190,7 @@ fn invalid_options_and_deep_mixins_are_reported() {
     let text = format!(r#"{{"smithy": "2.0", "shapes": {{{}, {last}}}}}"#, mixins.join(", "));
     let report = report(&[Source { name: "deep.json".to_owned(), text }], &options()).to_string();
     let line = report.lines().next().unwrap_or_default();
-    assert!(line.ends_with(": mixins are nested more than 64 levels deep"), "{report}");
+    assert!(line.ends_with(": mixins are nested more than 64 levels deep; use fewer levels"), "{report}");
 }
 
 /// Checks that a protocol test with invalid parameters becomes a Rust test that fails with the reason.

@@ -284,8 +284,8 @@ pub(crate) enum Condition {
     And(Box<Condition>, Box<Condition>),
     /// At least one of the conditions holds.
     Or(Box<Condition>, Box<Condition>),
-    /// The condition, in which [`Node::Item`] is the current element, holds for all elements of a list. It also holds if
-    /// the list is null.
+    /// The condition, in which [`Node::Item`] is the current element, holds for all elements of a list, or the list is
+    /// null.
     All(Value, Box<Condition>),
 }
 

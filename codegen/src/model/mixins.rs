@@ -302,6 +302,9 @@ mod tests {
         let mut report = Report::default();
         let text = format!("$version: \"2\"\nnamespace a\n{text}");
         crate::model::load(&[Source { name: "a.smithy".to_owned(), text }], &mut report);
-        assert!(report.to_string().contains("contains itself"), "{report}");
+        assert!(
+            report.to_string().contains("the mixin `a#A65` contains itself, or contains a mixin that contains itself"),
+            "{report}"
+        );
     }
 }

@@ -64,7 +64,8 @@ fn custom<'m>(model: &'m Model, id_refs: &IdRefs<'m>, report: &mut Report) -> BT
         }
         let selected = parsed.flatten().map(|parsed| parsed.select(id_refs.graph()));
         if let (Some(selector), Some(None)) = (selector, &selected) {
-            let message = format!("the selector `{}` is ignored, since it takes too long", selector.escape_debug());
+            let message =
+                format!("the selector `{}` is ignored, since it takes too long to evaluate", selector.escape_debug());
             let problem = report.warning(message).in_file(&shape.file).at(&shape.id).help("use fewer nested functions");
             problem.part(Part::Element { name: TRAIT.to_owned(), path: "selector".to_owned() });
         }

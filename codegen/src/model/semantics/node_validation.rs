@@ -248,16 +248,18 @@ impl<'v> Check<'v, '_> {
             _ => number::written(value),
         };
         for (id, what, found) in [(LENGTH, "length", length), (RANGE, "value", number)] {
-            let Some((found, is)) = found.and_then(|found| Some((Decimal::parse(&found)?, found))) else { continue };
+            let Some((found, written)) = found.and_then(|found| Some((Decimal::parse(&found)?, found))) else {
+                continue;
+            };
             let bound = |key: &str| {
                 let written = written_decimal(traits.get(id)?.get(key)?)?;
                 Some((Decimal::parse(&written)?, written))
             };
             if let Some((_, min)) = bound("min").filter(|(min, _)| found < *min) {
-                return Some(format!("the {what} is {is}; expected at least {min}"));
+                return Some(format!("the {what} is {written}; expected at least {min}"));
             }
             if let Some((_, max)) = bound("max").filter(|(max, _)| found > *max) {
-                return Some(format!("the {what} is {is}; expected at most {max}"));
+                return Some(format!("the {what} is {written}; expected at most {max}"));
             }
         }
         let text = value.as_str()?;

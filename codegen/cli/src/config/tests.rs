@@ -124,7 +124,7 @@ error: simba.toml:6:11: empty value for `service`
 error: simba.toml:7:9: expected a boolean for `tests`, found a string
 error: simba.toml:9:13: unknown key `pth`; did you mean `path`?
 error: simba.toml:14:9: unknown key `authors`; expected one of `description`, `license`, `license-file`, `name`, `publish`, `repository`, `version`
-error: simba.toml:13:24: `/project/nowhere` is not a file
+error: simba.toml:13:24: `/project/nowhere` does not exist, or is not a file
 error: simba.toml:10:19: invalid version `1.0`; expected three numbers, such as `1.0.0`
 error: simba.toml:12:19: empty value for `license`
 error: simba.toml:11:19: expected an array of strings for `publish`, found an integer

@@ -78,6 +78,11 @@ impl Features {
     const fn number(number: u32) -> Self {
         Self(1 << number)
     }
+
+    /// Returns whether the set contains all features of `other`.
+    pub(crate) const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
 }
 
 impl BitOr for Features {

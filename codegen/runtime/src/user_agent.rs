@@ -6,7 +6,6 @@ use http::HeaderValue;
 
 use crate::config::Config;
 use crate::features::Features;
-use crate::retry::RetryMode;
 use crate::schema::ServiceSchema;
 use crate::sync::lock;
 
@@ -17,9 +16,9 @@ const LONGEST_APP_ID: usize = 50;
 /// `simba-rust/0.1.0 ua/2.1 api/fsx#2018-03-01 os/linux md/arch#x86_64 lang/rust m/E,n cfg/retry-mode#standard app/my-program`.
 #[derive(Debug)]
 pub(crate) struct UserAgent {
-    /// The part of the header before the features.
+    /// The part of the header before the features and the retry mode, which depend on the call.
     before: String,
-    /// The part of the header after the features.
+    /// The part of the header after the retry mode.
     after: String,
     /// The features and the header of the last call. Most calls send the same header.
     last: Mutex<Option<(Features, HeaderValue)>>,
@@ -40,11 +39,6 @@ impl UserAgent {
             before.push_str(&token(name));
         }
         let mut after = String::new();
-        match config.retry().mode() {
-            RetryMode::Standard => after.push_str(" cfg/retry-mode#standard"),
-            RetryMode::Adaptive => after.push_str(" cfg/retry-mode#adaptive"),
-            RetryMode::Off | RetryMode::Custom(_) => {}
-        }
         if let Some(id) = config.app_id().filter(|id| !id.is_empty()) {
             let sent = app(id);
             #[cfg(feature = "tracing")]
@@ -65,7 +59,14 @@ impl UserAgent {
             return header.clone();
         }
         let features_part = if features == Features::NONE { String::new() } else { format!(" m/{features}") };
-        let text = format!("{}{features_part}{}", self.before, self.after);
+        let retry_mode = if features.contains(Features::RETRY_MODE_STANDARD) {
+            " cfg/retry-mode#standard"
+        } else if features.contains(Features::RETRY_MODE_ADAPTIVE) {
+            " cfg/retry-mode#adaptive"
+        } else {
+            ""
+        };
+        let text = format!("{}{features_part}{retry_mode}{}", self.before, self.after);
         // Tokens always form a valid header value, so the fallback is never used.
         let header = HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("simba-rust"));
         *last = Some((features, header.clone()));

@@ -15,6 +15,12 @@ fn features(toy: &Toy) -> String {
     part.unwrap_or_default().to_owned()
 }
 
+/// Returns the retry mode in the user agent of the last request.
+fn retry_mode(toy: &Toy) -> Option<String> {
+    let agent = toy.sent("user-agent").pop().unwrap();
+    agent.split(' ').find_map(|part| part.strip_prefix("cfg/retry-mode#")).map(str::to_owned)
+}
+
 fn toy(service: &'static Service) -> Toy {
     let toy = Toy::of(service, |config| config.app_id("my-app"));
     toy.mock.respond_with("GetToy", |_| MockResponse::json("{}")).respond_with("Look", |_| MockResponse::json("{}"));
@@ -29,8 +35,10 @@ fn features_are_between_the_environment_and_the_settings() {
     assert!(agent.ends_with(" lang/rust m/E,e cfg/retry-mode#standard app/my-app"), "{agent}");
     toy.get_with(CallOptions::new().retry(RetryConfig::off())).unwrap();
     assert_eq!(features(&toy), "e");
+    assert_eq!(retry_mode(&toy), None);
     toy.get_with(CallOptions::new().retry(RetryConfig::adaptive()).endpoint_url("http://own")).unwrap();
     assert_eq!(features(&toy), "F,N,e");
+    assert_eq!(retry_mode(&toy).as_deref(), Some("adaptive"));
     toy.send(Look).unwrap();
     assert_eq!(features(&toy), "E", "no credentials are used");
 }

@@ -38,6 +38,31 @@ async fn a_response_is_returned_before_its_body_arrives() {
     assert!(response.body_mut().next().await.is_none());
 }
 
+/// Also checks the blocking transport, which must report the same kind.
+#[tokio::test]
+async fn a_body_with_invalid_chunks_is_not_a_valid_response() {
+    let long_extension = format!("3;{}", "x".repeat(20_000));
+    for chunk in ["x", "", "3 x", "ffffffffffffffffff", "fffffffffffffffff", &long_extension, "3\r\nonetwo"] {
+        let response = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunk}\r\none\r\n0\r\n\r\n");
+        let (origin, _) = responding_with(response.leak()).await;
+        let message = format!("{origin} did not send a valid HTTP response");
+        let error = send(&transport(), &origin).await.unwrap_err();
+        assert_eq!((error.kind(), error.to_string()), (TransportErrorKind::Other, message.clone()), "{error:?}");
+        #[cfg(feature = "blocking")]
+        {
+            let request = request(&origin, Settings::default());
+            let exchange = move || {
+                let transport = crate::transport::BlockingTransport::new(HttpOptions::new());
+                crate::clock::block_on(async {
+                    collect(transport.send(request).await?, u64::MAX, "", "the server").await
+                })
+            };
+            let error = tokio::task::spawn_blocking(exchange).await.unwrap().unwrap_err();
+            assert_eq!((error.kind(), error.to_string()), (TransportErrorKind::Other, message), "{error:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn dropping_a_body_before_its_end_closes_the_connection() {
     let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();

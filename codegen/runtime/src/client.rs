@@ -42,8 +42,8 @@ use crate::config::Config;
 use crate::credentials::CredentialsCache;
 use crate::endpoint::Params;
 use crate::error::{
-    CallContext, CallFailure, CredentialsError, DecodeError, ErrorMetadata, InputError, ResponseError, SdkError,
-    UnknownError,
+    CallContext, CallFailure, CredentialsError, DecodeError, EndpointError, ErrorMetadata, InputError, ResponseError,
+    SdkError, UnknownError,
 };
 #[cfg(feature = "event-stream")]
 use crate::event_stream::{self, MessageReader, RawEvents, StreamContext};
@@ -366,6 +366,11 @@ impl SerializedRequest {
     /// Returns the error for a request that could not be sent after the given number of attempts.
     fn input_error(&self, attempts: u32, error: InputError) -> SdkError<ErrorMetadata> {
         SdkError::Input(CallFailure::new(error, CallContext::of(&self.operation, attempts)))
+    }
+
+    /// Returns the error for a request whose endpoint, or the region to sign for, is missing or invalid.
+    fn endpoint_error(&self, attempts: u32, error: EndpointError) -> SdkError<ErrorMetadata> {
+        SdkError::Endpoint(CallFailure::new(error, CallContext::of(&self.operation, attempts)))
     }
 
     /// Returns the error for a request whose identity is missing or invalid.

@@ -50,7 +50,7 @@ impl Client {
         let (config, service) = (&self.inner.config, self.inner.service);
         service.account_id_endpoints == AccountIdEndpoints::Supported
             && config.account_id_endpoint_mode() != AccountIdEndpointMode::Disabled
-            && operation.may_be_signed()
+            && self.prefers_signature(operation)
             && options.endpoint_override().is_none()
             && !config.endpoint_params().any(|(name, _)| name == Params::ACCOUNT_ID)
             && matches!(config.endpoint_url_for(service.schema.sdk_id), Ok(None))

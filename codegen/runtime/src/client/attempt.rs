@@ -20,7 +20,7 @@ use crate::clock::{within, within_left};
 #[cfg(feature = "event-stream")]
 use crate::codec::MemoryLimit;
 use crate::credentials::Credentials;
-use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, ResponseError, SdkError};
+use crate::error::{CallContext, CallFailure, EndpointError, ErrorMetadata, InputError, ResponseError, SdkError};
 #[cfg(feature = "event-stream")]
 use crate::event_stream::{self, MessageReader};
 use crate::features::Features;
@@ -32,7 +32,7 @@ use crate::schema::Checksum;
 use crate::schema::{AuthSchemeId, OperationSchema, Streaming};
 #[cfg(feature = "event-stream")]
 use crate::sigv4::EventSigner;
-use crate::sigv4::{HeaderValues, PayloadHash};
+use crate::sigv4::{HeaderValues, PayloadHash, SigningParams};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 use crate::transport::{self, Settings};
 
@@ -190,7 +190,7 @@ impl Client {
         #[cfg(feature = "event-stream")]
         let mut event_signer = None;
         if let RequestIdentity::Signature(signing, credentials) = &identity {
-            let signing = signing.params(credentials, components.clock.now(), skew);
+            let signing = self.signing_params(components, call, signing, credentials, attempts, skew)?;
             let signature = self.inner.signer.sign_with(&mut parts, payload, signing, &mut values);
             let signature = signature.map_err(|error| call.signing_error(attempts, error))?;
             // The signatures of events are chained to this signature. It is used only with the `event-stream` feature.
@@ -214,6 +214,27 @@ impl Client {
             None => body,
         };
         Ok((http::Request::from_parts(parts, body), skew))
+    }
+
+    /// Returns the parameters of a request's signature. `skew` is the number of seconds by which the service's clock is
+    /// ahead of this machine's.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is no region to sign for.
+    pub(super) fn signing_params<'a>(
+        &self,
+        components: &RuntimeComponents,
+        call: &SerializedRequest,
+        signing: &'a SigningConfig,
+        credentials: &'a Credentials,
+        attempts: u32,
+        skew: i64,
+    ) -> Result<SigningParams<'a>, SdkError<ErrorMetadata>> {
+        if signing.lacks_region() {
+            return Err(call.endpoint_error(attempts, EndpointError::new(self.inner.config.missing_region())));
+        }
+        Ok(signing.params(credentials, components.clock.now(), skew))
     }
 
     /// Selects the authentication scheme of a request. Returns the identity for this scheme, and the features that are
@@ -255,8 +276,7 @@ impl Client {
         attempts: u32,
     ) -> Result<Option<SelectedAuth<'a>>, SdkError<ErrorMetadata>> {
         let selected = target.endpoint.auth.select(schemes, &self.inner.auth_scheme_preference, &self.inner.config);
-        selected
-            .map_err(|error| SdkError::Endpoint(CallFailure::new(error, CallContext::of(&call.operation, attempts))))
+        selected.map_err(|error| call.endpoint_error(attempts, error))
     }
 
     /// Calls the interceptors. Returns an error if they change the client's own headers.

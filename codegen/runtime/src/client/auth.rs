@@ -104,7 +104,7 @@ impl EndpointAuth {
 /// Returns the scheme to use: the most preferred scheme that has an identity, or else the most preferred scheme. If the
 /// most preferred scheme is `NoAuth`, it is used in any case. Schemes that `preference` does not contain come last, in
 /// the order of `schemes`.
-fn preferred<'s>(
+pub(super) fn preferred<'s>(
     schemes: impl Iterator<Item = &'s AuthSchemeId> + Clone,
     preference: &[String],
     config: &Config,
@@ -141,6 +141,11 @@ impl SigningConfig {
             #[cfg(feature = "sigv4a")]
             SigningAlgorithm::EcdsaP256 => Features::SIGV4A_SIGNING,
         }
+    }
+
+    /// Returns whether the signature would be for no region, which no service accepts.
+    pub(super) fn lacks_region(&self) -> bool {
+        self.region.is_empty()
     }
 
     /// Returns the parameters of a signature. `skew` is the number of seconds by which the service's clock is ahead of

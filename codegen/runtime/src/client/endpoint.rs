@@ -7,7 +7,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::uri::{Scheme, Uri};
 
 use super::Client;
-use super::auth::EndpointAuth;
+use super::auth::{EndpointAuth, preferred};
 use crate::config::{fips_region, is_region};
 use crate::endpoint::{Endpoint, Params, Value};
 use crate::error::{CallContext, CallFailure, EndpointError, ErrorMetadata, InputError, SdkError};
@@ -59,10 +59,21 @@ impl Client {
     fn check_region(&self, operation: &OperationSchema, options: &CallOptions) -> Result<(), EndpointError> {
         let config = &self.inner.config;
         let has_region = options.region_override().or(config.region()).is_some();
-        if has_region || !operation.requires_credentials() || !operation.auth.contains(&AuthSchemeId::SigV4) {
+        if has_region
+            || !operation.requires_credentials()
+            || !operation.auth.contains(&AuthSchemeId::SigV4)
+            || !self.prefers_signature(operation)
+        {
             return Ok(());
         }
         Err(EndpointError::new(config.missing_region()))
+    }
+
+    /// Returns whether the requests of the operation are signed, unless there are no credentials or the endpoint rules
+    /// choose a different authentication scheme.
+    pub(super) fn prefers_signature(&self, operation: &OperationSchema) -> bool {
+        let scheme = preferred(operation.auth.iter(), &self.inner.auth_scheme_preference, &self.inner.config);
+        scheme.is_some_and(|scheme| scheme.is_signature())
     }
 
     /// Resolves the endpoint. The result must not depend on the operation, since operations share the cached endpoint.

@@ -65,7 +65,8 @@ impl Client {
         } else {
             payload_hash(call, target).await.map_err(input)?
         };
-        let params = signing.params(&credentials, components.clock.now(), self.inner.skew.load(Ordering::Relaxed));
+        let skew = self.inner.skew.load(Ordering::Relaxed);
+        let params = self.signing_params(components, call, signing, &credentials, 0, skew)?;
         if let Err(error) = self.inner.signer.presign(&mut parts, payload, params, expires) {
             return Err(call.signing_error(0, error));
         }

@@ -15,8 +15,9 @@ use crate::config::{Builder, Config};
 use crate::credentials::{Credentials, CredentialsError, ProvideToken, ProviderConfig, Token, TokenSource};
 use crate::error::SdkError;
 use crate::interceptor::{Attempt, Interceptor, Outcome};
+use crate::operation::{AccountIdEndpoints, Service};
 use crate::options::CallOptions;
-use crate::testing::{MockResponse, TransportFault};
+use crate::testing::{MockResponse, MockTransport, TransportFault};
 use crate::timeout::TimeoutConfig;
 
 #[test]
@@ -387,6 +388,37 @@ fn a_bearer_token_that_is_rejected_is_requested_again() {
     }
     let sent = ["Bearer ticket0", "Bearer ticket0", "Bearer ticket1", "Bearer ticket1"];
     assert_eq!(toy.sent("authorization"), sent);
+}
+
+#[test]
+fn a_token_needs_neither_a_region_nor_credentials() {
+    static ACCOUNTS: Service = Service { account_id_endpoints: AccountIdEndpoints::Supported, ..TOY };
+    for service in [&TOY, &ACCOUNTS] {
+        let mock = MockTransport::new();
+        mock.respond("Either", MockResponse::json("{}"));
+        let config = Config::builder().token_provider(Token::new("ticket")).transport(mock.clone()).build();
+        let client = Client::new(service, config);
+        block_on(client.send(Either, CallOptions::new())).unwrap();
+        assert_eq!(mock.requests()[0].header("authorization"), Some("Bearer ticket"));
+        let presigned = block_on(client.presign(Either, CallOptions::new(), Duration::from_secs(60)));
+        assert!(matches!(presigned, Err(SdkError::Credentials(_))), "{presigned:?}");
+    }
+}
+
+#[test]
+fn a_request_is_not_signed_for_an_empty_region() {
+    let mock = MockTransport::new();
+    mock.respond_with("Peek", |_| MockResponse::json("{}"));
+    let config = Config::builder().transport(mock.clone());
+    let unsigned = Client::new(&TOY, config.clone().build());
+    block_on(unsigned.send(Peek, CallOptions::new())).unwrap();
+    let signed = Client::new(&TOY, config.credentials_provider(Credentials::new("AKIDEXAMPLE", "secret")).build());
+    let error = block_on(signed.send(Peek, CallOptions::new())).unwrap_err();
+    assert!(error.to_string().starts_with("Peek failed: no region"), "{error}");
+    assert!(matches!(error, SdkError::Endpoint(_)), "{error:?}");
+    let error = block_on(signed.presign(Peek, CallOptions::new(), Duration::from_secs(60))).unwrap_err();
+    assert!(error.to_string().starts_with("Peek failed: no region"), "{error}");
+    assert_eq!(mock.requests().len(), 1);
 }
 
 /// A token source with a token that is specific to the service `toy`.

@@ -381,7 +381,9 @@ impl SerializedRequest {
     /// Returns the error for a request that cannot be signed.
     fn signing_error(&self, attempts: u32, error: SigningError) -> SdkError<ErrorMetadata> {
         match error {
-            SigningError::InvalidCredentials => self.credentials_error(attempts, error.into()),
+            SigningError::InvalidCredentials | SigningError::KeyDerivation => {
+                self.credentials_error(attempts, error.into())
+            }
             SigningError::InvalidRegionSet | SigningError::InvalidUri => {
                 self.input_error(attempts, InputError::new(error))
             }

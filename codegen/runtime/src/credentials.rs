@@ -72,7 +72,7 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
 
 impl From<crate::sigv4::SigningError> for CredentialsError {
     fn from(error: crate::sigv4::SigningError) -> Self {
-        Self::invalid(error.to_string())
+        Self::invalid(error.to_string()).because(error)
     }
 }
 

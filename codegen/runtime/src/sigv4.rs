@@ -182,8 +182,10 @@ pub struct Signer {
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SigningError {
-    /// The credentials are not valid in a header, or no signing key can be derived from them.
+    /// The credentials are not valid in a header.
     InvalidCredentials,
+    /// No SigV4a signing key can be derived from the credentials.
+    KeyDerivation,
     /// The regions for which the signature is valid are not valid in a header.
     InvalidRegionSet,
     /// The URI with the signature is not valid, for example because it is too long.
@@ -196,6 +198,7 @@ impl std::fmt::Display for SigningError {
             Self::InvalidCredentials => {
                 "the access key ID or session token contains a character that is not allowed in HTTP headers"
             }
+            Self::KeyDerivation => "no SigV4a signing key can be derived from the credentials",
             Self::InvalidRegionSet => {
                 "the SigV4a signing region set contains a character that is not allowed in HTTP headers"
             }

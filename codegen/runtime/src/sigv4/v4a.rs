@@ -41,7 +41,7 @@ pub(super) fn sign(
         Some(key) => key,
         None => Key {
             key: derive(&credentials.access_key_id, &credentials.secret_access_key)
-                .ok_or(SigningError::InvalidCredentials)?,
+                .ok_or(SigningError::KeyDerivation)?,
             id: credentials.access_key_id.clone(),
             secret: credentials.secret_access_key.clone(),
         },

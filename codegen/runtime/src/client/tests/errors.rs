@@ -15,6 +15,7 @@ use crate::operation::{Request, Service};
 use crate::options::CallOptions;
 use crate::retry::RetryConfig;
 use crate::schema::{self, OperationSchema};
+use crate::sigv4::SigningError;
 use crate::testing::{MockResponse, MockTransport, TransportFault};
 use crate::transport::{Transport, TransportError};
 
@@ -118,7 +119,15 @@ fn errors_before_anything_is_sent() {
         assert_eq!(error.to_string(), line);
         assert_eq!(error.attempts(), 0);
         assert!(!error.is_retryable());
+        if let SdkError::Credentials(failure) = error {
+            let cause = failure.cause().get_ref().and_then(|cause| cause.downcast_ref());
+            assert_eq!(cause, Some(&SigningError::InvalidCredentials));
+        }
     }
+    assert_eq!(
+        CredentialsError::from(SigningError::KeyDerivation).to_string(),
+        "no SigV4a signing key can be derived from the credentials"
+    );
     let begins = |config: crate::config::Builder, start: &str| {
         let client = Client::new(&TOY, config.build());
         let line = block_on(client.send(GetToy::default(), CallOptions::new())).unwrap_err().to_string();

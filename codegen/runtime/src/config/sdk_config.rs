@@ -18,9 +18,15 @@ use super::settings::{Compression, ConfigValues};
 use super::{AccountIdEndpointMode, Config, ConfigError, EndpointUrls};
 use crate::BoxFuture;
 use crate::credentials::{Credentials, CredentialsError, ProvideCredentials, ProvideToken, Token};
-use crate::retry::RetryConfig;
+use crate::retry::{RetryConfig, ServiceRetry};
 use crate::timeout::TimeoutConfig;
 
+/// Converts the settings of AWS's SDK.
+///
+/// `aws-config` sets the number of attempts to 3 if neither the environment nor the profile contains one. Such an
+/// `SdkConfig` leaves the number of attempts to the defaults of the services, some of which are not 3. To limit the
+/// attempts to 3 for all services, set a [`RetryConfig`] with `to_builder`. The timeout for establishing a connection
+/// that `aws-config` sets, 3.1 seconds, replaces the default of 5 seconds.
 impl From<&SdkConfig> for Config {
     fn from(sdk: &SdkConfig) -> Self {
         Builder::from(sdk).build()
@@ -64,6 +70,8 @@ fn account_id_endpoint_mode(sdk: &SdkConfig) -> AccountIdEndpointMode {
     name.and_then(|name| AccountIdEndpointMode::from_name(&name)).unwrap_or_default()
 }
 
+/// Converts the retry configuration. `aws-config` always sets the number of attempts. If the number is AWS's default, and
+/// is not known to have been set in code, the default of each service applies, as in AWS's SDK.
 fn retry(sdk: &SdkConfig) -> RetryConfig {
     let Some(theirs) = sdk.retry_config() else {
         return RetryConfig::default();
@@ -72,7 +80,12 @@ fn retry(sdk: &SdkConfig) -> RetryConfig {
         RetryMode::Adaptive => RetryConfig::adaptive(),
         _ => RetryConfig::standard(),
     };
-    ours.max_attempts(theirs.max_attempts()).max_backoff(theirs.max_backoff())
+    let ours = ours.max_backoff(theirs.max_backoff());
+    let is_default = theirs.max_attempts() == ServiceRetry::STANDARD.max_attempts;
+    match is_default && !sdk.get_origin("retry_config").is_client_config() {
+        true => ours,
+        false => ours.max_attempts(theirs.max_attempts()),
+    }
 }
 
 fn compression(sdk: &SdkConfig) -> Compression {
@@ -175,6 +188,7 @@ mod tests {
     use aws_smithy_types::retry::RetryConfig as AwsRetry;
     use aws_smithy_types::timeout::TimeoutConfig as AwsTimeouts;
     use aws_types::app_name::AppName;
+    use aws_types::origin::Origin;
     use aws_types::region::Region;
     use aws_types::service_config::LoadServiceConfig;
 
@@ -317,6 +331,20 @@ mod tests {
         assert_eq!(*config.timeouts(), TimeoutConfig::new().read(None));
         assert_eq!(*Config::from(&sdk(AwsTimeouts::disabled())).timeouts(), TimeoutConfig::disabled());
         assert_eq!(*Config::from(&SdkConfig::builder().build()).timeouts(), TimeoutConfig::new());
+    }
+
+    #[test]
+    fn the_attempts_that_a_loader_sets_by_default_do_not_replace_the_default_of_a_service() {
+        let service = ServiceRetry { max_attempts: 4, ..ServiceRetry::STANDARD };
+        let sdk = |theirs: AwsRetry| SdkConfig::builder().retry_config(theirs);
+        let attempts = |sdk: &SdkConfig| Config::from(sdk).retry().attempts_for(&service);
+        assert_eq!(attempts(&sdk(AwsRetry::standard()).build()), 4);
+        assert_eq!(attempts(&sdk(AwsRetry::adaptive()).build()), 4);
+        assert_eq!(attempts(&sdk(AwsRetry::standard().with_max_attempts(7)).build()), 7);
+        assert_eq!(attempts(&sdk(AwsRetry::disabled()).build()), 1);
+        let mut in_code = sdk(AwsRetry::standard());
+        in_code.insert_origin("retry_config", Origin::shared_config());
+        assert_eq!(attempts(&in_code.build()), 3);
     }
 
     #[test]

@@ -85,14 +85,16 @@ impl EndpointAuth {
         preference: &[String],
         config: &Config,
     ) -> Result<Option<SelectedAuth<'_>>, EndpointError> {
-        let selected = match &self.source {
+        let (own, names) = match &self.source {
             SchemeSource::Rules(names) if operation.iter().any(|scheme| scheme.is_signature()) => {
-                let unsigned = operation.iter().filter(|scheme| !scheme.is_signature());
-                let known = self.schemes.iter().map(|signing| &signing.scheme).chain(unsigned);
-                Some(preferred(known, preference, config).ok_or_else(|| unsupported(names))?)
+                (Some(&*self.schemes), &**names)
             }
-            SchemeSource::Rules(_) | SchemeSource::Model => preferred(operation.iter(), preference, config),
+            SchemeSource::Rules(_) | SchemeSource::Model => (None, ""),
         };
+        let selected = preferred(own, operation, preference, config);
+        if own.is_some() && selected.is_none() {
+            return Err(unsupported(names));
+        }
         let Some(selected) = selected else { return Ok(None) };
         Ok(match HttpAuth::of(*selected) {
             Some(scheme) => Some(SelectedAuth::Http(scheme)),
@@ -103,14 +105,18 @@ impl EndpointAuth {
 
 /// Returns the scheme to use: the most preferred scheme that has an identity, or else the most preferred scheme. If the
 /// most preferred scheme is `NoAuth`, it is used in any case. Schemes that `preference` does not contain come last, in
-/// the order of `schemes`.
+/// the order of the operation. If the endpoint has schemes of its own, they replace those that sign requests, and come
+/// before the others.
 pub(super) fn preferred<'s>(
-    schemes: impl Iterator<Item = &'s AuthSchemeId> + Clone,
+    own: Option<&'s [SigningConfig]>,
+    operation: &'s [AuthSchemeId],
     preference: &[String],
     config: &Config,
 ) -> Option<&'s AuthSchemeId> {
     let rank =
         |scheme: &&AuthSchemeId| preference.iter().position(|name| name == scheme.name()).unwrap_or(preference.len());
+    let others = operation.iter().filter(|scheme| own.is_none() || !scheme.is_signature());
+    let schemes = own.unwrap_or_default().iter().map(|signing| &signing.scheme).chain(others);
     let first = schemes.clone().min_by_key(rank)?;
     if *first == AuthSchemeId::NoAuth {
         return Some(first);

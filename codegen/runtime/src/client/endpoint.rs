@@ -72,7 +72,7 @@ impl Client {
     /// Returns whether the requests of the operation are signed, unless there are no credentials or the endpoint rules
     /// choose a different authentication scheme.
     pub(super) fn prefers_signature(&self, operation: &OperationSchema) -> bool {
-        let scheme = preferred(operation.auth.iter(), &self.inner.auth_scheme_preference, &self.inner.config);
+        let scheme = preferred(None, operation.auth, &self.inner.auth_scheme_preference, &self.inner.config);
         scheme.is_some_and(|scheme| scheme.is_signature())
     }
 

@@ -42,6 +42,9 @@ pub trait Interceptor: Debug + Send + Sync {
 
     /// Called when an attempt has ended, even if its request was not sent. Not called if the call is canceled during
     /// the attempt, or if the request is only signed.
+    ///
+    /// The members of a modeled error are deserialized later, for the caller. Its code and its message are already
+    /// known, unless the model marks a member other than `message` as the message.
     fn after_attempt(&self, attempt: &Attempt<'_>, outcome: Outcome<'_>) {
         let _ = (attempt, outcome);
     }

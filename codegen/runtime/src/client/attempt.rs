@@ -20,6 +20,7 @@ use crate::clock::{within, within_left};
 #[cfg(feature = "event-stream")]
 use crate::codec::MemoryLimit;
 use crate::credentials::Credentials;
+use crate::error::modeled::bound_message;
 use crate::error::{CallContext, CallFailure, EndpointError, ErrorMetadata, InputError, ResponseError, SdkError};
 #[cfg(feature = "event-stream")]
 use crate::event_stream::{self, MessageReader};
@@ -393,6 +394,10 @@ impl Client {
     ) -> SdkError<ErrorMetadata> {
         let service = self.inner.service;
         let mut meta = service.protocol.error_metadata(&response);
+        // Interceptors and logs receive this error before its members are deserialized.
+        if let Some(message) = bound_message(operation.errors, &meta, &response, service.protocol) {
+            meta.message = Some(message);
+        }
         let sensitive = |name: &str| service.sensitive_errors.contains(&name);
         meta.sensitive = [&meta.shape, &meta.code].into_iter().flatten().any(|name| sensitive(name));
         context.protocol = Some(service.protocol);

@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+use bytes::Bytes;
+
 #[cfg(feature = "event-stream")]
 use super::DecodeError;
 use super::{ErrorMetadata, ErrorResponse};
+use crate::protocol::ClientProtocol;
 use crate::schema::{
     DeserializableShape, DeserializableStruct, ErrorCorrection, MemberSchema, SerdeError, ShapeDeserializer,
-    StaticSchema, StructSchema, ValueMut,
+    StaticSchema, StructSchema, Trait, ValueMut,
 };
 
 /// A modeled error structure. Generated code implements this trait.
@@ -258,6 +261,41 @@ impl DeserializableShape for SkippingMembers<'_> {
         deserializer: &mut dyn ShapeDeserializer,
     ) -> Result<bool, SerdeError> {
         deserializer.read_struct(schema, self)
+    }
+}
+
+/// Returns the message of the modeled error with the given metadata, if the model binds the member `message` to a header
+/// or to the whole body, where protocols do not look for it.
+pub(crate) fn bound_message(
+    errors: &[&'static StructSchema],
+    metadata: &ErrorMetadata,
+    response: &http::Response<Bytes>,
+    protocol: &dyn ClientProtocol,
+) -> Option<String> {
+    let schema = names(metadata).find_map(|name| errors.iter().find(|error| error.has_error_code(name)))?;
+    let is_bound = |of: &Trait| matches!(of, Trait::HttpHeader(_) | Trait::HttpPayload);
+    let is_message =
+        |member: &MemberSchema| member.name().eq_ignore_ascii_case("message") && member.traits.iter().any(is_bound);
+    let mut found = BoundMessage { schema, index: schema.members.iter().position(is_message)?, message: None };
+    // If the message is malformed, the protocol's message remains.
+    let _ = protocol.deserialize_error(response, &mut (&mut found as &mut dyn DeserializableStruct));
+    found.message.filter(|message| !message.is_empty())
+}
+
+/// The message of an error, without the other members.
+struct BoundMessage {
+    schema: &'static StructSchema,
+    index: usize,
+    message: Option<String>,
+}
+
+impl DeserializableStruct for BoundMessage {
+    fn schema(&self) -> &'static StructSchema {
+        self.schema
+    }
+
+    fn slot(&mut self, index: usize) -> Option<ValueMut<'_>> {
+        (index == self.index).then_some(ValueMut::OptionalString(&mut self.message))
     }
 }
 

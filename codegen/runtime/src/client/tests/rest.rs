@@ -1,11 +1,13 @@
 //! Tests of requests and responses with HTTP bindings, over a mock transport.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use http::{HeaderName, HeaderValue};
 
 use super::toy::{TOY, TOY_SCHEMA, Toy, ToyOutput};
 use crate::error::{self, ErrorShape as _, SdkError};
+use crate::interceptor::{Attempt, Interceptor, Outcome};
 use crate::operation::{Request, Service};
 use crate::protocol::rest_json::RestJson;
 use crate::schema::{self, OperationSchema};
@@ -17,7 +19,13 @@ static PUT: OperationSchema =
     OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.Put", schema::of::<Put>(), schema::of::<ToyOutput>())
         .with_http("PUT", "/toys")
         .with_headers(&[("accept", "application/json")])
-        .with_errors(&[schema::of::<Broken>(), schema::of::<Missing>()]);
+        .with_errors(&[
+            schema::of::<Broken>(),
+            schema::of::<Missing>(),
+            schema::of::<Busy>(),
+            schema::of::<Lost>(),
+            schema::of::<Shy>(),
+        ]);
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Put {
@@ -71,14 +79,29 @@ error::modeled!(Gone, Client);
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Busy {
     reason: Option<String>,
+    note: Option<String>,
 }
 
 schema::structure! {
     Busy: "toy", "Busy";
-    option "Reason" reason: String [HttpHeader("X-Reason")];
+    option "Message" reason: String [HttpHeader("X-Reason")];
+    option "Note" note: String;
 }
 
 error::modeled!(Busy, Client, option reason);
+
+/// An error whose message is in a member with a different name.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Shy {
+    reason: Option<String>,
+}
+
+schema::structure! {
+    Shy: "toy", "Shy";
+    option "Reason" reason: String [HttpHeader("X-Reason")];
+}
+
+error::modeled!(Shy, Client, option reason);
 
 /// An error whose message is the body.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -100,10 +123,11 @@ enum PutError {
     Broken(Broken),
     Missing(Missing),
     Gone(Gone),
+    Shy(Shy),
     Unknown(error::UnknownError),
 }
 
-error::service_error! { PutError; Broken; Missing; Gone; Busy; Lost; }
+error::service_error! { PutError; Broken; Missing; Gone; Busy; Lost; Shy; }
 
 impl Request for Put {
     type Response = ToyOutput;
@@ -183,13 +207,27 @@ fn an_error_has_the_message_that_the_mock_sets() {
     assert_eq!(broken.message(), Some("off"));
 }
 
+/// An interceptor that stores the message of the last error.
+#[derive(Clone, Debug, Default)]
+struct Seen(Arc<Mutex<String>>);
+
+impl Interceptor for Seen {
+    fn after_attempt(&self, _: &Attempt<'_>, outcome: Outcome<'_>) {
+        if let Outcome::Failure { error } = outcome {
+            *self.0.lock().unwrap() = error.to_string();
+        }
+    }
+}
+
 #[test]
 fn the_message_of_an_error_can_be_in_a_header_or_the_whole_body() {
     for (code, reason, body, shown) in [
         ("Busy", Some("asleep"), "{}", "Busy: asleep"),
         ("Busy", Some("asleep"), r#"{"message": "other"}"#, "Busy: asleep"),
         ("Busy", None, r#"{"message": "other"}"#, "Busy: other"),
+        ("Busy", Some("asleep"), r#"{"Note": 5}"#, "Busy: asleep"),
         ("Busy", None, "{}", "Busy"),
+        ("Shy", Some("asleep"), "{}", "Shy: asleep"),
         ("Lost", None, "no such toy", "Lost: no such toy"),
         ("Lost", None, "", "Lost"),
     ] {
@@ -200,7 +238,12 @@ fn the_message_of_an_error_can_be_in_a_header_or_the_whole_body() {
         if let Some(reason) = reason {
             response = header(response, "x-reason", reason);
         }
-        let error = failure::<Put>(response);
+        let seen = Seen::default();
+        let toy = Toy::of(&REST, |config| config.interceptor(seen.clone()));
+        toy.mock.respond("Put", response);
+        let error = toy.send(Put::default()).unwrap_err();
+        let early = if code == "Shy" { "Put failed: Shy (".to_owned() } else { format!("Put failed: {shown} (") };
+        assert!(seen.0.lock().unwrap().starts_with(&early), "{seen:?}");
         assert_eq!(error.to_string(), format!("Put failed: {shown} (HTTP 400, request ID mock-request-id)"));
         let message = shown.split_once(": ").map(|(_, message)| message);
         assert_eq!(error.message(), message);

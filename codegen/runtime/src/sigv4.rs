@@ -173,9 +173,9 @@ impl std::fmt::Debug for Signature {
 /// A request signer, which caches the signing key.
 #[derive(Default)]
 pub struct Signer {
-    key: Mutex<Option<Key>>,
+    key: Mutex<Option<HmacKey>>,
     #[cfg(feature = "sigv4a")]
-    v4a_key: Mutex<Option<v4a::Key>>,
+    v4a_key: Mutex<Option<v4a::EcdsaKey>>,
 }
 
 /// The error for a request that cannot be signed.
@@ -218,7 +218,7 @@ impl std::fmt::Debug for Signer {
 }
 
 /// A signing key and the parameters that it was derived from.
-struct Key {
+struct HmacKey {
     day: [u8; 8],
     secret: String,
     region: String,
@@ -339,7 +339,7 @@ impl Signer {
             return key.hmac.clone();
         }
         let hmac = derive(day, signing);
-        *kept = Some(Key {
+        *kept = Some(HmacKey {
             day,
             secret: signing.credentials.secret_access_key.clone(),
             region: signing.region.to_owned(),

@@ -66,11 +66,11 @@ use crate::transport::{Settings, Transport, TransportError, TransportErrorKind};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct MockTransport {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<MockState>>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct MockState {
     next: BTreeMap<String, VecDeque<MockResponse>>,
     always: BTreeMap<String, Always>,
     requests: Vec<RecordedRequest>,
@@ -192,7 +192,7 @@ impl MockTransport {
         self.lock().requests.iter().filter(|request| request.operation == operation).cloned().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, MockState> {
         lock(&self.state)
     }
 

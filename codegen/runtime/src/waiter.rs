@@ -45,7 +45,7 @@ use crate::error::SdkError;
 use crate::operation::Request;
 use crate::options::Caller;
 use crate::response::Response;
-use acceptor::State;
+use acceptor::AcceptorState;
 use delay::Delay;
 
 /// The default maximum duration of a wait: one hour.
@@ -71,7 +71,7 @@ pub struct Waiter<R: Request> {
 }
 
 /// The result of a call: a response or an error.
-type Outcome<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
+type CallResult<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
 
 /// The error of a wait for `R`.
 type Failure<R> = WaiterError<<R as Request>::Response, <R as Request>::Error>;
@@ -164,10 +164,10 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
     }
 
     /// Waits until the condition is met, and returns the result of the last call.
-    async fn run(mut self, components: &RuntimeComponents) -> Result<(CallContext, Outcome<R>), Failure<R>> {
+    async fn run(mut self, components: &RuntimeComponents) -> Result<(CallContext, CallResult<R>), Failure<R>> {
         let started = components.clock.elapsed();
         let mut context = CallContext { waiter: self.waiter.name, calls: 0, elapsed: Duration::ZERO };
-        let mut last: Option<Outcome<R>> = None;
+        let mut last: Option<CallResult<R>> = None;
         self.options.caller = Caller::Waiter;
         loop {
             let call = pin!(self.client.send_over(components, self.request.clone(), self.options.clone()));
@@ -181,9 +181,9 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
                 callback(&Poll { outcome: &outcome, request: &self.request, waiter: self.waiter, context: &context });
             }
             match verdict {
-                Some((State::Success, _)) => return Ok((context, outcome)),
-                Some((State::Retry, _)) => {}
-                Some((State::Failure, acceptor)) => {
+                Some((AcceptorState::Success, _)) => return Ok((context, outcome)),
+                Some((AcceptorState::Retry, _)) => {}
+                Some((AcceptorState::Failure, acceptor)) => {
                     let reason = acceptor.failure(&self.request, &outcome);
                     return Err(WaiterError::new(WaiterErrorKind::Failed, context, reason, Some(outcome)));
                 }
@@ -203,7 +203,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
         }
     }
 
-    fn timed_out(&self, context: CallContext, last: Option<Outcome<R>>) -> Failure<R> {
+    fn timed_out(&self, context: CallContext, last: Option<CallResult<R>>) -> Failure<R> {
         let reason = last.as_ref().and_then(|last| self.waiter.seen(&self.request, last));
         WaiterError::new(WaiterErrorKind::TimedOut, context, reason, last)
     }
@@ -219,13 +219,13 @@ struct CallContext {
 
 impl<R: Request> Waiter<R> {
     /// Returns the first acceptor that matches, and its state.
-    fn classify_response(&self, request: &R, outcome: &Outcome<R>) -> Option<(State, &Acceptor<R>)> {
+    fn classify_response(&self, request: &R, outcome: &CallResult<R>) -> Option<(AcceptorState, &Acceptor<R>)> {
         let matching = self.acceptors.iter().find(|acceptor| acceptor.matches(request, outcome))?;
         Some((matching.state, matching))
     }
 
     /// Describes the result of a call: the error, or the first state that an acceptor finds in the response.
-    fn seen(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
+    fn seen(&self, request: &R, outcome: &CallResult<R>) -> Option<String> {
         match outcome {
             Err(error) => Some(error.to_string()),
             Ok(_) => self.acceptors.iter().find_map(|acceptor| acceptor.state_seen(request, outcome)),
@@ -243,7 +243,7 @@ impl<R: Request> Waiter<R> {
 /// # wait }
 /// ```
 pub struct Poll<'a, R: Request> {
-    outcome: &'a Outcome<R>,
+    outcome: &'a CallResult<R>,
     request: &'a R,
     waiter: &'static Waiter<R>,
     context: &'a CallContext,
@@ -347,7 +347,7 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOrError> {
 }
 
 /// Returns the response of a wait that cannot succeed with an error.
-fn response<R: Request>((context, outcome): (CallContext, Outcome<R>)) -> Result<Response<R::Response>, Failure<R>> {
+fn response<R: Request>((context, outcome): (CallContext, CallResult<R>)) -> Result<Response<R::Response>, Failure<R>> {
     outcome.map_err(|error| {
         let reason = error.to_string();
         WaiterError::new(WaiterErrorKind::Call, context, Some(reason), Some(Err(error)))

@@ -19,19 +19,19 @@ static TIMERS: Mutex<Timers> = Mutex::new(Timers { wakers: VecDeque::new(), coun
 static CHANGED: Condvar = Condvar::new();
 
 /// The expiry of a timer, and a number that distinguishes timers with the same expiry.
-type Key = (Instant, u64);
+type TimerKey = (Instant, u64);
 
 struct Timers {
     /// The wakers, sorted by key. Most timers are added near the back and removed near the front, where both operations
     /// are fast. A map would add more code to each program.
-    wakers: VecDeque<(Key, Waker)>,
+    wakers: VecDeque<(TimerKey, Waker)>,
     count: u64,
     running: bool,
 }
 
 impl Timers {
     /// Returns the index of a timer, or the index at which it can be inserted.
-    fn index_of(&self, key: Key) -> Result<usize, usize> {
+    fn index_of(&self, key: TimerKey) -> Result<usize, usize> {
         self.wakers.binary_search_by_key(&key, |(key, _)| *key)
     }
 

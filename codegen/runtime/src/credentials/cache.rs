@@ -74,10 +74,10 @@ impl Identity for Token {
 pub struct IdentityCache<I: Identity> {
     provider: Arc<I::Provider>,
     clock: Arc<dyn Clock>,
-    state: Mutex<State<I>>,
+    state: Mutex<CacheState<I>>,
 }
 
-struct State<I> {
+struct CacheState<I> {
     kept: Option<Kept<I>>,
     /// Whether a call is refreshing the identity.
     renewing: bool,
@@ -146,7 +146,7 @@ impl<I: Identity> IdentityCache<I> {
     /// Creates an empty cache.
     pub(crate) fn new(provider: Arc<I::Provider>, clock: Arc<dyn Clock>) -> Self {
         let waiting = Waiting { wakers: Vec::new(), last: 0 };
-        let state = State { kept: None, renewing: false, ended: 0, failure: None, waiting };
+        let state = CacheState { kept: None, renewing: false, ended: 0, failure: None, waiting };
         Self { provider, clock, state: Mutex::new(state) }
     }
 
@@ -203,7 +203,7 @@ impl<I: Identity> IdentityCache<I> {
 
     /// Locks the state. Code that holds this lock must not panic. It must not call the clock either, since a program's
     /// own clock may use this cache.
-    fn state(&self) -> MutexGuard<'_, State<I>> {
+    fn state(&self) -> MutexGuard<'_, CacheState<I>> {
         lock(&self.state)
     }
 }

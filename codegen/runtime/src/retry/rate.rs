@@ -24,10 +24,10 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(20);
 
 /// A limiter for the request rate of a client.
 #[derive(Debug, Default)]
-pub(crate) struct Rate(Mutex<State>);
+pub(crate) struct Rate(Mutex<RateState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct RateState {
     /// Whether the service has throttled a call.
     throttled: bool,
     /// The number of tokens that are added per second.
@@ -96,7 +96,7 @@ impl Rate {
     }
 }
 
-impl State {
+impl RateState {
     fn refill(&mut self, now: f64) {
         let gained = (now - self.filled_at).max(0.0) * self.fill;
         self.tokens = (self.tokens + gained).min(self.capacity);

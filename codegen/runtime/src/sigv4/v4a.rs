@@ -22,7 +22,7 @@ const LARGEST_CANDIDATE: [u8; 32] = [
 ];
 
 /// A signing key and the credentials that it was derived from.
-pub(super) struct Key {
+pub(super) struct EcdsaKey {
     id: String,
     secret: String,
     key: SigningKey,
@@ -31,15 +31,16 @@ pub(super) struct Key {
 /// Signs a string and returns the signature in hexadecimal. Derives the key unless it was also used for the previous
 /// signature.
 pub(super) fn sign(
-    kept: &Mutex<Option<Key>>,
+    kept: &Mutex<Option<EcdsaKey>>,
     credentials: &Credentials,
     string_to_sign: &[u8],
 ) -> Result<String, SigningError> {
     let mut kept = lock(kept);
-    let is_current = |key: &Key| key.id == credentials.access_key_id && key.secret == credentials.secret_access_key;
+    let is_current =
+        |key: &EcdsaKey| key.id == credentials.access_key_id && key.secret == credentials.secret_access_key;
     let key = match kept.take().filter(is_current) {
         Some(key) => key,
-        None => Key {
+        None => EcdsaKey {
             key: derive(&credentials.access_key_id, &credentials.secret_access_key)
                 .ok_or(SigningError::KeyDerivation)?,
             id: credentials.access_key_id.clone(),

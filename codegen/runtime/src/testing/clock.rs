@@ -28,10 +28,10 @@ use crate::sync::lock;
 /// ```
 #[derive(Clone)]
 pub struct ManualClock {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<ManualClockState>>,
 }
 
-struct State {
+struct ManualClockState {
     now: SystemTime,
     /// The time since the clock was created.
     elapsed: Duration,
@@ -80,8 +80,14 @@ impl ManualClock {
 
     fn with(mode: Mode) -> Self {
         let now = UNIX_EPOCH + Duration::from_secs(1_767_225_600);
-        let state =
-            State { now, elapsed: Duration::ZERO, mode, sleepers: BTreeMap::new(), count: 0, slept: Vec::new() };
+        let state = ManualClockState {
+            now,
+            elapsed: Duration::ZERO,
+            mode,
+            sleepers: BTreeMap::new(),
+            count: 0,
+            slept: Vec::new(),
+        };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
@@ -113,12 +119,12 @@ impl ManualClock {
         self.lock().sleepers.len()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ManualClockState> {
         lock(&self.state)
     }
 }
 
-impl State {
+impl ManualClockState {
     fn pass(&mut self, time: Duration) {
         self.elapsed = self.elapsed.saturating_add(time);
         // A timeout may exceed the range of the wall clock.

@@ -32,7 +32,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// ```
 #[derive(Clone, Debug)]
 pub struct MockResponse {
-    outcome: Outcome,
+    outcome: MockOutcome,
     delay: Option<Duration>,
     delivery: Delivery,
 }
@@ -47,7 +47,7 @@ struct Delivery {
 }
 
 #[derive(Clone)]
-enum Outcome {
+enum MockOutcome {
     Response {
         status: StatusCode,
         headers: HeaderMap,
@@ -60,7 +60,7 @@ enum Outcome {
 }
 
 /// Shows only the length of the body, since the body may contain sensitive data.
-impl fmt::Debug for Outcome {
+impl fmt::Debug for MockOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Response { status, headers, body, .. } => f
@@ -109,7 +109,7 @@ impl MockResponse {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
         headers.insert("x-amzn-requestid", HeaderValue::from_static("mock-request-id"));
-        let outcome = Outcome::Response {
+        let outcome = MockOutcome::Response {
             status: StatusCode::OK,
             headers,
             body: body.into(),
@@ -145,7 +145,7 @@ impl MockResponse {
         let (head, body) = response.into_parts();
         let is_stream = || crate::schema::SerdeError::new("the stream of a mock response must be created from bytes");
         let mut mock = Self::json(body.as_bytes().cloned().ok_or_else(is_stream)?).status(head.status.as_u16());
-        if let Outcome::Response { headers, .. } = &mut mock.outcome {
+        if let MockOutcome::Response { headers, .. } = &mut mock.outcome {
             headers.remove(CONTENT_TYPE);
             headers.extend(head.headers);
         }
@@ -159,7 +159,7 @@ impl MockResponse {
 
     #[cfg(feature = "cbor")]
     fn with_cbor(mut self, body: Bytes) -> Self {
-        if let Outcome::Response { cbor, .. } = &mut self.outcome {
+        if let MockOutcome::Response { cbor, .. } = &mut self.outcome {
             *cbor = Some(body);
         }
         self
@@ -185,7 +185,7 @@ impl MockResponse {
         error: &E,
     ) -> Result<Self, serde_json::Error> {
         let mut mock = Self::ok(error)?;
-        let Outcome::Response { status, headers, body, .. } = &mut mock.outcome else { return Ok(mock) };
+        let MockOutcome::Response { status, headers, body, .. } = &mut mock.outcome else { return Ok(mock) };
         if status.is_success() {
             let of_model = E::SCHEMA.traits.iter().find_map(|item| match item {
                 Trait::HttpError(status) => StatusCode::from_u16(*status).ok(),
@@ -206,7 +206,7 @@ impl MockResponse {
             *body = with_type(body, id.name);
         }
         #[cfg(feature = "cbor")]
-        if let Outcome::Response { cbor: Some(cbor), .. } = &mut mock.outcome {
+        if let MockOutcome::Response { cbor: Some(cbor), .. } = &mut mock.outcome {
             *cbor = super::cbor::with_type(cbor, id.name)?;
         }
         Ok(mock)
@@ -215,13 +215,13 @@ impl MockResponse {
     /// Creates a mock response that makes an attempt fail with the given fault.
     #[must_use]
     pub fn fault(fault: TransportFault) -> Self {
-        Self { outcome: Outcome::TransportFault(fault), delay: None, delivery: Delivery::default() }
+        Self { outcome: MockOutcome::TransportFault(fault), delay: None, delivery: Delivery::default() }
     }
 
     /// Sets the HTTP status. An invalid status becomes 500.
     #[must_use]
     pub fn status(mut self, code: u16) -> Self {
-        if let Outcome::Response { status, .. } = &mut self.outcome {
+        if let MockOutcome::Response { status, .. } = &mut self.outcome {
             *status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         }
         self
@@ -230,7 +230,7 @@ impl MockResponse {
     /// Sets a header, replacing any existing value.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        if let Outcome::Response { headers, .. } = &mut self.outcome {
+        if let MockOutcome::Response { headers, .. } = &mut self.outcome {
             headers.insert(name, value);
         }
         self
@@ -239,7 +239,7 @@ impl MockResponse {
     /// Removes all headers.
     #[cfg(any(test, feature = "protocol-tests"))]
     pub(super) fn without_headers(mut self) -> Self {
-        if let Outcome::Response { headers, .. } = &mut self.outcome {
+        if let MockOutcome::Response { headers, .. } = &mut self.outcome {
             headers.clear();
         }
         self
@@ -273,12 +273,12 @@ impl MockResponse {
     /// Returns the response in the protocol of the request, converted to CBOR if necessary.
     pub(super) fn for_request(mut self, request: &http::Request<Bytes>) -> Self {
         const PROTOCOL: &str = "smithy-protocol";
-        let Outcome::Response { headers, .. } = &mut self.outcome else { return self };
+        let MockOutcome::Response { headers, .. } = &mut self.outcome else { return self };
         if let Some(protocol) = request.headers().get(PROTOCOL) {
             headers.insert(PROTOCOL, protocol.clone());
         }
         #[cfg(feature = "cbor")]
-        if let Outcome::Response { headers, body, cbor, .. } = &mut self.outcome
+        if let MockOutcome::Response { headers, body, cbor, .. } = &mut self.outcome
             && super::cbor::speaks(request)
             && let Some(cbor) = cbor.take().or_else(|| super::cbor::from_json(body))
         {
@@ -290,8 +290,8 @@ impl MockResponse {
 
     pub(super) async fn give(self) -> Result<Response<Body>, TransportError> {
         let (status, headers, body) = match self.outcome {
-            Outcome::Response { status, headers, body, .. } => (status, headers, deliver(body, self.delivery)),
-            Outcome::TransportFault(fault) => return Err(fault.error().await),
+            MockOutcome::Response { status, headers, body, .. } => (status, headers, deliver(body, self.delivery)),
+            MockOutcome::TransportFault(fault) => return Err(fault.error().await),
         };
         let mut response = Response::new(body);
         *response.status_mut() = status;

@@ -1,6 +1,6 @@
 //! Acceptors: the conditions that end or continue a wait.
 
-use super::Outcome;
+use super::CallResult;
 use crate::operation::Request;
 use crate::schema::REDACTED;
 
@@ -14,7 +14,7 @@ type Boolean<R> = fn(&R, &<R as Request>::Response) -> Option<bool>;
 #[derive(Debug)]
 #[doc(hidden)]
 pub struct Acceptor<R: Request> {
-    pub(super) state: State,
+    pub(super) state: AcceptorState,
     matcher: Matcher<R>,
     /// The path to a message that explains a failure.
     message: Option<Strings<R>>,
@@ -22,7 +22,7 @@ pub struct Acceptor<R: Request> {
 
 /// The state of a wait after an acceptor has matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum AcceptorState {
     Success,
     Failure,
     Retry,
@@ -115,17 +115,17 @@ impl<R: Request> Matcher<R> {
 
     /// Creates an acceptor that ends the wait successfully.
     pub const fn succeeds(self) -> Acceptor<R> {
-        Acceptor { state: State::Success, matcher: self, message: None }
+        Acceptor { state: AcceptorState::Success, matcher: self, message: None }
     }
 
     /// Creates an acceptor that ends the wait with an error.
     pub const fn fails(self) -> Acceptor<R> {
-        Acceptor { state: State::Failure, matcher: self, message: None }
+        Acceptor { state: AcceptorState::Failure, matcher: self, message: None }
     }
 
     /// Creates an acceptor that continues the wait.
     pub const fn retry(self) -> Acceptor<R> {
-        Acceptor { state: State::Retry, matcher: self, message: None }
+        Acceptor { state: AcceptorState::Retry, matcher: self, message: None }
     }
 }
 
@@ -139,7 +139,7 @@ impl<R: Request> Acceptor<R> {
 
     /// Describes the failure that the acceptor matched: the selected values or the error, followed by the message in
     /// the response.
-    pub(super) fn failure(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
+    pub(super) fn failure(&self, request: &R, outcome: &CallResult<R>) -> Option<String> {
         let seen = self.seen(request, outcome);
         let (Some(read), Ok(response)) = (self.message, outcome) else { return seen };
         let message = read(request, response).join("; ");
@@ -151,7 +151,7 @@ impl<R: Request> Acceptor<R> {
     }
 
     /// Returns whether the acceptor matches the result of a call.
-    pub(super) fn matches(&self, request: &R, outcome: &Outcome<R>) -> bool {
+    pub(super) fn matches(&self, request: &R, outcome: &CallResult<R>) -> bool {
         match (&self.matcher.kind, outcome) {
             (Kind::Success, outcome) => outcome.is_ok(),
             (Kind::AnyError, outcome) => outcome.is_err(),
@@ -169,7 +169,7 @@ impl<R: Request> Acceptor<R> {
     }
 
     /// Describes the result that the acceptor matched.
-    pub(super) fn seen(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
+    pub(super) fn seen(&self, request: &R, outcome: &CallResult<R>) -> Option<String> {
         match (&self.matcher.kind, outcome) {
             (Kind::Boolean { path, .. }, Ok(_)) if self.matcher.sensitive => Some(format!("{path} is {REDACTED}")),
             (Kind::Boolean { path, expected, .. }, Ok(_)) => Some(format!("{path} is {expected}")),
@@ -179,7 +179,7 @@ impl<R: Request> Acceptor<R> {
     }
 
     /// Describes the strings that the path selects, if any.
-    pub(super) fn state_seen(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
+    pub(super) fn state_seen(&self, request: &R, outcome: &CallResult<R>) -> Option<String> {
         let (Kind::Strings { path, read, .. }, Ok(response)) = (&self.matcher.kind, outcome) else { return None };
         let found = read(request, response);
         if self.matcher.sensitive {

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_credential_types::provider::error::{CredentialsError as AwsCredentialsError, TokenError};
 use aws_credential_types::provider::token::{ProvideToken as _, SharedTokenProvider};
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_smithy_types::retry::RetryMode;
@@ -17,7 +18,9 @@ use super::builder::Builder;
 use super::settings::{Compression, ConfigValues};
 use super::{AccountIdEndpointMode, Config, ConfigError, EndpointUrls};
 use crate::BoxFuture;
-use crate::credentials::{Credentials, CredentialsError, ProvideCredentials, ProvideToken, Token};
+use crate::credentials::{
+    Credentials, CredentialsError, CredentialsErrorKind, ProvideCredentials, ProvideToken, Token,
+};
 use crate::retry::{RetryConfig, ServiceRetry};
 use crate::timeout::TimeoutConfig;
 
@@ -36,7 +39,6 @@ impl From<&SdkConfig> for Config {
 impl From<&SdkConfig> for Builder {
     fn from(sdk: &SdkConfig) -> Self {
         let settings = ConfigValues {
-            region: sdk.region().map(ToString::to_string),
             use_fips: sdk.use_fips(),
             use_dual_stack: sdk.use_dual_stack(),
             account_id_endpoint_mode: account_id_endpoint_mode(sdk),
@@ -50,6 +52,9 @@ impl From<&SdkConfig> for Builder {
             ..ConfigValues::default()
         };
         let mut builder = Self::from(settings);
+        if let Some(region) = sdk.region() {
+            builder = builder.region(region.to_string());
+        }
         if let Some(provider) = sdk.credentials_provider() {
             builder = builder.credentials_provider(Provider(provider));
         }
@@ -128,7 +133,14 @@ struct Provider(SharedCredentialsProvider);
 impl ProvideCredentials for Provider {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         Box::pin(async {
-            let theirs = self.0.provide_credentials().await.map_err(|error| failed("credentials", error))?;
+            let theirs = self.0.provide_credentials().await.map_err(|error| {
+                let kind = match &error {
+                    AwsCredentialsError::CredentialsNotLoaded(_) => CredentialsErrorKind::NotConfigured,
+                    AwsCredentialsError::InvalidConfiguration(_) => CredentialsErrorKind::Invalid,
+                    _ => CredentialsErrorKind::Failed,
+                };
+                failed("credentials", kind, error)
+            })?;
             let mut ours = Credentials::new(theirs.access_key_id(), theirs.secret_access_key());
             ours.session_token = theirs.session_token().map(str::to_owned);
             ours.expiry = theirs.expiry();
@@ -145,7 +157,14 @@ struct TokenProvider(SharedTokenProvider);
 impl ProvideToken for TokenProvider {
     fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>> {
         Box::pin(async {
-            let theirs = self.0.provide_token().await.map_err(|error| failed("token", error))?;
+            let theirs = self.0.provide_token().await.map_err(|error| {
+                let kind = match &error {
+                    TokenError::TokenNotLoaded(_) => CredentialsErrorKind::NotConfigured,
+                    TokenError::InvalidConfiguration(_) => CredentialsErrorKind::Invalid,
+                    _ => CredentialsErrorKind::Failed,
+                };
+                failed("token", kind, error)
+            })?;
             let mut ours = Token::new(theirs.token());
             ours.expiry = theirs.expiration();
             Ok(ours)
@@ -153,8 +172,18 @@ impl ProvideToken for TokenProvider {
     }
 }
 
-fn failed(kind: &str, error: impl std::error::Error + Send + Sync + 'static) -> CredentialsError {
-    CredentialsError::new(format!("the SdkConfig's {kind} provider failed")).because(error)
+fn failed(
+    identity: &str,
+    kind: CredentialsErrorKind,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> CredentialsError {
+    let message = format!("the SdkConfig's {identity} provider failed");
+    let failed = match kind {
+        CredentialsErrorKind::NotConfigured => CredentialsError::not_configured(message),
+        CredentialsErrorKind::Invalid => CredentialsError::invalid(message),
+        CredentialsErrorKind::Failed => CredentialsError::new(message),
+    };
+    failed.because(error)
 }
 
 /// The endpoint URLs of an `SdkConfig`, which are looked up by service.
@@ -259,7 +288,7 @@ mod tests {
 
     #[test]
     fn the_error_of_a_token_provider_is_returned() {
-        use aws_credential_types::provider::{error::TokenError, future};
+        use aws_credential_types::provider::future;
 
         #[derive(Debug)]
         struct Failing;
@@ -276,6 +305,13 @@ mod tests {
         let error = block_on(TokenProvider(SharedTokenProvider::new(Failing)).provide_token()).unwrap_err();
         let message = "the SdkConfig's token provider failed: the access token provider was not enabled: no session";
         assert_eq!(error.to_string(), message);
+        assert_eq!(error.kind(), CredentialsErrorKind::NotConfigured);
+    }
+
+    #[test]
+    fn a_pseudo_region_selects_fips_endpoints() {
+        let config = Config::from(&SdkConfig::builder().region(Region::new("fips-us-west-2")).build());
+        assert_eq!((config.region(), config.use_fips()), (Some("us-west-2"), true));
     }
 
     #[test]
@@ -297,21 +333,28 @@ mod tests {
         use aws_credential_types::provider::future;
 
         #[derive(Debug)]
-        struct Fails;
+        struct Fails(fn() -> AwsCredentialsError);
 
         impl aws_credential_types::provider::ProvideCredentials for Fails {
             fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
             where
                 Self: 'a,
             {
-                future::ProvideCredentials::ready(Err(
-                    aws_credential_types::provider::error::CredentialsError::provider_error("the vault is sealed"),
-                ))
+                future::ProvideCredentials::ready(Err(self.0()))
             }
         }
 
-        let sdk = SdkConfig::builder().credentials_provider(SharedCredentialsProvider::new(Fails)).build();
-        let error = block_on(credentials(&Config::from(&sdk)).get()).unwrap_err();
+        let failure = |error| {
+            let provider = SharedCredentialsProvider::new(Fails(error));
+            let sdk = SdkConfig::builder().credentials_provider(provider).build();
+            block_on(credentials(&Config::from(&sdk)).get()).unwrap_err()
+        };
+        let error = failure(|| AwsCredentialsError::not_loaded("no profile"));
+        assert_eq!(error.kind(), CredentialsErrorKind::NotConfigured);
+        let error = failure(|| AwsCredentialsError::invalid_configuration("no role"));
+        assert_eq!(error.kind(), CredentialsErrorKind::Invalid);
+        let error = failure(|| AwsCredentialsError::provider_error("the vault is sealed"));
+        assert_eq!(error.kind(), CredentialsErrorKind::Failed);
         assert_eq!(
             error.to_string(),
             "the SdkConfig's credentials provider failed: an error occurred while loading credentials: the vault is \

@@ -83,7 +83,7 @@ impl Client {
             let signing = pin!(self.request(components, call, attempt));
             within_left(&*components.clock, || attempt.state.left(components), signing).await
         };
-        let (request, skew) = signed.unwrap_or_else(|_| Err(attempt.state.timed_out(call, attempt.number)))?;
+        let (request, skew) = signed.unwrap_or_else(|_| Err(attempt.state.timed_out(call, attempt.number - 1)))?;
         let limit = attempt.limit(components);
         let response = components.transport.send(request);
         let exchange = pin!(async {

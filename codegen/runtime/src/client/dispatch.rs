@@ -74,14 +74,23 @@ impl Client {
                 interceptor.after_attempt(&self.attempt_info(components, call, attempt), outcome);
             });
         };
+        let mut last = None;
         loop {
             while let Err(wait) = retries.may_send(retry.config, &*components.clock) {
                 let left = state.left(components).filter(|left| *left <= wait);
+                if left.is_some()
+                    && let Some(error) = last.take()
+                {
+                    // The error of the last attempt is more useful than a timeout error.
+                    return Err(error);
+                }
                 components.clock.sleep(left.unwrap_or(wait)).await;
                 if left.is_some() {
                     return Err(state.timed_out(call, attempt.number - 1));
                 }
             }
+            // The error may contain a large response.
+            drop(last.take());
             permit.spend();
             let error = match self.attempt(components, call, attempt).await {
                 Ok((response, unread)) => {
@@ -117,7 +126,7 @@ impl Client {
                     return Err(error);
                 }
             };
-            drop(error);
+            last = Some(error);
             permit = permit.replaced_by(next);
             if !wait.is_zero() {
                 components.clock.sleep(wait).await;

@@ -13,6 +13,7 @@ use crate::config::Builder;
 use crate::operation::Service;
 use crate::retry::{FailedAttempt, FailureKind, RetryConfig, RetryPolicy, ServiceRetry};
 use crate::testing::{MockResponse, RecordedRequest, TransportFault};
+use crate::timeout::TimeoutConfig;
 
 /// Returns the number of attempts that a call makes if every attempt receives the given response.
 fn attempts(response: impl Fn() -> MockResponse + Send + Sync + 'static) -> u32 {
@@ -346,6 +347,15 @@ fn adaptive_mode_slows_down_while_the_service_throttles() {
     (0..3).for_each(|_| drop(toy.get().unwrap()));
     let took = toy.clock.now().duration_since(before).unwrap();
     assert!(took > Duration::from_secs(1), "three calls took {took:?}");
+}
+
+#[test]
+fn a_retry_that_cannot_be_sent_in_time_returns_the_error_of_the_last_attempt() {
+    let timeouts = TimeoutConfig::new().call(Duration::from_millis(1500));
+    let toy = Toy::with(|config| config.retry(RetryConfig::adaptive()).timeouts(timeouts));
+    toy.mock.respond_with("GetToy", |_| MockResponse::error("SlowDown", ""));
+    let error = toy.get().unwrap_err();
+    assert_eq!((error.code(), error.attempts()), (Some("SlowDown"), 1), "{error}");
 }
 
 /// Sends 100 requests at once while the service throttles for 5 seconds, and drops all of the calls after 3 seconds.

@@ -50,6 +50,7 @@ fn a_provider_that_never_completes_runs_into_the_call_timeout() {
     for error in [sent, prepared] {
         assert_eq!(error.to_string(), "GetToy failed: the call did not complete within 10s");
         assert!(error.is_timeout());
+        assert_eq!(error.attempts(), 0, "nothing was sent");
     }
 }
 

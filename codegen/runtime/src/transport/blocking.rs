@@ -9,8 +9,7 @@ mod forward;
 
 use std::fmt;
 use std::io::{self, ErrorKind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use http::header::PROXY_AUTHORIZATION;
@@ -27,6 +26,7 @@ use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportError
 use crate::BoxFuture;
 use crate::body::Body;
 use crate::schema::HttpVersion;
+use crate::sync::lock;
 use crate::timeout::TimeoutKind;
 use body::BlockingResponseBody;
 
@@ -52,9 +52,12 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 pub struct BlockingTransport {
     options: HttpOptions,
     agents: Arc<OnceLock<Agents>>,
-    /// Whether a response since the last request was a server error. If so, the next request uses a new connection.
-    suspicious: Arc<AtomicBool>,
+    suspicious: SuspiciousOrigins,
 }
+
+/// The origins that have sent a server error since the last request to them. The next request to such an origin uses a
+/// new connection, since the server at the other end of the old one may be broken.
+type SuspiciousOrigins = Arc<Mutex<Vec<Origin>>>;
 
 struct Agents {
     /// The agent for requests to the origin, directly or through a proxy's tunnel.
@@ -102,25 +105,23 @@ impl BlockingTransport {
         let sent = match body.as_bytes() {
             // ureq adds `Content-Length: 0` to a request with an empty body, even if its method usually has no body.
             Some(bytes) if bytes.is_empty() => {
-                self.run(agent, tunnel, http::Request::from_parts(parts, ureq::SendBody::none()), &settings)
+                self.run(agent, tunnel, http::Request::from_parts(parts, ureq::SendBody::none()), &origin, &settings)
             }
-            Some(bytes) => self.run(agent, tunnel, http::Request::from_parts(parts, &bytes[..]), &settings),
+            Some(bytes) => self.run(agent, tunnel, http::Request::from_parts(parts, &bytes[..]), &origin, &settings),
             None => {
-                let origin = origin.clone();
+                let of_body = origin.clone();
                 let reader = crate::body::Reader::new(body, move |body| {
                     let data = crate::clock::block_on(body.next())?;
-                    Some(data.map_err(|error| origin.invalid_body(error).into()))
+                    Some(data.map_err(|error| of_body.invalid_body(error).into()))
                 });
                 let body = ureq::SendBody::from_owned_reader(reader);
-                self.run(agent, tunnel, http::Request::from_parts(parts, body), &settings)
+                self.run(agent, tunnel, http::Request::from_parts(parts, body), &origin, &settings)
             }
         };
         let (parts, body) = sent.map_err(|error| failed(error, &origin, &settings))?.into_parts();
-        if parts.status.is_server_error() {
-            // The server at the other end of this connection may be broken.
-            self.suspicious.store(true, Ordering::Relaxed);
-        }
-        Ok(http::Response::from_parts(parts, Body::from_source(BlockingResponseBody::new(body, origin, settings))))
+        let suspicious = parts.status.is_server_error().then(|| Arc::clone(&self.suspicious));
+        let body = BlockingResponseBody::new(body, origin, settings, suspicious);
+        Ok(http::Response::from_parts(parts, Body::from_source(body)))
     }
 
     fn run<B: AsSendBody>(
@@ -128,10 +129,16 @@ impl BlockingTransport {
         agent: &Agent,
         tunnel: Option<ureq::Proxy>,
         request: http::Request<B>,
+        origin: &Origin,
         settings: &Settings,
     ) -> Result<http::Response<ureq::Body>, ureq::Error> {
         let mut request = agent.configure_request(request);
-        if self.suspicious.swap(false, Ordering::Relaxed) {
+        let suspicious = {
+            let mut origins = lock(&self.suspicious);
+            let known = origins.iter().position(|suspicious| suspicious == origin);
+            known.map(|at| origins.remove(at)).is_some()
+        };
+        if suspicious {
             request = request.max_idle_age(Duration::ZERO);
         }
         let limited = |timeout: Option<Duration>| timeout.map(|timeout| timeout.min(LONGEST_TIMEOUT));

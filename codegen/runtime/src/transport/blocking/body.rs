@@ -7,12 +7,16 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
-use super::{Origin, failed};
+use super::{Origin, SuspiciousOrigins, failed};
 use crate::body::BoxError;
+use crate::sync::lock;
 use crate::transport::Settings;
 
 /// The maximum size of a frame of a response body, in bytes.
 const FRAME_SIZE: usize = 64 * 1024;
+
+/// The maximum number of suspicious origins. By default, ureq's pool has at most 10 connections.
+const MAX_SUSPICIOUS: usize = 64;
 
 /// The body of a response. Reading a frame blocks until data is available.
 pub(super) struct BlockingResponseBody {
@@ -21,11 +25,33 @@ pub(super) struct BlockingResponseBody {
     left: Option<u64>,
     origin: Origin,
     settings: Settings,
+    /// The list to which the origin is added when its connection may have returned to the pool, if the response is a
+    /// server error.
+    suspicious: Option<SuspiciousOrigins>,
 }
 
 impl BlockingResponseBody {
-    pub(super) fn new(body: ureq::Body, origin: Origin, settings: Settings) -> Self {
-        Self { left: body.content_length(), reader: body.into_reader(), origin, settings }
+    pub(super) fn new(
+        body: ureq::Body,
+        origin: Origin,
+        settings: Settings,
+        suspicious: Option<SuspiciousOrigins>,
+    ) -> Self {
+        Self { left: body.content_length(), reader: body.into_reader(), origin, settings, suspicious }
+    }
+}
+
+impl Drop for BlockingResponseBody {
+    fn drop(&mut self) {
+        if let Some(origins) = &self.suspicious {
+            let mut origins = lock(origins);
+            if !origins.contains(&self.origin) {
+                // The pool has dropped the connections of older entries by now.
+                let excess = (origins.len() + 1).saturating_sub(MAX_SUSPICIOUS);
+                origins.drain(..excess);
+                origins.push(self.origin.clone());
+            }
+        }
     }
 }
 

@@ -78,6 +78,24 @@ fn a_connection_is_not_used_after_a_server_error() {
 }
 
 #[test]
+fn other_requests_do_not_keep_the_connection_of_a_server_error() {
+    let (other, _) = responding_with(OK);
+    let (faulty, connections) = responding_with("HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}");
+    let transport = BlockingTransport::new(HttpOptions::new());
+    let request = |origin: &str| http::Request::post(origin).body(Body::from("body")).unwrap();
+    exchange(&transport, request(&faulty)).unwrap();
+    exchange(&transport, request(&other)).unwrap();
+    let unread = block_on(transport.send(request(&faulty))).unwrap();
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
+    // The connection of this response returns to the pool only when its body has been read.
+    exchange(&transport, request(&faulty)).unwrap();
+    assert_eq!(connections.load(Ordering::SeqCst), 3);
+    block_on(collect(unread, u64::MAX, "", "")).unwrap();
+    exchange(&transport, request(&faulty)).unwrap();
+    assert_eq!(connections.load(Ordering::SeqCst), 4);
+}
+
+#[test]
 fn a_request_is_sent_unchanged_and_error_statuses_are_responses() {
     let (origin, _) = responding_with("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
     let response = send(HttpOptions::new(), &format!("{origin}/base"), Settings::default()).unwrap();

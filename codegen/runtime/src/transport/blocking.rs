@@ -236,6 +236,7 @@ fn failed(error: ureq::Error, origin: &Origin, settings: &Settings) -> Transport
         error if has_too_many_headers(&error) => origin.large_headers(),
         error @ ureq::Error::Protocol(_) => origin.invalid_response(error),
         ureq::Error::Rustls(error) => origin.not_connected(error),
+        ureq::Error::Tls(_) => origin.not_connected(rustls::pki_types::InvalidDnsNameError),
         error @ (ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::ConnectProxyFailed(_)) => {
             origin.not_connected(error)
         }

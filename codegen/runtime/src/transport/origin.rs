@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use http::header::{HOST, HeaderMap, HeaderValue};
 use http::uri::{Authority, Uri};
+use rustls::pki_types::InvalidDnsNameError;
 
 use super::proxy::{Proxies, Proxy};
 use super::{MAX_HEADER_SIZE, TransportError, TransportErrorKind};
@@ -99,11 +100,17 @@ pub(super) fn is_secure(uri: &Uri) -> bool {
     uri.scheme_str() == Some("https")
 }
 
-/// Returns whether an error of TLS, or an I/O error that contains one, is due to the server's certificate.
+/// Returns whether an error of TLS, or an I/O error that contains one, is due to the server's certificate, or to a host
+/// that no certificate can contain.
 pub(super) fn is_distrusted(error: &(dyn Error + 'static)) -> bool {
-    let error = match error.downcast_ref::<io::Error>() {
-        Some(error) => error.get_ref().and_then(|inner| inner.downcast_ref()),
-        None => error.downcast_ref(),
+    let error = match error.downcast_ref::<io::Error>().map(io::Error::get_ref) {
+        Some(Some(inner)) => inner,
+        Some(None) => return false,
+        None => error,
     };
-    matches!(error, Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented))
+    error.is::<InvalidDnsNameError>()
+        || matches!(
+            error.downcast_ref(),
+            Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
+        )
 }

@@ -170,10 +170,8 @@ fn failures_have_a_kind_and_a_message() {
     let (origin, _) = responding_with(OK);
     let origin = origin.replace("http://127.0.0.1", "https://127.1");
     let error = send(HttpOptions::new().ca_bundle(certificate().1), &origin, Settings::default()).unwrap_err();
-    assert_eq!(
-        crate::root_cause::with_root_cause(&error),
-        format!("the request to {origin} failed: Rustls invalid dns name error")
-    );
+    assert_eq!(crate::root_cause::with_root_cause(&error), format!("cannot connect to {origin}: invalid dns name"));
+    assert_eq!(error.kind(), TransportErrorKind::Tls);
 }
 
 /// ureq reports these failures only with a message, or with a type that it does not export.

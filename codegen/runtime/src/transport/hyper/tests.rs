@@ -275,6 +275,17 @@ async fn failures_of_hyper_are_recognized() {
 }
 
 #[tokio::test]
+async fn a_host_that_no_certificate_can_contain_is_not_authenticated() {
+    let (origin, _) = responding_with(OK).await;
+    // The system resolves this address, but it is not a valid name in a certificate.
+    let origin = origin.replace("http://127.0.0.1", "https://127.1");
+    let transport = HyperTransport::new(HttpOptions::new().ca_bundle(certificate().1));
+    let error = send(&transport, &origin).await.unwrap_err();
+    assert_eq!(crate::root_cause::with_root_cause(&error), format!("cannot connect to {origin}: invalid dns name"));
+    assert_eq!(error.kind(), TransportErrorKind::Tls);
+}
+
+#[tokio::test]
 async fn dropping_the_future_closes_the_connection() {
     let (told, heard) = tokio::sync::oneshot::channel();
     let told = Arc::new(Mutex::new(Some(told)));

@@ -395,7 +395,9 @@ impl Client {
         let service = self.inner.service;
         let mut meta = service.protocol.error_metadata(&response);
         // Interceptors and logs receive this error before its members are deserialized.
-        if let Some(message) = bound_message(operation.errors, &meta, &response, service.protocol) {
+        if let Some(message) = bound_message(operation.errors, &meta, &response, service.protocol)
+            && !message.is_empty()
+        {
             meta.message = Some(message);
         }
         let sensitive = |name: &str| service.sensitive_errors.contains(&name);

@@ -75,8 +75,8 @@ fn account_id_endpoint_mode(sdk: &SdkConfig) -> AccountIdEndpointMode {
     name.and_then(|name| AccountIdEndpointMode::from_name(&name)).unwrap_or_default()
 }
 
-/// Converts the retry configuration. `aws-config` always sets the number of attempts. If the number is AWS's default, and
-/// is not known to have been set in code, the default of each service applies, as in AWS's SDK.
+/// Converts the retry configuration. `aws-config` always sets the number of attempts. If the number is AWS's default,
+/// and is not known to have been set in code, the default of each service applies, as in AWS's SDK.
 fn retry(sdk: &SdkConfig) -> RetryConfig {
     let Some(theirs) = sdk.retry_config() else {
         return RetryConfig::default();

@@ -264,28 +264,41 @@ impl DeserializableShape for SkippingMembers<'_> {
     }
 }
 
-/// Returns the message of the modeled error with the given metadata, if the model binds the member `message` to a header
-/// or to the whole body, where protocols do not look for it.
+/// Returns the message of the modeled error with the given metadata, if the model binds the member `message` to a
+/// header or to the whole body, where protocols do not look for it.
 pub(crate) fn bound_message(
     errors: &[&'static StructSchema],
     metadata: &ErrorMetadata,
     response: &http::Response<Bytes>,
     protocol: &dyn ClientProtocol,
 ) -> Option<String> {
-    let schema = names(metadata).find_map(|name| errors.iter().find(|error| error.has_error_code(name)))?;
-    let is_bound = |of: &Trait| matches!(of, Trait::HttpHeader(_) | Trait::HttpPayload);
-    let is_message =
-        |member: &MemberSchema| member.name().eq_ignore_ascii_case("message") && member.traits.iter().any(is_bound);
-    let mut found = BoundMessage { schema, index: schema.members.iter().position(is_message)?, message: None };
+    let mut found = BoundMessage { schema: bound_schema(errors, metadata)?, message: None };
     // If the message is malformed, the protocol's message remains.
     let _ = protocol.deserialize_error(response, &mut (&mut found as &mut dyn DeserializableStruct));
-    found.message.filter(|message| !message.is_empty())
+    found.message
+}
+
+/// Returns the schema of the error with the given metadata, if a header or the whole body is its message.
+fn bound_schema(errors: &[&'static StructSchema], metadata: &ErrorMetadata) -> Option<&'static StructSchema> {
+    for name in names(metadata) {
+        for error in errors {
+            if error.has_error_code(name) {
+                return error.members.iter().any(is_bound_message).then_some(error);
+            }
+        }
+    }
+    None
+}
+
+/// Returns whether a member is a message in a header, or one that is the whole body.
+fn is_bound_message(member: &MemberSchema) -> bool {
+    member.name().eq_ignore_ascii_case("message")
+        && member.traits.iter().any(|of| matches!(of, Trait::HttpHeader(_) | Trait::HttpPayload))
 }
 
 /// The message of an error, without the other members.
 struct BoundMessage {
     schema: &'static StructSchema,
-    index: usize,
     message: Option<String>,
 }
 
@@ -295,7 +308,10 @@ impl DeserializableStruct for BoundMessage {
     }
 
     fn slot(&mut self, index: usize) -> Option<ValueMut<'_>> {
-        (index == self.index).then_some(ValueMut::OptionalString(&mut self.message))
+        match self.schema.members.get(index) {
+            Some(member) if is_bound_message(member) => Some(ValueMut::OptionalString(&mut self.message)),
+            _ => None,
+        }
     }
 }
 

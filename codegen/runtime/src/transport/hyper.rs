@@ -471,8 +471,8 @@ fn has_large_headers(error: &hyper::Error) -> bool {
     error.is_parse() && error.to_string().contains("too large")
 }
 
-/// Returns whether the chunked encoding of the body is invalid, which hyper reports as an I/O error. TLS reports invalid
-/// records with the same kind of I/O error; they are failures of the connection.
+/// Returns whether the chunked encoding of the body is invalid, which hyper reports as an I/O error. TLS reports
+/// invalid records with the same kind of I/O error; they are failures of the connection.
 fn is_garbled(error: &hyper::Error) -> bool {
     let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
     cause.is_some_and(|cause| {

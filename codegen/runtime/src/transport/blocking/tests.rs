@@ -172,6 +172,12 @@ fn failures_have_a_kind_and_a_message() {
     let error = send(HttpOptions::new().ca_bundle(certificate().1), &origin, Settings::default()).unwrap_err();
     assert_eq!(crate::root_cause::with_root_cause(&error), format!("cannot connect to {origin}: invalid dns name"));
     assert_eq!(error.kind(), TransportErrorKind::Tls);
+    let origin = Origin::new(&"http://localhost".parse().unwrap(), &HttpOptions::new().proxies).unwrap();
+    let error = failed(ureq::Error::TooManyRedirects, &origin, &Settings::default());
+    assert_eq!(
+        crate::root_cause::with_root_cause(&error),
+        "the request to http://localhost failed: too many redirects"
+    );
 }
 
 /// ureq reports these failures only with a message, or with a type that it does not export.

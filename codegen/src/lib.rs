@@ -56,7 +56,7 @@ pub struct Options {
     /// The dependency on the runtime, as TOML: a version in quotes, or a table in braces.
     pub runtime: String,
     /// The dependency on `simba-aws-config`, as TOML. If it is empty, the value of `runtime` is used. If that value
-    /// contains a path, the folder beside it is used: `codegen/aws-config` for `codegen/runtime`.
+    /// contains a path, the directory beside it is used: `codegen/aws-config` for `codegen/runtime`.
     pub aws_config: String,
     /// The manifest fields that the owner of the crate sets.
     pub package: Package,

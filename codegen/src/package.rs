@@ -9,7 +9,7 @@ pub struct Package {
     pub version: Option<String>,
     /// The license, as an SPDX expression. By default, there is none.
     pub license: Option<String>,
-    /// The path of the file with the license text, relative to the folder of the crate. By default, there is none.
+    /// The path of the file with the license text, relative to the directory of the crate. By default, there is none.
     pub license_file: Option<String>,
     /// The description. The default contains the title of the service.
     pub description: Option<String>,
@@ -56,16 +56,16 @@ impl Package {
 }
 
 /// Returns the dependency on `simba-aws-config` that corresponds to a dependency on the runtime. A path is replaced
-/// with the path of `simba-aws-config` in the same parent folder, since a path refers to a single package.
+/// with the path of `simba-aws-config` in the same parent directory, since a path refers to a single package.
 pub(crate) fn aws_config_beside(runtime: &str) -> String {
     let beside = || {
         let (before, rest) = runtime.split_once("path")?;
         let (equals, rest) = rest.split_once('"').filter(|(equals, _)| equals.trim() == "=")?;
         let (path, after) = rest.split_once('"')?;
         let start = path.trim_end_matches('/').rfind('/').map_or(0, |slash| slash + 1);
-        let (parent, folder) = path.split_at(start);
-        let folder = folder.replace("runtime", "aws-config");
-        Some(format!("{before}path{equals}\"{parent}{folder}\"{after}"))
+        let (parent, directory) = path.split_at(start);
+        let directory = directory.replace("runtime", "aws-config");
+        Some(format!("{before}path{equals}\"{parent}{directory}\"{after}"))
     };
     beside().unwrap_or_else(|| runtime.to_owned())
 }

@@ -53,17 +53,17 @@ fn without(path: impl AsRef<OsStr>, starts: &[&str], ends: &[&str]) -> Command {
     command
 }
 
-/// Builds a program in the target folder of the tests. Returns the program's path, which depends on Cargo's
+/// Builds a program in the target directory of the tests. Returns the program's path, which depends on Cargo's
 /// configuration, such as the target platform. `temporary` is the value of `CARGO_TARGET_TMPDIR`.
 ///
 /// # Panics
 ///
 /// Panics if Cargo fails.
 #[must_use]
-pub fn build(temporary: &str, folder: &Path, arguments: &[&str]) -> PathBuf {
+pub fn build(temporary: &str, directory: &Path, arguments: &[&str]) -> PathBuf {
     let mut cargo = cargo();
     cargo.args(["build", "--quiet", MESSAGES, "--target-dir"]).arg(target(temporary)).args(arguments);
-    let output = cargo.current_dir(folder).stderr(Stdio::inherit()).output();
+    let output = cargo.current_dir(directory).stderr(Stdio::inherit()).output();
     let output = output.unwrap_or_else(|error| panic!("cargo does not start: {error}"));
     assert!(output.status.success(), "cargo build {} fails", arguments.join(" "));
     executable(&output.stdout)
@@ -79,16 +79,16 @@ fn executable(messages: &[u8]) -> PathBuf {
     paths.next_back().unwrap_or_else(|| panic!("cargo has built no program"))
 }
 
-/// Returns the target folder in which the tests were built. Tests also build in this folder, so that dependencies are
-/// built only once. `temporary` is the value of `CARGO_TARGET_TMPDIR`.
+/// Returns the target directory in which the tests were built. Tests also build in this directory, so that dependencies
+/// are built only once. `temporary` is the value of `CARGO_TARGET_TMPDIR`.
 #[must_use]
 pub fn target(temporary: &str) -> &Path {
     let temporary = Path::new(temporary);
-    let folder = temporary.parent().unwrap_or(temporary);
-    // If a target platform is configured, Cargo inserts a folder for it.
+    let directory = temporary.parent().unwrap_or(temporary);
+    // If a target platform is configured, Cargo inserts a directory for it.
     let platform = format!("{}-", env::consts::ARCH);
-    let is_platform = folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&platform));
-    folder.parent().filter(|_| is_platform).unwrap_or(folder)
+    let is_platform = directory.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&platform));
+    directory.parent().filter(|_| is_platform).unwrap_or(directory)
 }
 
 /// Escapes a path for a quoted string in a manifest. The result does not include the quotes.
@@ -124,34 +124,34 @@ fn fetch() {
     run(&["fetch", "--quiet", "--locked", "--target", host]);
 }
 
-/// A workspace of generated crates in the target folder. A single run of Cargo builds all of them.
+/// A workspace of generated crates in the target directory. A single run of Cargo builds all of them.
 #[derive(Debug)]
 pub struct Crates {
-    folder: PathBuf,
+    directory: PathBuf,
     target: PathBuf,
     members: Vec<String>,
 }
 
 impl Crates {
-    /// Creates an empty workspace in the folder `name` of `temporary`, which is the value of `CARGO_TARGET_TMPDIR`.
+    /// Creates an empty workspace in the directory `name` of `temporary`, which is the value of `CARGO_TARGET_TMPDIR`.
     ///
     /// # Panics
     ///
-    /// Panics if the folder cannot be emptied.
+    /// Panics if the directory cannot be emptied.
     #[must_use]
     pub fn new(temporary: &str, name: &str) -> Self {
-        let folder = Path::new(temporary).join(name);
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        Self { folder, target: target(temporary).to_owned(), members: Vec::new() }
+        let directory = Path::new(temporary).join(name);
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+        Self { directory, target: target(temporary).to_owned(), members: Vec::new() }
     }
 
     /// Returns the options for generating a member.
     #[must_use]
     pub fn options(name: &str) -> Options {
         let path = |name: &str| {
-            let folder = workspace().join("codegen").join(name);
-            format!("{{ path = \"{}\" }}", in_toml(&folder))
+            let directory = workspace().join("codegen").join(name);
+            format!("{{ path = \"{}\" }}", in_toml(&directory))
         };
         let (runtime, aws_config) = (path("runtime"), path("aws-config"));
         Options { crate_name: Some(name.to_owned()), runtime, aws_config, ..options() }
@@ -164,7 +164,7 @@ impl Crates {
     /// Panics if the crate cannot be written.
     pub fn add(&mut self, name: &str, files: &Files) {
         for (path, text) in files {
-            let path = self.folder.join(name).join(path);
+            let path = self.directory.join(name).join(path);
             let strict = format!("{text}\n[lints.rust]\nwarnings = \"deny\"\n");
             let text = if path.ends_with("Cargo.toml") { &strict } else { text };
             let written = fs::create_dir_all(path.parent().unwrap_or(&path)).and_then(|()| fs::write(&path, text));
@@ -173,7 +173,8 @@ impl Crates {
         self.members.push(name.to_owned());
     }
 
-    /// Runs Cargo in the workspace, with the target folder of the tests. Warnings from rustdoc are treated as errors.
+    /// Runs Cargo in the workspace, with the target directory of the tests. Warnings from rustdoc are treated as
+    /// errors.
     ///
     /// # Panics
     ///
@@ -195,12 +196,12 @@ impl Crates {
     fn output(&self, arguments: &[&str]) -> Output {
         let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {:?}\n", self.members);
         for (name, text) in [("Cargo.toml", &manifest), ("Cargo.lock", &text(&workspace().join("Cargo.lock")))] {
-            let path = self.folder.join(name);
+            let path = self.directory.join(name);
             fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         }
         let mut cargo = cargo();
         cargo.args(arguments).args(["--quiet", "--no-default-features", "--target-dir"]).arg(&self.target);
-        let output = cargo.env("RUSTDOCFLAGS", "-D warnings").current_dir(&self.folder).output();
+        let output = cargo.env("RUSTDOCFLAGS", "-D warnings").current_dir(&self.directory).output();
         let output = output.unwrap_or_else(|error| panic!("cargo does not start: {error}"));
         // Test failures are printed to standard output.
         let said = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat();
@@ -214,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_target_folder_contains_those_of_platforms() {
+    fn the_target_directory_contains_those_of_platforms() {
         assert_eq!(target("/a/target/tmp"), Path::new("/a/target"));
         let platform = format!("/a/target/{}-unknown-linux-gnu/tmp", env::consts::ARCH);
         assert_eq!(target(&platform), Path::new("/a/target"));

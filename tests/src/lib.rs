@@ -1,4 +1,4 @@
-//! Helpers for tests that involve the whole pipeline. The tests are in the `tests` folder of this package.
+//! Helpers for tests that involve the whole pipeline. The tests are in the `tests` directory of this package.
 //!
 //! The helpers load models from `tests/fixtures`, and return generated crates and reports.
 
@@ -55,7 +55,7 @@ use std::{
 
 use simba_codegen::{Files, Generated, Options, Package, Report, Source, Tests};
 
-/// Returns the root folder of the workspace.
+/// Returns the root directory of the workspace.
 #[must_use]
 pub fn workspace() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -78,7 +78,7 @@ pub fn text(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Returns a fixture as a model file. In diagnostics, its name does not include the folder.
+/// Returns a fixture as a model file. In diagnostics, its name does not include the directory.
 #[must_use]
 pub fn source(name: &str) -> Source {
     let path = fixture(name);
@@ -99,9 +99,9 @@ pub fn model(service: &str) -> Vec<Source> {
     files(&workspace().join("models").join(service), "json", name)
 }
 
-/// Returns the files in a folder that have the given extension, sorted by name.
-fn files(folder: &Path, ending: &str, name: impl Fn(&Path) -> String) -> Vec<Source> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+/// Returns the files in a directory that have the given extension, sorted by name.
+fn files(directory: &Path, ending: &str, name: impl Fn(&Path) -> String) -> Vec<Source> {
+    let entries = fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == ending));
     paths.sort();

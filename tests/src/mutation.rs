@@ -134,17 +134,19 @@ fn places(document: &Value) -> Vec<String> {
     places
 }
 
-/// Returns valid models to mutate: small models with every construct, and the models in the given folders. Folders that
-/// do not exist are skipped.
+/// Returns valid models to mutate: small models with every construct, and the models in the given directories.
+/// Directories that do not exist are skipped.
 #[must_use]
-pub fn models(folders: &[PathBuf]) -> Vec<Value> {
+pub fn models(directories: &[PathBuf]) -> Vec<Value> {
     let parse = |source: &Source| -> Value { serde_json::from_str(&source.text).unwrap() };
     let service = parse(&crate::source("constructs/service.json"));
-    let mut folders = folders.to_vec();
-    folders.retain(|folder| folder.is_dir());
-    folders.extend(["constructs", "conformance"].map(crate::fixture));
+    let mut directories = directories.to_vec();
+    directories.retain(|directory| directory.is_dir());
+    directories.extend(["constructs", "conformance"].map(crate::fixture));
     let mut models = Vec::new();
-    for source in folders.iter().flat_map(|folder| crate::files(folder, "json", |path| path.display().to_string())) {
+    for source in
+        directories.iter().flat_map(|directory| crate::files(directory, "json", |path| path.display().to_string()))
+    {
         let mut model = parse(&source);
         if source.name.contains("constructs") && !source.text.contains("\"service\"") {
             let shapes = model["shapes"].as_object_mut().unwrap();

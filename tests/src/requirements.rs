@@ -17,11 +17,11 @@ pub fn python() -> Option<PathBuf> {
     find("SIMBA_PYTHON", "it needs Python and packages, which `cargo xtask test` installs")
 }
 
-/// Returns the folder with botocore's source distribution. If it is missing, the test must be skipped.
+/// Returns the directory with botocore's source distribution. If it is missing, the test must be skipped.
 ///
 /// # Panics
 ///
-/// Panics if the folder is missing and `CI=true` is set, since no test may be skipped in CI.
+/// Panics if the directory is missing and `CI=true` is set, since no test may be skipped in CI.
 #[must_use]
 pub fn botocore() -> Option<PathBuf> {
     find("SIMBA_BOTOCORE", "it needs the source distribution of botocore, which `cargo xtask test` downloads")

@@ -24,8 +24,8 @@ fn the_api_of_the_runtime_has_not_changed() {
 /// Aliases are not counted.
 #[test]
 fn no_two_types_have_the_same_name() {
-    for folder in ["codegen/runtime/src", "codegen/aws-config/src", "generated/fsx/src"] {
-        let skeleton = skeleton::of(&workspace().join(folder));
+    for directory in ["codegen/runtime/src", "codegen/aws-config/src", "generated/fsx/src"] {
+        let skeleton = skeleton::of(&workspace().join(directory));
         let words: Vec<&str> = skeleton.split_whitespace().collect();
         let mut names: Vec<&str> = words
             .windows(3)
@@ -34,7 +34,7 @@ fn no_two_types_have_the_same_name() {
             .collect();
         names.sort_unstable();
         let twice: Vec<&str> = names.windows(2).filter(|names| names[0] == names[1]).map(|names| names[0]).collect();
-        assert!(!names.is_empty() && twice.is_empty(), "{folder}: {}", twice.join(", "));
+        assert!(!names.is_empty() && twice.is_empty(), "{directory}: {}", twice.join(", "));
     }
 }
 

@@ -10,16 +10,16 @@ use proc_macro2::{TokenStream, TokenTree};
 use simba_codegen::phases;
 use simba_tests::{text, workspace};
 
-/// Returns the relative path and the tokens of each source file in a folder, without tests and documentation.
-fn files(folder: &Path) -> Vec<(String, Vec<String>)> {
+/// Returns the relative path and the tokens of each source file in a directory, without tests and documentation.
+fn files(directory: &Path) -> Vec<(String, Vec<String>)> {
     let mut files = Vec::new();
-    let mut queue = vec![folder.to_path_buf()];
+    let mut queue = vec![directory.to_path_buf()];
     while let Some(path) = queue.pop() {
         if path.is_dir() {
-            queue.extend(fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
+            queue.extend(fs::read_dir(&path).expect("a directory").map(|entry| entry.expect("an entry").path()));
             continue;
         }
-        let name = path.strip_prefix(folder).expect("it is below").display().to_string();
+        let name = path.strip_prefix(directory).expect("it is below").display().to_string();
         if !name.ends_with(".rs") || name.split(['/', '.']).any(|part| part == "tests") {
             continue;
         }
@@ -213,10 +213,10 @@ fn tests_use_the_public_paths_of_a_client() {
     let public = names_after("pub use simba_runtime::", &text(&workspace().join("generated/fsx/src/lib.rs")));
     assert!(public.contains("credentials") && public.contains("testing"));
     let mut checked = 0;
-    for folder in ["tests/bench", "tests/examples", "tests/fuzz", "tests/src", "tests/tests"] {
-        let folder = workspace().join(folder);
-        for (file, _) in files(&folder) {
-            let used = names_after("fsx::runtime::", &without_comments(&text(&folder.join(&file))));
+    for directory in ["tests/bench", "tests/examples", "tests/fuzz", "tests/src", "tests/tests"] {
+        let directory = workspace().join(directory);
+        for (file, _) in files(&directory) {
+            let used = names_after("fsx::runtime::", &without_comments(&text(&directory.join(&file))));
             let wrong: Vec<&String> = used.intersection(&public).collect();
             assert!(wrong.is_empty(), "{file} uses `fsx::runtime` for {wrong:?}");
             checked += 1;
@@ -326,9 +326,9 @@ fn zips(stream: TokenStream) -> bool {
 #[test]
 fn the_generator_does_not_zip_lists() {
     for phase in ["lower", "emit"] {
-        let folder = workspace().join("codegen/src").join(phase);
-        for (name, _) in files(&folder) {
-            let code = text(&folder.join(&name));
+        let directory = workspace().join("codegen/src").join(phase);
+        for (name, _) in files(&directory) {
+            let code = text(&directory.join(&name));
             let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
             assert!(
                 !zips(code.parse().expect("it is Rust")),
@@ -352,10 +352,11 @@ fn locked(path: &str) -> BTreeMap<String, BTreeSet<String>> {
 /// Returns the dependencies that one of this workspace's packages requires even without features, according to its
 /// manifest.
 fn required(package: &str) -> BTreeSet<String> {
-    let folders = ["codegen", "codegen/aws-config", "codegen/runtime", "generated/fsx", "tests/bench"];
-    let manifests = folders.iter().map(|folder| text(&workspace().join(folder).join("Cargo.toml")));
+    let directories = ["codegen", "codegen/aws-config", "codegen/runtime", "generated/fsx", "tests/bench"];
+    let manifests = directories.iter().map(|directory| text(&workspace().join(directory).join("Cargo.toml")));
     let named = |manifest: &String| manifest.contains(&format!("\nname = \"{package}\"\n"));
-    let manifest = manifests.into_iter().find(named).unwrap_or_else(|| panic!("the folder of {package} is not listed"));
+    let manifest =
+        manifests.into_iter().find(named).unwrap_or_else(|| panic!("the directory of {package} is not listed"));
     let section = manifest.split("\n[dependencies]\n").nth(1).unwrap_or_default();
     let section = section.split("\n[").next().unwrap_or_default();
     let needed = section.lines().filter(|line| !line.starts_with('#') && !line.contains("optional = true"));
@@ -436,8 +437,8 @@ fn the_traits_of_simba_are_documented() {
 /// that the code reads. For each other AWS setting, the page must contain the reason why it is not read.
 #[test]
 fn the_settings_that_are_read_are_documented() {
-    let folder = workspace().join("codegen/aws-config/src");
-    let page = text(&folder.join("settings.md"));
+    let directory = workspace().join("codegen/aws-config/src");
+    let page = text(&directory.join("settings.md"));
     let (table, rest) = page.split_once("\n\n## Settings that are not read").expect("the table ends there");
     let code = |text: &str| -> BTreeSet<String> {
         let names = text.split('`').skip(1).step_by(2).map(|name| name.split('<').next().unwrap_or_default());
@@ -452,7 +453,7 @@ fn the_settings_that_are_read_are_documented() {
     }
     let names = |table| -> BTreeSet<String> { cells(table, 1).chain(cells(table, 2)).flat_map(code).collect() };
     let documented = names(table);
-    let read: BTreeSet<String> = files(&folder)
+    let read: BTreeSet<String> = files(&directory)
         .into_iter()
         .flat_map(|(_, tokens)| tokens)
         .filter_map(|token| Some(token.strip_prefix('"')?.strip_suffix('"')?.to_owned()))
@@ -462,7 +463,7 @@ fn the_settings_that_are_read_are_documented() {
         .collect();
     let variables = documented.iter().filter(|name| name.starts_with("AWS_")).cloned().collect::<BTreeSet<_>>();
     assert_eq!(read, variables);
-    let literals: BTreeSet<String> = files(&folder).into_iter().flat_map(|(_, tokens)| tokens).collect();
+    let literals: BTreeSet<String> = files(&directory).into_iter().flat_map(|(_, tokens)| tokens).collect();
     for key in documented.iter().filter(|name| !name.starts_with("AWS_") && *name != "services") {
         assert!(literals.contains(&format!("{key:?}")), "{key} is documented, and no code reads it");
     }
@@ -486,8 +487,9 @@ fn no_error_type_of_a_client_derives_debug() {
     // `UnknownError` contains data from a response, as the modeled errors of generated crates do.
     const DATA: [&str; 1] = ["UnknownError"];
     let mut errors = 0;
-    for (path, tokens) in
-        ["codegen/runtime/src", "codegen/aws-config/src"].iter().flat_map(|folder| files(&workspace().join(folder)))
+    for (path, tokens) in ["codegen/runtime/src", "codegen/aws-config/src"]
+        .iter()
+        .flat_map(|directory| files(&workspace().join(directory)))
     {
         let code = tokens.join(" ");
         for implementation in code.split(" Error for ").skip(1) {

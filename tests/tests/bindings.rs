@@ -1,7 +1,7 @@
 //! Tests all kinds of HTTP bindings with random values and with the documented examples, in the crate for the model in
 //! `fixtures/bindings`.
 //!
-//! The crate is generated into the target folder, where its tests are built and run.
+//! The crate is generated into the target directory, where its tests are built and run.
 
 use simba_codegen::Files;
 use simba_tests::{Crates, fixture, generate, source, text};

@@ -128,7 +128,7 @@ fn llvm_ir(package: &str, library: &str, features: &str) -> String {
     cargo.env("RUSTFLAGS", "").env_remove("CARGO_ENCODED_RUSTFLAGS");
     let output = cargo.current_dir(workspace()).stderr(Stdio::inherit()).output().expect("cargo starts");
     assert!(output.status.success(), "{package} does not compile");
-    // The file is next to the library's metadata, in a folder that depends on Cargo's configuration.
+    // The file is next to the library's metadata, in a directory that depends on Cargo's configuration.
     let messages = output.stdout.split(|byte| *byte == b'\n');
     let artifacts = messages.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
     let mut artifacts = artifacts.filter(|artifact| artifact["target"]["name"] == library);
@@ -265,9 +265,9 @@ fn instructions(code: &str) -> usize {
     counted.count()
 }
 
-fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("the folder can be read") {
-        let path = entry.expect("the folder can be read").path();
+fn rust_files(directory: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).expect("the directory can be read") {
+        let path = entry.expect("the directory can be read").path();
         if path.is_dir() {
             rust_files(&path, files);
         } else {

@@ -10,10 +10,10 @@ use std::{
 
 use simba_tests::{Server, fixture, text, workspace};
 
-/// Copies a folder.
+/// Copies a directory.
 fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("the folder can be created");
-    for entry in fs::read_dir(from).expect("the folder can be read") {
+    fs::create_dir_all(to).expect("the directory can be created");
+    for entry in fs::read_dir(from).expect("the directory can be read") {
         let (from, to) = entry.map(|entry| (entry.path(), to.join(entry.file_name()))).expect("an entry");
         if from.is_dir() {
             copy(&from, &to);
@@ -23,19 +23,19 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Copies the project in the fixture to the target folder, where it is a workspace of its own.
+/// Copies the project in the fixture to the target directory, where it is a workspace of its own.
 ///
-/// No other test has a package with the same name. Tests share a target folder, and Cargo cannot distinguish two
+/// No other test has a package with the same name. Tests share a target directory, and Cargo cannot distinguish two
 /// packages with the same name if each is the root of its workspace.
 fn project() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("build_script");
-    let _ = fs::remove_dir_all(&folder);
-    copy(&fixture("build_script"), &folder);
-    let manifest = folder.join("Cargo.toml");
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("build_script");
+    let _ = fs::remove_dir_all(&directory);
+    copy(&fixture("build_script"), &directory);
+    let manifest = directory.join("Cargo.toml");
     let simba = simba_tests::in_toml(&workspace());
     fs::write(&manifest, text(&manifest).replace("SIMBA", &simba)).expect("the manifest can be written");
-    fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("it can be copied");
-    folder
+    fs::copy(workspace().join("Cargo.lock"), directory.join("Cargo.lock")).expect("it can be copied");
+    directory
 }
 
 #[test]

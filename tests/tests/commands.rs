@@ -31,7 +31,7 @@ fn xtask<A: AsRef<OsStr>>(arguments: &[A]) -> Output {
     command(arguments).output().expect("xtask runs")
 }
 
-/// Generates a crate from a fixture into a folder.
+/// Generates a crate from a fixture into a directory.
 fn codegen(model: &str, out: &Path, more: &[&str]) -> Output {
     let model = fixture(model).display().to_string();
     let out = out.display().to_string();
@@ -40,20 +40,20 @@ fn codegen(model: &str, out: &Path, more: &[&str]) -> Output {
     xtask(&arguments)
 }
 
-/// Returns the path of a folder for a test in the target folder. Deletes the folder if it exists.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("commands").join(name);
-    let _ = fs::remove_dir_all(&folder);
-    folder
+/// Returns the path of a directory for a test in the target directory. Deletes the directory if it exists.
+fn directory(name: &str) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("commands").join(name);
+    let _ = fs::remove_dir_all(&directory);
+    directory
 }
 
-/// Returns the paths and contents of all files in a folder.
-fn content(folder: &Path) -> Vec<(PathBuf, String)> {
+/// Returns the paths and contents of all files in a directory.
+fn content(directory: &Path) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
-    let mut queue = vec![folder.to_owned()];
+    let mut queue = vec![directory.to_owned()];
     while let Some(at) = queue.pop() {
-        for entry in fs::read_dir(&at).expect("the folder can be read") {
-            let path = entry.expect("the folder can be read").path();
+        for entry in fs::read_dir(&at).expect("the directory can be read") {
+            let path = entry.expect("the directory can be read").path();
             if path.is_dir() {
                 queue.push(path);
             } else {
@@ -65,7 +65,7 @@ fn content(folder: &Path) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// Returns a path as it appears in messages: relative to the current folder of `xtask`.
+/// Returns a path as it appears in messages: relative to the current directory of `xtask`.
 fn shown(path: &Path) -> String {
     path.strip_prefix(workspace()).unwrap_or(path).display().to_string().replace('\\', "/")
 }
@@ -156,7 +156,7 @@ fn an_invalid_command_line_is_an_error() {
 
 #[test]
 fn a_crate_is_generated_and_checked() {
-    let out = folder("generated");
+    let out = directory("generated");
     let made = codegen("constructs/pagination.json", &out, &["--crate-name", "toy-pages"]);
     assert!(made.status.success(), "{}", said(&made));
     let line = String::from_utf8_lossy(&made.stdout).replace(&out.display().to_string(), "OUT");
@@ -175,9 +175,9 @@ fn a_crate_is_generated_and_checked() {
     assert!(codegen("constructs/pagination.json", &out, &["--crate-name", "toy-pages", "--check"]).status.success());
 
     // A changed file, a missing file and an additional file are first reported, and then fixed.
-    fs::write(out.join("src/types/next.rs"), format!("{HEADER}changed")).expect("the folder can be written");
-    fs::remove_file(out.join("src/types/paging.rs")).expect("the folder can be written");
-    fs::write(out.join("src/orphan.rs"), HEADER).expect("the folder can be written");
+    fs::write(out.join("src/types/next.rs"), format!("{HEADER}changed")).expect("the directory can be written");
+    fs::remove_file(out.join("src/types/paging.rs")).expect("the directory can be written");
+    fs::write(out.join("src/orphan.rs"), HEADER).expect("the directory can be written");
     let damaged = content(&out);
     let check = codegen("constructs/pagination.json", &out, &["--crate-name", "toy-pages", "--check"]);
     let out_shown = out.display();
@@ -193,7 +193,7 @@ fn a_crate_is_generated_and_checked() {
 
 #[test]
 fn overlays_add_facts_that_aws_models_lack() {
-    let out = folder("overlay");
+    let out = directory("overlay");
     assert!(codegen("overlay/sqs.json", &out, &[]).status.success());
     let operation = simba_tests::text(&out.join("src/operation/receive_message.rs"));
     assert!(operation.contains(".with_long_poll(std::time::Duration::from_millis(25000))"), "{operation}");
@@ -211,15 +211,15 @@ fn overlays_add_facts_that_aws_models_lack() {
 
 #[test]
 fn only_the_requested_operations_are_generated() {
-    let out = folder("operations");
+    let out = directory("operations");
     let made = codegen("constructs/pagination.json", &out, &["--operations", "ListPrices,ListPlain"]);
     assert!(String::from_utf8_lossy(&made.stdout).starts_with("toy: 2 operations, "), "{made:?}");
     assert!(out.join("src/operation/list_prices.rs").is_file() && !out.join("src/operation/list_parts.rs").exists());
 }
 
 #[test]
-fn an_invalid_model_does_not_change_the_folder() {
-    let out = folder("broken");
+fn an_invalid_model_does_not_change_the_directory() {
+    let out = directory("broken");
     assert_fails(&codegen("bad/unknown_target.json", &out, &[]), "did you mean `toy#Part`?");
     assert!(!out.exists());
 
@@ -239,19 +239,19 @@ fn an_invalid_model_does_not_change_the_folder() {
 }
 
 #[test]
-fn a_folder_without_models_is_an_error() {
-    let empty = folder("empty");
-    fs::create_dir_all(&empty).expect("the folder can be written");
+fn a_directory_without_models_is_an_error() {
+    let empty = directory("empty");
+    fs::create_dir_all(&empty).expect("the directory can be written");
     let model = empty.display().to_string();
-    let out = folder("empty-out").display().to_string();
+    let out = directory("empty-out").display().to_string();
     let output = xtask(&["codegen", "--model", &model, "--out", &out]);
     let model = shown(&empty);
-    assert_fails(&output, &format!("error: {model}: the folder contains no *.smithy or *.json files"));
+    assert_fails(&output, &format!("error: {model}: the directory contains no *.smithy or *.json files"));
 }
 
 #[test]
 fn a_check_lists_only_the_first_files() {
-    let out = folder("many");
+    let out = directory("many");
     let check = codegen("../../models/fsx", &out, &["--check"]);
     assert_fails(&check, " files not up to date with the model");
     let lines: Vec<String> = said(&check).lines().map(str::to_owned).collect();
@@ -259,8 +259,8 @@ fn a_check_lists_only_the_first_files() {
 }
 
 #[test]
-fn a_crate_name_cannot_escape_from_the_folder() {
-    let out = folder("name");
+fn a_crate_name_cannot_escape_from_the_directory() {
+    let out = directory("name");
     for name in ["../evil", "a b", "\"", "9lives"] {
         let expected = format!(
             "error: invalid crate name `{name}`; expected ASCII letters, digits, `-` and `_`, starting with a letter\n"
@@ -315,8 +315,8 @@ fn idl_files_are_compared_with_json_and_invalid_ones_are_rejected() {
 
 #[test]
 fn failing_idl_cases_are_listed() {
-    let folder = folder("idl");
-    fs::create_dir_all(&folder).expect("a folder");
+    let directory = directory("idl");
+    fs::create_dir_all(&directory).expect("a directory");
     for (name, text) in [
         ("valid.smithy", "// Expected an error at line 2\n"),
         ("late.smithy", "// Expected an error at line 2\n\n$version: 2\n"),
@@ -326,23 +326,23 @@ fn failing_idl_cases_are_listed() {
             "metadata x = 1\nnamespace a\n@sensitive\nstring B\nstring C\nlist E { member: B }\nlist F { member: C }\noperation G {}\nunion H { a: B }\n",
         ),
     ] {
-        fs::write(folder.join(name), text).expect("a file");
+        fs::write(directory.join(name), text).expect("a file");
     }
     for name in ["pair.json", "other.json"] {
         let json = r#"{"smithy": "1.0", "shapes": {"a#B": {"type": "string"}, "a#D": {"type": "string"}, "a#E": {"type": "string"},
             "a#F": {"type": "list", "member": {"target": "a#B"}}, "a#G": {"type": "operation", "errors": [{"target": "a#I"}]},
             "a#H": {"type": "union", "members": {"b": {"target": "a#B"}}},
             "a#I": {"type": "structure", "traits": {"smithy.api#error": "client"}}}}"#;
-        fs::write(folder.join(name), json).expect("a file");
+        fs::write(directory.join(name), json).expect("a file");
     }
-    let output = xtask(&["conformance", "--idl", &folder.display().to_string()]);
-    let printed = String::from_utf8_lossy(&output.stdout).replace(&printed_path(&folder), "idl");
+    let output = xtask(&["conformance", "--idl", &directory.display().to_string()]);
+    let printed = String::from_utf8_lossy(&output.stdout).replace(&printed_path(&directory), "idl");
     insta::assert_snapshot!("idl_failures", printed);
     assert_eq!(output.status.code(), Some(1));
-    let empty = folder.join("empty");
-    fs::create_dir_all(&empty).expect("a folder");
+    let empty = directory.join("empty");
+    fs::create_dir_all(&empty).expect("a directory");
     let output = xtask(&["conformance", "--idl", &empty.display().to_string()]);
-    assert!(String::from_utf8_lossy(&output.stderr).contains(": the folder contains no cases"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(": the directory contains no cases"));
 }
 
 /// Returns a path as commands print it: relative to the workspace.
@@ -352,7 +352,7 @@ fn printed_path(path: &Path) -> String {
 
 #[test]
 fn a_model_consists_of_the_files_in_its_configuration() {
-    let project = folder("smithy_build");
+    let project = directory("smithy_build");
     for (name, text) in [
         ("smithy-build.json", r#"{"version": "1.0", "sources": ["model"], "imports": ["common.json"]}"#),
         ("common.json", r#"{"smithy": "2.0", "shapes": {"common#Part": {"type": "structure", "members": {}}}}"#),
@@ -366,10 +366,10 @@ fn a_model_consists_of_the_files_in_its_configuration() {
         ),
     ] {
         let file = project.join(name);
-        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::create_dir_all(file.parent().expect("a directory")).expect("a directory");
         fs::write(file, text).expect("a file");
     }
-    let out = folder("smithy_build_out");
+    let out = directory("smithy_build_out");
     for model in [project.clone(), project.join("model")] {
         let (model, out) = (model.display().to_string(), out.display().to_string());
         let output = xtask(&["codegen", "--model", &model, "--out", &out]);

@@ -1,7 +1,7 @@
 //! Checks that generated crates and the examples in their documentation compile without warnings, for all fixtures and
 //! for a model with hostile names and strings.
 //!
-//! The crates are members of a workspace in the target folder, and are built by a single run of Cargo.
+//! The crates are members of a workspace in the target directory, and are built by a single run of Cargo.
 
 use serde_json::{Map, Value, json};
 use simba_codegen::Source;

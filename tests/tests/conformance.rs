@@ -1,7 +1,7 @@
 //! Runs protocol tests for the rules of all supported protocols. Each model in `fixtures/conformance` contains test
 //! cases that its crate must pass.
 //!
-//! The crates are members of a workspace in the target folder, and are tested by a single run of Cargo. To test a
+//! The crates are members of a workspace in the target directory, and are tested by a single run of Cargo. To test a
 //! single model, run `cargo xtask conformance FIXTURE`.
 
 use std::{
@@ -14,8 +14,8 @@ use simba_tests::{Crates, fixture, generate, source, workspace};
 
 #[test]
 fn the_crates_of_the_fixtures_pass_their_test_cases() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conformance");
-    let _ = fs::remove_dir_all(&folder);
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conformance");
+    let _ = fs::remove_dir_all(&directory);
     let mut members = Vec::new();
     let mut cases = 0;
     for name in fixtures() {
@@ -29,16 +29,16 @@ fn the_crates_of_the_fixtures_pass_their_test_cases() {
             cases += 1;
         }
         for (path, text) in &files {
-            let path = folder.join(&crate_name).join(path);
-            fs::create_dir_all(path.parent().unwrap_or(&folder)).expect("the folder can be written");
-            fs::write(path, text).expect("the folder can be written");
+            let path = directory.join(&crate_name).join(path);
+            fs::create_dir_all(path.parent().unwrap_or(&directory)).expect("the directory can be written");
+            fs::write(path, text).expect("the directory can be written");
         }
         cases += generated.cases.protocol;
         members.push(crate_name);
     }
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
-    fs::write(folder.join("Cargo.toml"), manifest).expect("the folder can be written");
-    fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the folder can be written");
+    fs::write(directory.join("Cargo.toml"), manifest).expect("the directory can be written");
+    fs::copy(workspace().join("Cargo.lock"), directory.join("Cargo.lock")).expect("the directory can be written");
 
     let output = simba_tests::cargo()
         .args([
@@ -55,7 +55,7 @@ fn the_crates_of_the_fixtures_pass_their_test_cases() {
         ])
         .arg("--target-dir")
         .arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
-        .current_dir(&folder)
+        .current_dir(&directory)
         .output()
         .expect("cargo runs");
     let said = String::from_utf8_lossy(&output.stdout);

@@ -53,8 +53,8 @@ fn run_out_of_time(pipe: &Path, clock: &ManualClock) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_that_runs_out_of_time_ends_every_program() {
-    let folder = tempfile::tempdir().unwrap();
-    let (pipe, clock) = (folder.path().join("pipe"), ManualClock::new());
+    let directory = tempfile::tempdir().unwrap();
+    let (pipe, clock) = (directory.path().join("pipe"), ManualClock::new());
     let client = fsx::Client::new(hanging(&pipe, &clock));
     let call = tokio::spawn(async move { client.describe_backups().await });
     let rest = tokio::task::spawn_blocking(move || run_out_of_time(&pipe, &clock)).await.unwrap();
@@ -67,8 +67,8 @@ async fn a_call_that_runs_out_of_time_ends_every_program() {
 
 #[test]
 fn a_blocking_call_that_runs_out_of_time_ends_every_program() {
-    let folder = tempfile::tempdir().unwrap();
-    let (pipe, clock) = (folder.path().join("pipe"), ManualClock::new());
+    let directory = tempfile::tempdir().unwrap();
+    let (pipe, clock) = (directory.path().join("pipe"), ManualClock::new());
     let client = fsx::blocking::Client::new(hanging(&pipe, &clock));
     let call = thread::spawn(move || client.describe_backups().send());
     let rest = run_out_of_time(&pipe, &clock);

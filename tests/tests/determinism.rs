@@ -65,13 +65,13 @@ fn shuffle(source: &Source, mut seed: u64) -> Source {
 }
 
 /// Returns the files of a crate, except those that Cargo creates.
-fn read_crate(folder: &Path) -> Files {
+fn read_crate(directory: &Path) -> Files {
     let mut files = BTreeMap::new();
-    let mut queue = vec![folder.to_owned()];
+    let mut queue = vec![directory.to_owned()];
     while let Some(at) = queue.pop() {
         for entry in fs::read_dir(&at).expect("the crate can be read") {
             let path = entry.expect("the crate can be read").path();
-            let inside = path.strip_prefix(folder).expect("it is inside").display().to_string();
+            let inside = path.strip_prefix(directory).expect("it is inside").display().to_string();
             if path.is_dir() {
                 queue.push(path);
             } else if inside != "Cargo.lock" {

@@ -1,19 +1,19 @@
 //! Compares all diagnostics for invalid or unusual models with snapshots.
 //!
-//! Each file or folder in `fixtures/bad` breaks one rule, so no crate is generated. For the models in `fixtures/odd`, a
-//! crate is generated with warnings.
+//! Each file or directory in `fixtures/bad` breaks one rule, so no crate is generated. For the models in
+//! `fixtures/odd`, a crate is generated with warnings.
 
 use std::{fs, path::Path};
 
 use simba_codegen::{Options, Report, Source, Tests};
 use simba_tests::{fixture, options, report, source, sources};
 
-/// Returns the models in a folder of fixtures, by name. A subfolder is a model that consists of several files.
-fn models(folder: &str) -> Vec<(String, Vec<Source>)> {
-    names(folder)
+/// Returns the models in a directory of fixtures, by name. A subdirectory is a model that consists of several files.
+fn models(directory: &str) -> Vec<(String, Vec<Source>)> {
+    names(directory)
         .into_iter()
         .map(|name| {
-            let path = format!("{folder}/{name}");
+            let path = format!("{directory}/{name}");
             let files: Vec<String> = match fixture(&path).is_dir() {
                 true => names(&path).iter().map(|file| format!("{path}/{file}")).collect(),
                 false => vec![path],
@@ -23,10 +23,10 @@ fn models(folder: &str) -> Vec<(String, Vec<Source>)> {
         .collect()
 }
 
-fn names(folder: &str) -> Vec<String> {
-    let entries = fs::read_dir(fixture(folder)).expect("the folder of fixtures exists");
+fn names(directory: &str) -> Vec<String> {
+    let entries = fs::read_dir(fixture(directory)).expect("the directory of fixtures exists");
     let path = |entry: fs::DirEntry| Path::new(&entry.file_name()).to_string_lossy().into_owned();
-    let mut names: Vec<String> = entries.map(|entry| path(entry.expect("the folder can be read"))).collect();
+    let mut names: Vec<String> = entries.map(|entry| path(entry.expect("the directory can be read"))).collect();
     names.sort();
     names
 }
@@ -76,8 +76,8 @@ const CONVERTED: &str = "simba.importedFrom";
 
 #[test]
 fn only_fixtures_that_break_a_rule_are_marked_as_converted() {
-    let folders = ["bad", "conformance", "constructs", "odd"];
-    let marked = folders.iter().flat_map(|folder| models(folder)).filter(|(_, files)| {
+    let directories = ["bad", "conformance", "constructs", "odd"];
+    let marked = directories.iter().flat_map(|directory| models(directory)).filter(|(_, files)| {
         let [file] = files.as_slice() else { return false };
         file.text.contains(CONVERTED)
     });

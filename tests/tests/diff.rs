@@ -28,9 +28,10 @@ fn root() -> PathBuf {
 fn model(path: &str) -> Vec<Source> {
     let path = root().join(path);
     let files = match path.is_dir() {
-        true => {
-            fs::read_dir(&path).expect("the folder can be read").map(|entry| entry.expect("an entry").path()).collect()
-        }
+        true => fs::read_dir(&path)
+            .expect("the directory can be read")
+            .map(|entry| entry.expect("an entry").path())
+            .collect(),
         false => vec![path],
     };
     let json = files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "json"));
@@ -412,8 +413,8 @@ fn every_kind_of_change_is_described() {
 #[track_caller]
 fn assert_step(diff: &Diff, old: &[Source], new: &[Source], name: &str) {
     let [old, new] = [("old", old), ("new", new)].map(|(version, model)| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff").join(name).join(version);
-        api(&simba_codegen::generate(model, &options()).expect("the model is valid").files, &folder)
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff").join(name).join(version);
+        api(&simba_codegen::generate(model, &options()).expect("the model is valid").files, &directory)
     });
     let removed: Vec<&String> = old.difference(&new).collect();
     let added: Vec<&String> = new.difference(&old).collect();
@@ -429,16 +430,16 @@ fn assert_step(diff: &Diff, old: &[Source], new: &[Source], name: &str) {
 
 /// Returns the items and members of a crate's public API, each with the items that contain it, and the traits that
 /// types derive.
-fn api(files: &simba_codegen::Files, folder: &Path) -> BTreeSet<String> {
-    let _ = fs::remove_dir_all(folder);
+fn api(files: &simba_codegen::Files, directory: &Path) -> BTreeSet<String> {
+    let _ = fs::remove_dir_all(directory);
     for (path, text) in files.iter().filter(|(path, _)| path.starts_with("src/")) {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be created");
+        let path = directory.join(path);
+        fs::create_dir_all(path.parent().expect("a file is in a directory")).expect("the directory can be created");
         fs::write(path, text).expect("the file can be written");
     }
     let (mut items, mut containers) = (BTreeSet::new(), Vec::<String>::new());
     // `Debug` is ignored, since every type implements it, with or without a derive.
-    let skeleton = skeleton::of(&folder.join("src")).replace("Debug, ", "");
+    let skeleton = skeleton::of(&directory.join("src")).replace("Debug, ", "");
     for line in skeleton.lines().filter(|line| !line.contains("impl std::fmt::Debug for ")) {
         let item = line.trim_start();
         containers.truncate((line.len() - item.len()) / 4);

@@ -97,10 +97,10 @@ fn exported(items: &[Item]) -> BTreeSet<String> {
     names
 }
 
-/// Collects the types in all files of a folder, and whether their documentation has an example.
-fn collect(folder: &Path, types: &mut BTreeMap<String, bool>) {
-    for entry in std::fs::read_dir(folder).expect("the folder can be read") {
-        let path = entry.expect("the folder can be read").path();
+/// Collects the types in all files of a directory, and whether their documentation has an example.
+fn collect(directory: &Path, types: &mut BTreeMap<String, bool>) {
+    for entry in std::fs::read_dir(directory).expect("the directory can be read") {
+        let path = entry.expect("the directory can be read").path();
         let is_test = path.file_stem().is_some_and(|name| name == "tests");
         if path.is_dir() && !is_test {
             collect(&path, types);

@@ -18,8 +18,8 @@ fn root() -> PathBuf {
 
 /// Returns the files of the FSx model.
 fn sources() -> Vec<Source> {
-    let folder = root().join("models/fsx");
-    let entries = fs::read_dir(&folder).expect("the model's folder").map(|entry| entry.expect("an entry").path());
+    let directory = root().join("models/fsx");
+    let entries = fs::read_dir(&directory).expect("the model's directory").map(|entry| entry.expect("an entry").path());
     let json = entries.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     json.map(|path| Source { text: fs::read_to_string(&path).expect("a file"), name: path.display().to_string() })
         .collect()

@@ -158,9 +158,9 @@ fn the_example_of_a_unit_test_passes() {
 /// Checks that every example is tested in this file or with moto.
 #[test]
 fn every_example_is_tested() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/examples");
-    let mut names: Vec<String> = std::fs::read_dir(folder)
-        .expect("the folder")
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/examples");
+    let mut names: Vec<String> = std::fs::read_dir(directory)
+        .expect("the directory")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();

@@ -9,7 +9,7 @@ use std::{fs, sync::LazyLock};
 use proc_macro2::{Literal, TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
-/// The folders that contain messages, and the files in them that do not contain any.
+/// The directories that contain messages, and the files in them that do not contain any.
 const SOURCES: [(&str, &[&str]); 6] = [
     ("codegen/src", &["emit/", "lower/docs", "lower/example", "markdown", "ir/"]),
     ("codegen/runtime/src", &["testing/protocol", "schema/macros.rs", "sigv4"]),
@@ -30,14 +30,14 @@ struct Template {
     text: String,
 }
 
-/// Returns the files in a folder whose names end with `ending`, with their paths in the workspace.
-fn files(folder: &str, ending: &str) -> Vec<String> {
+/// Returns the files in a directory whose names end with `ending`, with their paths in the workspace.
+fn files(directory: &str, ending: &str) -> Vec<String> {
     let mut found = Vec::new();
-    let mut queue = vec![folder.to_owned()];
+    let mut queue = vec![directory.to_owned()];
     while let Some(path) = queue.pop() {
         let absolute = workspace().join(&path);
         if absolute.is_dir() {
-            let entries = fs::read_dir(&absolute).expect("a folder");
+            let entries = fs::read_dir(&absolute).expect("a directory");
             let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
             queue.extend(names.filter(|name| name != "target").map(|name| format!("{path}/{name}")));
         } else if path.ends_with(ending) {
@@ -107,9 +107,9 @@ static TEMPLATES: LazyLock<Vec<Template>> = LazyLock::new(templates);
 
 fn templates() -> Vec<Template> {
     let mut templates = Vec::new();
-    for (folder, excluded) in SOURCES {
-        for file in files(folder, ".rs") {
-            let inner = &file[folder.len() + 1..];
+    for (directory, excluded) in SOURCES {
+        for file in files(directory, ".rs") {
+            let inner = &file[directory.len() + 1..];
             if excluded.iter().any(|excluded| inner.starts_with(excluded)) {
                 continue;
             }
@@ -125,8 +125,8 @@ fn templates() -> Vec<Template> {
 /// Returns the lines that tests expect: the strings in tests, and the lines of snapshots.
 fn expected() -> Vec<String> {
     let mut lines = Vec::new();
-    for folder in ["codegen", "xtask", "tests/tests"] {
-        for file in files(folder, ".rs").iter().filter(|file| !file.ends_with("tests/messages.rs")) {
+    for directory in ["codegen", "xtask", "tests/tests"] {
+        for file in files(directory, ".rs").iter().filter(|file| !file.ends_with("tests/messages.rs")) {
             strings(split(file).1, &[], &mut lines);
         }
     }

@@ -49,12 +49,12 @@ fn random_models_generate_crates_without_warnings() {
     }
 }
 
-/// Writes the files of a model to a folder.
+/// Writes the files of a model to a directory.
 fn keep(name: &str, sources: &[Source]) {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    fs::create_dir_all(&folder).expect("the folder can be created");
+    let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(&directory).expect("the directory can be created");
     for source in sources {
-        fs::write(folder.join(&source.name), &source.text).expect("the file can be written");
+        fs::write(directory.join(&source.name), &source.text).expect("the file can be written");
     }
 }
 

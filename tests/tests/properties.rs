@@ -1,7 +1,7 @@
 //! Tests properties that hold for any input. Invalid input may cause an error, but never a panic or an endless loop.
 //!
 //! With `SIMBA_MUTATIONS=10000`, 10,000 invalid models are tested, and some of the resulting crates are compiled. If
-//! the `shared/models` folder exists next to the workspace, its official models are included.
+//! the `shared/models` directory exists next to the workspace, its official models are included.
 
 #![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 

@@ -11,7 +11,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
 /// Words that must not be used, each with the standard term for it.
-const RETIRED: [(&str, &str); 29] = [
+const RETIRED: [(&str, &str); 31] = [
     ("answer", "response"),
     ("answers", "responds"),
     ("answered", "responded"),
@@ -19,6 +19,8 @@ const RETIRED: [(&str, &str); 29] = [
     ("reply", "response"),
     ("replies", "responses"),
     ("replied", "responded"),
+    ("folder", "directory"),
+    ("folders", "directories"),
     ("mend", "fix"),
     ("mends", "fixes"),
     ("mended", "fixed"),
@@ -79,20 +81,20 @@ const AFTER_IS_NO: [&str; 4] = ["longer", "larger", "more", "less"];
 /// Nouns that follow the name of an item: "the `testing` feature", not "the feature `testing`".
 const AFTER_NAMES: [&str; 4] = ["command", "crate", "feature", "module"];
 
-/// The folders with code and documentation.
-const FOLDERS: [&str; 6] = ["codegen", "docs", "generated", "models", "tests", "xtask"];
+/// The directories with code and documentation.
+const DIRECTORIES: [&str; 6] = ["codegen", "docs", "generated", "models", "tests", "xtask"];
 
-/// The documents in the root folder.
+/// The documents in the root directory.
 const DOCUMENTS: [&str; 4] = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"];
 
 /// The path of this file, which is not checked, since it contains the words themselves.
 const THIS_FILE: &str = "tests/tests/prose.rs";
 
-/// Returns the files with these extensions in a folder, without links, hidden files, and build artifacts.
-fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+/// Returns the files with these extensions in a directory, without links, hidden files, and build artifacts.
+fn files(directory: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("the folder can be read") {
-        let path = entry.expect("the folder can be read").path();
+    for entry in fs::read_dir(directory).expect("the directory can be read") {
+        let path = entry.expect("the directory can be read").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.is_symlink() || name == "target" || name.starts_with('.') {
             continue;
@@ -217,8 +219,8 @@ fn comment_problem(comment: &str) -> Option<String> {
 #[test]
 fn comments_strings_and_pages_use_the_terms_of_the_field() {
     let mut problems = Vec::new();
-    let folders = FOLDERS.iter().flat_map(|folder| files(&workspace().join(folder), &["rs", "md"]));
-    for path in folders.chain(DOCUMENTS.map(|name| workspace().join(name))) {
+    let directories = DIRECTORIES.iter().flat_map(|directory| files(&workspace().join(directory), &["rs", "md"]));
+    for path in directories.chain(DOCUMENTS.map(|name| workspace().join(name))) {
         let shown = path.strip_prefix(workspace()).expect("it is below").display().to_string();
         let content = text(&path);
         if shown.ends_with(".md") {
@@ -310,9 +312,9 @@ fn long_lines(content: &str, is_code: bool, is_template: bool) -> Vec<(usize, &s
 #[test]
 fn prose_is_wrapped() {
     let mut problems = Vec::new();
-    let folders = ["codegen", "docs", "generated", "models", "tests", "xtask"];
-    let folders = folders.iter().flat_map(|folder| files(&workspace().join(folder), &["rs", "md"]));
-    for path in folders.chain(DOCUMENTS.map(|name| workspace().join(name))) {
+    let directories = ["codegen", "docs", "generated", "models", "tests", "xtask"];
+    let directories = directories.iter().flat_map(|directory| files(&workspace().join(directory), &["rs", "md"]));
+    for path in directories.chain(DOCUMENTS.map(|name| workspace().join(name))) {
         let shown = path.strip_prefix(workspace()).expect("it is below").display().to_string();
         let content = text(&path);
         let long = long_lines(&content, shown.ends_with(".rs"), shown.starts_with("codegen/src/emit"));
@@ -358,8 +360,8 @@ fn wide_code(code: &str) -> Vec<(usize, &str)> {
 #[test]
 fn examples_of_the_runtime_fit_on_the_page() {
     let mut problems = Vec::new();
-    for folder in ["codegen/runtime/src", "codegen/aws-config/src"] {
-        for path in files(&workspace().join(folder), &["rs"]) {
+    for directory in ["codegen/runtime/src", "codegen/aws-config/src"] {
+        for path in files(&workspace().join(directory), &["rs"]) {
             let code = text(&path);
             problems
                 .extend(wide_code(&code).iter().map(|(number, line)| format!("{}:{number}: {line}", path.display())));

@@ -15,7 +15,7 @@ use simba_tests::{Crates, workspace};
 /// The port of the service in the guide. The test replaces it with a free port.
 const PORT: &str = "8642";
 
-/// The clone of this repository in the guide, relative to the folder of the reader's files.
+/// The clone of this repository in the guide, relative to the directory of the reader's files.
 const CLONE: &str = "../simba";
 
 /// Runs the commands in the guide twice. The second time, everything has already been built, and the program runs
@@ -82,20 +82,20 @@ bookshop = { path = "../bookshop", default-features = false, features = ["testin
 /// Runs the commands in the guide that compare a model with its last commit, after a member was added.
 #[cfg(unix)]
 #[test]
-fn a_folder_is_compared_with_its_last_commit() {
+fn a_directory_is_compared_with_its_last_commit() {
     let of_language = |path, language| blocks(&page(path)).into_iter().find(|block| block.language == language);
     let model = of_language("docs/guide/generating.md", "smithy").expect("a model").text;
     let commands = of_language("docs/guide/simba.md", "sh").expect("commands").text;
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("comparison");
-    let _ = fs::remove_dir_all(&folder);
-    write(&folder.join("model/weather.smithy"), &model);
-    shell(COMMIT, &folder, &[]);
-    write(&folder.join("model/weather.smithy"), &model.replace("name: String", "name: String, country: String"));
-    let printed = shell(&commands, &folder, &[&simba()]);
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("comparison");
+    let _ = fs::remove_dir_all(&directory);
+    write(&directory.join("model/weather.smithy"), &model);
+    shell(COMMIT, &directory, &[]);
+    write(&directory.join("model/weather.smithy"), &model.replace("name: String", "name: String, country: String"));
+    let printed = shell(&commands, &directory, &[&simba()]);
     assert!(printed.contains("country"), "{printed}");
 }
 
-/// The commands that create a repository with the files of a folder. The settings of the user do not apply.
+/// The commands that create a repository with the files of a directory. The settings of the user do not apply.
 const COMMIT: &str = "
     export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
     git init --quiet
@@ -129,7 +129,7 @@ fn the_first_call_of_the_guide_works() {
         install,
         ["python3 -m venv target/moto", "target/moto/bin/pip install --quiet --requirement tests/requirements.txt"]
     );
-    let bin = python.parent().expect("an interpreter is in a folder").display().to_string();
+    let bin = python.parent().expect("an interpreter is in a directory").display().to_string();
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR")).join("moto").display().to_string();
     let commands = commands.replace("target/moto/bin", &bin).replace("target/moto", &temporary);
     for _ in 0..2 {
@@ -168,10 +168,10 @@ fn links_lead_to_files_and_headings() {
     let documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(str::to_owned);
     let mut checked = 0;
     for path in documents.into_iter().chain(guide()) {
-        let folder = workspace().join(&path).parent().expect("a document is in a folder").to_owned();
+        let directory = workspace().join(&path).parent().expect("a document is in a directory").to_owned();
         for link in links(&page(&path)).filter(|link| !link.contains("://")) {
             let (file, heading) = link.split_once('#').map_or((&*link, None), |(file, heading)| (file, Some(heading)));
-            let target = if file.is_empty() { workspace().join(&path) } else { folder.join(file) };
+            let target = if file.is_empty() { workspace().join(&path) } else { directory.join(file) };
             assert!(target.exists(), "{path} has a dead link: {link}");
             if let Some(heading) = heading {
                 let text = simba_tests::text(&target);
@@ -186,8 +186,8 @@ fn links_lead_to_files_and_headings() {
 
 /// Returns the paths of the guide's pages.
 fn guide() -> Vec<String> {
-    let folder = workspace().join("docs/guide");
-    let entries = fs::read_dir(folder).expect("the guide").map(|entry| entry.expect("an entry").file_name());
+    let directory = workspace().join("docs/guide");
+    let entries = fs::read_dir(directory).expect("the guide").map(|entry| entry.expect("an entry").file_name());
     entries.map(|name| format!("docs/guide/{}", name.to_string_lossy())).collect()
 }
 
@@ -257,21 +257,21 @@ fn free_port() -> String {
 }
 
 fn write(file: &Path, text: &str) {
-    fs::create_dir_all(file.parent().expect("a folder")).expect("it can be created");
+    fs::create_dir_all(file.parent().expect("a directory")).expect("it can be created");
     fs::write(file, text).expect("it can be written");
     if file.ends_with("Cargo.toml") {
-        // The package becomes the root of a workspace, since the reader's folder is not in this workspace.
+        // The package becomes the root of a workspace, since the reader's directory is not in this workspace.
         fs::write(file, format!("{text}\n[workspace]\n")).expect("it can be written");
         fs::copy(workspace().join("Cargo.lock"), file.with_extension("lock")).expect("it can be copied");
     }
 }
 
-/// Runs commands from the guide in a folder, with these programs on the `PATH`, and stops background processes. Returns
-/// their output.
-fn shell(commands: &str, folder: &Path, programs: &[&Path]) -> String {
+/// Runs commands from the guide in a directory, with these programs on the `PATH`, and stops background processes.
+/// Returns their output.
+fn shell(commands: &str, directory: &Path, programs: &[&Path]) -> String {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = programs.iter().filter_map(|program| program.parent());
-    let folders = folders.map(Path::to_owned).chain(std::env::split_paths(&path));
+    let directories = programs.iter().filter_map(|program| program.parent());
+    let directories = directories.map(Path::to_owned).chain(std::env::split_paths(&path));
     let cargo = simba_tests::cargo();
     let mut shell = simba_tests::program("sh");
     for (name, value) in cargo.get_envs() {
@@ -281,9 +281,9 @@ fn shell(commands: &str, folder: &Path, programs: &[&Path]) -> String {
     // A shell's background processes ignore Ctrl-C, so the shell also stops them when it is interrupted.
     let output = shell
         .args(["-ec", &format!("trap 'test -z \"$!\" || kill $!' EXIT\ntrap 'exit 1' HUP INT TERM\n{commands}")])
-        .env("PATH", std::env::join_paths(folders).expect("folders of a PATH"))
+        .env("PATH", std::env::join_paths(directories).expect("directories of a PATH"))
         .env("CARGO_TARGET_DIR", simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
-        .current_dir(folder)
+        .current_dir(directory)
         .stdin(Stdio::null())
         .output()
         .expect("sh runs");

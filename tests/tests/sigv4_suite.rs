@@ -55,14 +55,14 @@ fn signatures_match_the_published_suite() {
     println!("{} cases passed, {} were skipped", cases.len(), SKIPPED.len());
 }
 
-/// Finds the request files in a folder, by the path of their case.
-fn find(suite: &Path, folder: &Path, cases: &mut BTreeMap<String, PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+/// Finds the request files in a directory, by the path of their case.
+fn find(suite: &Path, directory: &Path, cases: &mut BTreeMap<String, PathBuf>) {
+    for entry in fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display())) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             find(suite, &path, cases);
         } else if path.extension().is_some_and(|extension| extension == "req") {
-            let name = folder.strip_prefix(suite).unwrap().to_str().unwrap().replace('\\', "/");
+            let name = directory.strip_prefix(suite).unwrap().to_str().unwrap().replace('\\', "/");
             cases.insert(name, path);
         }
     }

@@ -21,30 +21,30 @@ mod options;
 
 /// Returns the path of a program in `simba-cli`. The program is built only once for all tests.
 fn program(name: &str) -> PathBuf {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    let folder = FOLDER.get_or_init(|| {
+    static DIRECTORY: OnceLock<PathBuf> = OnceLock::new();
+    let directory = DIRECTORY.get_or_init(|| {
         let build = ["--package", "simba-cli", "--bins"];
         let program = simba_tests::build(env!("CARGO_TARGET_TMPDIR"), &workspace(), &build);
-        program.parent().expect("a program is in a folder").to_owned()
+        program.parent().expect("a program is in a directory").to_owned()
     });
-    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    directory.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// The folder of a project, in which commands are run.
+/// The directory of a project, in which commands are run.
 struct Project(PathBuf);
 
 impl Project {
     /// Creates a project with the files in the fixture.
     fn new(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("simba").join(name);
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).expect("the folder can be created");
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("simba").join(name);
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(&directory).expect("the directory can be created");
         for file in ["weather.smithy", "simba.toml", "bad.toml"] {
-            fs::copy(fixture("cli").join(file), folder.join(file)).expect("the fixture can be copied");
+            fs::copy(fixture("cli").join(file), directory.join(file)).expect("the fixture can be copied");
         }
-        fs::copy(fixture("constructs/pagination.json"), folder.join("toy.json")).expect("the fixture can be copied");
-        // The target folder may be a link, and some messages contain the path that it leads to.
-        let project = Self(fs::canonicalize(folder).expect("the folder is there"));
+        fs::copy(fixture("constructs/pagination.json"), directory.join("toy.json")).expect("the fixture can be copied");
+        // The target directory may be a link, and some messages contain the path that it leads to.
+        let project = Self(fs::canonicalize(directory).expect("the directory is there"));
         // The fixture refers to these files.
         for file in ["LICENSE", "NOTICE"] {
             project.write(file, "");
@@ -53,10 +53,10 @@ impl Project {
         project
     }
 
-    /// Writes a file, and creates its folders.
+    /// Writes a file, and creates its directories.
     fn write(&self, path: &str, content: &str) {
         let path = self.0.join(path);
-        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be created");
+        fs::create_dir_all(path.parent().expect("a file is in a directory")).expect("the directory can be created");
         fs::write(path, content).expect("the file can be written");
     }
 
@@ -111,7 +111,7 @@ fn a_usage_error_has_its_own_exit_code() {
     for (arguments, message) in [
         (&["generat"][..], "unrecognized subcommand 'generat'"),
         (&["generate", "--runtme", "0.1"], "a similar argument exists: '--runtime'"),
-        (&["generate", "weather.smithy"], "error: missing `--out DIR`, the folder of the generated crate\n"),
+        (&["generate", "weather.smithy"], "error: missing `--out DIR`, the directory of the generated crate\n"),
         (&["generate", "weather.smithy", "--config", "simba.toml"], "cannot be used with"),
         (
             &["generate", "--client", "wether"],
@@ -125,11 +125,11 @@ fn a_usage_error_has_its_own_exit_code() {
     ] {
         project.fails(arguments, 2, message);
     }
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let outside = Command::new(program("simba")).arg("check").current_dir(folder.path()).output();
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let outside = Command::new(program("simba")).arg("check").current_dir(directory.path()).output();
     let outside = outside.expect("simba runs");
-    let expected = "error: could not find simba.toml in this folder or any parent folder; pass a model and `--out DIR`, or see \
-                    `simba generate --help` for what simba.toml contains\n";
+    let expected = "error: could not find simba.toml in this directory or any parent directory; pass a model and `--out DIR`, \
+                    or see `simba generate --help` for what simba.toml contains\n";
     assert_eq!(String::from_utf8_lossy(&outside.stderr), expected);
     assert_eq!(outside.status.code(), Some(2));
 }
@@ -195,8 +195,8 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
     let weather = project.read("crates/weather/Cargo.toml");
     assert!(weather.contains("license = \"Apache-2.0\"\nlicense-file = \"../../NOTICE\"\n"), "{weather}");
 
-    // The paths in the manifest are relative to the given folder, and the version in the manifest in this folder is
-    // kept.
+    // The paths in the manifest are relative to the given directory, and the version in the manifest in this directory
+    // is kept.
     let elsewhere = ["generate", "--client", "weather", "--out", "one/two/three"];
     project.prints(&[&elsewhere[..], &["--version", "3.0.0"]].concat());
     project.prints(&elsewhere);
@@ -204,7 +204,7 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
     assert!(weather.contains("license-file = \"../../../LICENSE\"\n"), "{weather}");
     assert!(weather.contains("version = \"3.0.0\"\n"), "{weather}");
 
-    // The configuration file is found from its subfolders, and paths in the file are relative to its own folder.
+    // The configuration file is found from its subdirectories, and paths in the file are relative to its own directory.
     let below = Command::new(program("simba")).arg("generate").current_dir(project.0.join("crates")).output();
     assert!(below.expect("simba runs").status.success());
     assert!(project.read("crates/weather/Cargo.toml").contains("\"MIT\""));
@@ -271,7 +271,7 @@ fn models_are_compared() {
     project.fails(&["diff", &old], 2, "<NEW>");
 }
 
-/// Checks that the command works as a plugin. The Smithy CLI runs `run::simba` in the folder of the plugin, with the
+/// Checks that the command works as a plugin. The Smithy CLI runs `run::simba` in the directory of the plugin, with the
 /// JSON AST on standard input.
 #[test]
 fn the_smithy_cli_runs_the_command_as_a_plugin() {
@@ -294,11 +294,11 @@ fn the_smithy_cli_runs_the_command_as_a_plugin() {
 
 #[test]
 fn cargo_runs_the_subcommand() {
-    let folder = program("cargo-simba").parent().expect("a program is in a folder").to_owned();
+    let directory = program("cargo-simba").parent().expect("a program is in a directory").to_owned();
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(folder).chain(std::env::split_paths(&path));
+    let directories = std::iter::once(directory).chain(std::env::split_paths(&path));
     let mut cargo = simba_tests::cargo();
-    cargo.env("PATH", std::env::join_paths(folders).expect("folders of a PATH"));
+    cargo.env("PATH", std::env::join_paths(directories).expect("directories of a PATH"));
     let output = cargo.args(["simba", "--version"]).output().expect("cargo runs");
     assert_eq!(String::from_utf8_lossy(&output.stdout), format!("simba {}\n", env!("CARGO_PKG_VERSION")), "{output:?}");
 }
@@ -341,7 +341,7 @@ fn the_configuration_of_the_guide_works() {
 /// Checks a generated crate that depends on versions of crates in a registry. In this test, patches replace the
 /// registry.
 ///
-/// No other test has a package with the same name. Tests share a target folder, and Cargo cannot distinguish two
+/// No other test has a package with the same name. Tests share a target directory, and Cargo cannot distinguish two
 /// packages with the same name if each is the root of its workspace.
 #[test]
 fn a_generated_crate_with_registry_dependencies_calls_a_server() {

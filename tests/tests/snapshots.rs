@@ -7,7 +7,7 @@ fn every_snapshot_is_used_and_accepted() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut count = 0;
     for entry in fs::read_dir(tests.join("snapshots")).expect("there are snapshots") {
-        let name = entry.expect("the folder can be read").file_name().to_string_lossy().into_owned();
+        let name = entry.expect("the directory can be read").file_name().to_string_lossy().into_owned();
         let parts = name.strip_suffix(".snap").and_then(|name| name.split_once("__"));
         let (file, snapshot) = parts.unwrap_or_else(|| panic!("{name} is not an accepted snapshot"));
         let test = simba_tests::text(&tests.join(format!("{file}.rs")));

@@ -1,6 +1,6 @@
 //! Tests streams of bytes with a generated crate and its default transport.
 //!
-//! The crate for a fixture is generated into the target folder, with tests like those that a user would write.
+//! The crate for a fixture is generated into the target directory, with tests like those that a user would write.
 //! `SIMBA_STREAM=1073741824` sets the number of bytes that are sent and received, which is 64 MiB by default. With
 //! `--nocapture`, the peak memory is also printed.
 
@@ -12,7 +12,7 @@ use simba_tests::{Crates, generate, source, workspace};
 
 #[test]
 fn streams_work_over_real_connections() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("streams");
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("streams");
     let mut files = generate(&[source("conformance/rest_json.json")], &Crates::options("streams")).files;
     files.insert("tests/calls.rs".to_owned(), include_str!("streams/calls.rs").to_owned());
     files.insert("tests/memory.rs".to_owned(), include_str!("streams/memory.rs").to_owned());
@@ -23,18 +23,18 @@ fn streams_work_over_real_connections() {
          [workspace]\n",
     );
     for (path, text) in &files {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().unwrap_or(&folder)).expect("the folder can be written");
-        fs::write(path, text).expect("the folder can be written");
+        let path = directory.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(&directory)).expect("the directory can be written");
+        fs::write(path, text).expect("the directory can be written");
     }
-    fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the folder can be written");
+    fs::copy(workspace().join("Cargo.lock"), directory.join("Cargo.lock")).expect("the directory can be written");
 
     let output = simba_tests::cargo()
         .args(["test", "--features", "blocking", "--no-fail-fast", "--test", "calls", "--test", "memory"])
         .arg("--target-dir")
         .arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
         .args(["--", "--show-output"])
-        .current_dir(&folder)
+        .current_dir(&directory)
         .output()
         .expect("cargo runs");
     let said = String::from_utf8_lossy(&output.stdout);

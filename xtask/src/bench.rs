@@ -218,8 +218,8 @@ fn conditions(rounds: usize, quick: bool) -> Result<String, String> {
 
 /// Returns the Rust files in the benchmark workspaces.
 pub(crate) fn sources() -> Result<Vec<PathBuf>, String> {
-    let mut files = peer::rust_files(&peer::PEER.folder())?;
-    files.extend(peer::rust_files(&peer::SERVICES.folder())?);
+    let mut files = peer::rust_files(&peer::PEER.directory())?;
+    files.extend(peer::rust_files(&peer::SERVICES.directory())?);
     Ok(files)
 }
 
@@ -230,9 +230,9 @@ fn progress(what: &str) {
 
 /// Writes a file to `target/bench`.
 fn write(name: &str, text: &str) -> Result<(), String> {
-    let folder = peer::target("");
-    let file = folder.join(name);
-    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&file, text));
+    let directory = peer::target("");
+    let file = directory.join(name);
+    let written = fs::create_dir_all(&directory).and_then(|()| fs::write(&file, text));
     written.map_err(|error| format!("{}: {error}", file.display()))
 }
 

@@ -15,30 +15,31 @@ pub(crate) const VERSION: &str = "1.44.5";
 /// The SHA-256 checksum of the archive of [`VERSION`].
 const SHA256: &str = "a988f39e3a4484def0b8010f41128f71157da0515a4804fccce4739aa8f216da";
 
-/// Returns the folder that contains botocore's `botocore/` and `tests/` folders. Downloads botocore if necessary.
+/// Returns the directory that contains botocore's `botocore/` and `tests/` directories. Downloads botocore if
+/// necessary.
 ///
 /// # Errors
 ///
 /// Returns an error if the archive cannot be downloaded, read, or unpacked, or if its checksum does not match.
 pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
-    let folder = root.join("target").join("botocore");
-    let unpacked = folder.join(format!("botocore-{VERSION}"));
-    // The folder is given its final name only when it is complete.
+    let directory = root.join("target").join("botocore");
+    let unpacked = directory.join(format!("botocore-{VERSION}"));
+    // The directory is given its final name only when it is complete.
     if unpacked.is_dir() {
         return Ok(unpacked);
     }
-    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let archive = folder.join(format!("botocore-{VERSION}.tar.gz"));
+    fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+    let archive = directory.join(format!("botocore-{VERSION}.tar.gz"));
     if !archive.is_file() {
-        download(root, &folder)?;
+        download(root, &directory)?;
     }
     check(&archive)?;
 
-    let fresh = folder.join(format!("unpacking-{}", std::process::id()));
+    let fresh = directory.join(format!("unpacking-{}", std::process::id()));
     let mut python = python::command(python::environment(root)?);
     process::run(python.args(["-m", "tarfile", "-e"]).args([&archive, &fresh]))?;
     let moved = fs::rename(fresh.join(format!("botocore-{VERSION}")), &unpacked);
-    // Errors are ignored, since a temporary folder that remains in `target/` does no harm.
+    // Errors are ignored, since a temporary directory that remains in `target/` does no harm.
     drop(fs::remove_dir_all(&fresh));
     match moved {
         // Another process has already unpacked the archive.
@@ -49,13 +50,13 @@ pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
 }
 
 /// Downloads the archive with pip, from the index that pip is configured to use.
-fn download(root: &Path, folder: &Path) -> Result<(), String> {
+fn download(root: &Path, directory: &Path) -> Result<(), String> {
     let mut pip = python::command(python::environment(root)?);
-    print_line!("downloading {}", files::shown(&folder.join(format!("botocore-{VERSION}.tar.gz"))));
+    print_line!("downloading {}", files::shown(&directory.join(format!("botocore-{VERSION}.tar.gz"))));
     pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]);
     // Only botocore itself must be a source distribution. The packages that pip needs to read its metadata may be
     // wheels.
-    pip.args(["--no-binary=botocore", "--dest"]).arg(folder).arg(format!("botocore=={VERSION}"));
+    pip.args(["--no-binary=botocore", "--dest"]).arg(directory).arg(format!("botocore=={VERSION}"));
     process::run(&mut pip)
 }
 
@@ -79,11 +80,11 @@ mod tests {
 
     #[test]
     fn an_archive_that_is_not_the_expected_one_is_refused_and_deleted() {
-        let folder = tempfile::tempdir().unwrap();
-        let archive = folder.path().join("target/botocore").join(format!("botocore-{VERSION}.tar.gz"));
+        let directory = tempfile::tempdir().unwrap();
+        let archive = directory.path().join("target/botocore").join(format!("botocore-{VERSION}.tar.gz"));
         fs::create_dir_all(archive.parent().unwrap()).unwrap();
         fs::write(&archive, "no archive").unwrap();
-        let problem = source(folder.path()).unwrap_err();
+        let problem = source(directory.path()).unwrap_err();
         let found = "7275b9d1e6c0314c52bfca6c77534b8eaa3a8454a5c74b20e3e5f983e32c6877";
         let archive_shown = archive.display();
         let expected = format!(

@@ -16,22 +16,22 @@ Generate client crates from Smithy models.
 Usage: cargo xtask codegen [--check]
        cargo xtask codegen --model PATH... --out DIR [OPTIONS]
 
-Without --model, the crates in generated/ are generated from the folders with the same names in models/.
+Without --model, the crates in generated/ are generated from the directories with the same names in models/.
 
 Only changed files are written, and files that are no longer generated are deleted. Files without the Simba
 header are never changed or deleted. If one of them would be overwritten, nothing is written.
 
 Options:
-    --model PATH...         Smithy files (*.smithy or JSON AST), or folders whose files are merged; if a folder
+    --model PATH...         Smithy files (*.smithy or JSON AST), or directories whose files are merged; if a directory
                             contains a smithy-build.json, its sources and imports are read instead
-    --out DIR               folder of the generated crate
+    --out DIR               directory of the generated crate
     --check                 write nothing; list the files that differ, and exit with 1 if there are any
     --crate-name NAME       name of the crate (default: derived from the service ID)
     --operations A,B,...    generate only these operations and the types that they use
     --service NAME          service to generate, if the model has several
     --tests                 generate tests from the protocol tests in the model
     --runtime DEPENDENCY    dependency on simba-runtime: a version, or a TOML table such as '{ git = \"...\" }'; a path in
-                            it is relative to the current folder (default: a path from DIR to this workspace)
+                            it is relative to the current directory (default: a path from DIR to this workspace)
     --aws-config DEPENDENCY dependency on simba-aws-config (default: the same as --runtime)
 
 Manifest options, which are kept when the crate is generated again:
@@ -141,10 +141,10 @@ fn regenerate(check: bool) -> Result<(), String> {
     Err(found_differences("generated/", different))
 }
 
-/// Describes the differences between a folder and its model.
-fn found_differences(folder: &str, different: Vec<String>) -> String {
+/// Describes the differences between a directory and its model.
+fn found_differences(directory: &str, different: Vec<String>) -> String {
     format!(
-        "{folder}: {} not up to date with the model; run the command without `--check`\n{}",
+        "{directory}: {} not up to date with the model; run the command without `--check`\n{}",
         files::count(different.len(), "file"),
         files::listing(different)
     )
@@ -192,7 +192,7 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the names of the folders in `models/` that contain a service. Each of them has a crate in `generated/`.
+/// Returns the names of the directories in `models/` that contain a service. Each of them has a crate in `generated/`.
 pub(crate) fn services(root: &Path) -> Result<Vec<String>, String> {
     let models = root.join("models");
     let entries = fs::read_dir(&models).map_err(|error| format!("{}: {error}", models.display()))?;
@@ -205,7 +205,7 @@ pub(crate) fn services(root: &Path) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// Returns the dependency specification for a crate in `codegen/`, for the manifest of a crate in the folder `out`.
+/// Returns the dependency specification for a crate in `codegen/`, for the manifest of a crate in the directory `out`.
 pub(crate) fn path_to(name: &str, out: &Path) -> Result<String, String> {
     Ok(simba_cli::path_dependency(&files::root().join("codegen").join(name), out)?)
 }

@@ -24,7 +24,7 @@ Usage: cargo xtask conformance MODEL...
        cargo xtask conformance --idl DIR
 
 Arguments:
-    MODEL...     Smithy files (*.smithy or JSON AST), or folders with such files: run the tests in the traits
+    MODEL...     Smithy files (*.smithy or JSON AST), or directories with such files: run the tests in the traits
                  smithy.test#httpRequestTests, httpResponseTests and eventStreamTests for every service with a
                  supported protocol
 
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let outcome = match args {
         [] => return Err("expected a model, `--botocore` or `--idl`; see `cargo xtask conformance --help`".to_owned()),
         [only] if only == "--botocore" => of_botocore()?,
-        [flag, folder] if flag == "--idl" => return idl::run(Path::new(folder)),
+        [flag, directory] if flag == "--idl" => return idl::run(Path::new(directory)),
         args => {
             if let Some(unknown) = args.iter().find(|arg| arg.starts_with('-')) {
                 return Err(format!("unexpected argument `{unknown}`; see `cargo xtask conformance --help`"));

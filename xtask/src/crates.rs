@@ -18,35 +18,35 @@ use crate::{
 
 /// A temporary workspace of generated crates.
 pub(crate) struct Crates {
-    folder: PathBuf,
+    directory: PathBuf,
     members: BTreeSet<String>,
 }
 
 impl Crates {
     /// Creates an empty workspace in `target/<name>`.
     pub(crate) fn new(name: &str) -> Self {
-        Self { folder: files::root().join("target").join(name), members: BTreeSet::new() }
+        Self { directory: files::root().join("target").join(name), members: BTreeSet::new() }
     }
 
-    /// Returns the folder of the workspace.
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+    /// Returns the directory of the workspace.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// Returns the dependency specification for the runtime in this repository, for the manifest of a member.
     pub(crate) fn runtime(&self) -> Result<String, String> {
-        crate::codegen::path_to("runtime", &self.folder.join("crates/member"))
+        crate::codegen::path_to("runtime", &self.directory.join("crates/member"))
     }
 
     /// Returns the dependency specification for `simba-aws-config` in this repository, for the manifest of a member.
     pub(crate) fn aws_config(&self) -> Result<String, String> {
-        crate::codegen::path_to("aws-config", &self.folder.join("crates/member"))
+        crate::codegen::path_to("aws-config", &self.directory.join("crates/member"))
     }
 
     /// Adds a member. Files from an earlier run are replaced if they differ.
     pub(crate) fn add(&mut self, name: &str, files: &Files) -> Result<(), String> {
-        let folder = self.folder.join("crates").join(name);
-        let written = Difference::of(&folder, files).and_then(|difference| difference.apply(&folder, files));
+        let directory = self.directory.join("crates").join(name);
+        let written = Difference::of(&directory, files).and_then(|difference| difference.apply(&directory, files));
         written.map_err(files::reported)?;
         self.members.insert(name.to_owned());
         Ok(())
@@ -61,12 +61,12 @@ impl Crates {
         }
         // Debug information is not needed.
         manifest.push_str("]\n\n[profile.dev]\ndebug = false\nincremental = false\n");
-        let failed = |error: std::io::Error| format!("{}: {error}", self.folder.display());
-        fs::create_dir_all(&self.folder).map_err(failed)?;
-        fs::write(self.folder.join("Cargo.toml"), manifest).map_err(failed)?;
+        let failed = |error: std::io::Error| format!("{}: {error}", self.directory.display());
+        fs::create_dir_all(&self.directory).map_err(failed)?;
+        fs::write(self.directory.join("Cargo.toml"), manifest).map_err(failed)?;
         let lock = files::root().join("Cargo.lock");
         if lock.is_file() {
-            fs::copy(lock, self.folder.join("Cargo.lock")).map_err(failed)?;
+            fs::copy(lock, self.directory.join("Cargo.lock")).map_err(failed)?;
         }
         Ok(())
     }
@@ -79,8 +79,8 @@ impl Crates {
         let mut clean = self.cargo("clean");
         process::run(clean.arg("--quiet").args(names.clone().flat_map(|name| ["--package", name])))?;
         for name in names {
-            let folder = self.folder.join("crates").join(name);
-            fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+            let directory = self.directory.join("crates").join(name);
+            fs::remove_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
         }
         Ok(())
     }
@@ -88,7 +88,7 @@ impl Crates {
     /// Returns a Cargo command for the workspace.
     pub(crate) fn cargo(&self, subcommand: &str) -> Command {
         let mut command = process::cargo();
-        command.current_dir(&self.folder).arg(subcommand).arg("--target-dir").arg(self.folder.join("build"));
+        command.current_dir(&self.directory).arg(subcommand).arg("--target-dir").arg(self.directory.join("build"));
         command
     }
 }

@@ -10,7 +10,7 @@ Show how an update to a model changes the generated Rust API, as Markdown with b
 Usage: cargo xtask diff OLD NEW [--service NAME]
 
 Arguments:
-    OLD, NEW         Smithy files (*.smithy or JSON AST), or folders whose files are merged
+    OLD, NEW         Smithy files (*.smithy or JSON AST), or directories whose files are merged
 
 Options:
     --service NAME   service to compare, if the models have several

@@ -1,4 +1,4 @@
-//! The root folder of the workspace, and the file functions of `simba-cli`.
+//! The root directory of the workspace, and the file functions of `simba-cli`.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ pub(crate) use simba_cli::files::*;
 use simba_cli::{Error, report::Format};
 use simba_codegen::{Report, Source};
 
-/// Returns the root folder of the workspace.
+/// Returns the root directory of the workspace.
 pub(crate) fn root() -> PathBuf {
     let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().map(Path::to_path_buf).unwrap_or(manifest)

@@ -19,13 +19,13 @@ Usage: cargo xtask import --service NAME --from DIR [--out DIR]
        cargo xtask import --partitions FILE [--out DIR]
 
 Options:
-    --service NAME      name of the service's folder in botocore/data, such as fsx
-    --from DIR          folder with service-2.json (or .json.gz) and related files, or a folder that contains
+    --service NAME      name of the service's directory in botocore/data, such as fsx
+    --from DIR          directory with service-2.json (or .json.gz) and related files, or a directory that contains
                         NAME/VERSION/ with these files, such as botocore/data; the newest version is used
-    --partitions FILE   partitions.json (default: the file in the folder of --from, if it exists)
-    --out DIR           folder for NAME/model.json and partitions.json (default: models/ of this workspace)
+    --partitions FILE   partitions.json (default: the file in the directory of --from, if it exists)
+    --out DIR           directory for NAME/model.json and partitions.json (default: models/ of this workspace)
 
-Enum names, traits and unions that botocore's format does not have are read from import/NAME.json in the folder of
+Enum names, traits and unions that botocore's format does not have are read from import/NAME.json in the directory of
 --out.
 ";
 
@@ -87,16 +87,16 @@ impl Options {
     }
 }
 
-/// Returns the root folder of the workspace.
+/// Returns the root directory of the workspace.
 fn workspace() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package)
 }
 
 fn import_service(service: &str, from: &Path, out: &Path) -> Result<(), String> {
-    let folder = service_folder(service, from)?;
+    let directory = service_directory(service, from)?;
     let additions = out.join("import").join(format!("{service}.json"));
-    let import = Files::read(&folder, &additions)?.import().map_err(|problems| lines(&folder, &problems))?;
+    let import = Files::read(&directory, &additions)?.import().map_err(|problems| lines(&directory, &problems))?;
     for note in &import.notes {
         print_line!("note: {note}");
     }
@@ -121,14 +121,14 @@ pub(crate) struct Files {
 const COMPANIONS: [&str; 4] = ["paginators-1", "waiters-2", "examples-1", "endpoint-rule-set-1"];
 
 impl Files {
-    /// Reads the files in `folder`, and the additions in the file `additions` if it exists.
-    pub(crate) fn read(folder: &Path, additions: &Path) -> Result<Self, String> {
-        let Some(service) = read_either(folder, "service-2")? else {
-            return Err(format!("{}: service-2.json not found", folder.display()));
+    /// Reads the files in `directory`, and the additions in the file `additions` if it exists.
+    pub(crate) fn read(directory: &Path, additions: &Path) -> Result<Self, String> {
+        let Some(service) = read_either(directory, "service-2")? else {
+            return Err(format!("{}: service-2.json not found", directory.display()));
         };
         let mut others = BTreeMap::new();
         for name in COMPANIONS {
-            if let Some(value) = read_either(folder, name)? {
+            if let Some(value) = read_either(directory, name)? {
                 others.insert(name, value);
             }
         }
@@ -159,9 +159,9 @@ impl Files {
     }
 }
 
-/// Returns the folder with the files of a service: `from` itself, or the folder of the newest version in
+/// Returns the directory with the files of a service: `from` itself, or the directory of the newest version in
 /// `from/service`.
-pub(crate) fn service_folder(service: &str, from: &Path) -> Result<PathBuf, String> {
+pub(crate) fn service_directory(service: &str, from: &Path) -> Result<PathBuf, String> {
     if holds_service(from) {
         return Ok(from.to_owned());
     }
@@ -172,17 +172,17 @@ pub(crate) fn service_folder(service: &str, from: &Path) -> Result<PathBuf, Stri
         .filter(|path| holds_service(path))
         // Versions are dates, so the newest version is the last in alphabetical order.
         .max()
-        .ok_or_else(|| format!("service-2.json not found in the subfolders of {}", versions.display()))
+        .ok_or_else(|| format!("service-2.json not found in the subdirectories of {}", versions.display()))
 }
 
-fn holds_service(folder: &Path) -> bool {
-    folder.join("service-2.json").is_file() || folder.join("service-2.json.gz").is_file()
+fn holds_service(directory: &Path) -> bool {
+    directory.join("service-2.json").is_file() || directory.join("service-2.json.gz").is_file()
 }
 
 /// Reads `name.json` or `name.json.gz`. Returns `None` if neither exists.
-fn read_either(folder: &Path, name: &str) -> Result<Option<Value>, String> {
+fn read_either(directory: &Path, name: &str) -> Result<Option<Value>, String> {
     for ending in ["json", "json.gz"] {
-        let path = folder.join(format!("{name}.{ending}"));
+        let path = directory.join(format!("{name}.{ending}"));
         if path.is_file() {
             return read_json(&path).map(Some);
         }
@@ -211,8 +211,8 @@ fn write(path: &Path, value: &Value) -> Result<(), String> {
         print_line!("{}: unchanged", path.display());
         return Ok(());
     }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| failed(&error))?;
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory).map_err(|error| failed(&error))?;
     }
     fs::write(path, text).map_err(|error| failed(&error))?;
     print_line!("{}: written", path.display());
@@ -227,7 +227,7 @@ fn lines(path: &Path, remarks: &[Remark]) -> String {
 
 #[cfg(test)]
 mod tests {
-    //! Tests that run the command in temporary folders.
+    //! Tests that run the command in temporary directories.
 
     use std::io::Write;
 
@@ -235,10 +235,10 @@ mod tests {
 
     use super::*;
 
-    /// A folder that is deleted at the end of a test.
-    struct Folder(tempfile::TempDir);
+    /// A directory that is deleted at the end of a test.
+    struct Directory(tempfile::TempDir);
 
-    impl Folder {
+    impl Directory {
         fn new() -> Self {
             Self(tempfile::tempdir().unwrap())
         }
@@ -282,45 +282,45 @@ mod tests {
 
     #[test]
     fn the_newest_version_is_imported_with_its_other_files() {
-        let folder = Folder::new();
-        folder.write("data/post/2019-01-01/service-2.json", &service("2019-01-01"));
-        folder.write("data/post/2020-02-02/service-2.json.gz", &gzip(&service("2020-02-02")));
+        let directory = Directory::new();
+        directory.write("data/post/2019-01-01/service-2.json", &service("2019-01-01"));
+        directory.write("data/post/2020-02-02/service-2.json.gz", &gzip(&service("2020-02-02")));
         let examples = br#"{ "examples": { "Send": [{ "title": "Words" }] } }"#;
-        folder.write("data/post/2020-02-02/examples-1.json", examples);
-        folder.write("data/partitions.json", br#"{ "version": "1.1", "partitions": [] }"#);
-        folder.write("out/import/post.json", br#"{ "enumNames": { "Kind": { "A": "FIRST" } } }"#);
+        directory.write("data/post/2020-02-02/examples-1.json", examples);
+        directory.write("data/partitions.json", br#"{ "version": "1.1", "partitions": [] }"#);
+        directory.write("out/import/post.json", br#"{ "enumNames": { "Kind": { "A": "FIRST" } } }"#);
 
         let command = "--service post --from HERE/data --out HERE/out";
-        folder.run(command).unwrap();
-        let text = folder.read("out/post/model.json");
+        directory.run(command).unwrap();
+        let text = directory.read("out/post/model.json");
         let model: Value = serde_json::from_str(&text).unwrap();
         let shape = |name: &str| &model["shapes"][format!("com.amazonaws.post#{name}")];
         assert_eq!(shape("Post")["version"], "2020-02-02");
         assert_eq!(shape("Send")["traits"]["smithy.api#examples"][0]["title"], "Send");
         assert!(shape("Kind")["members"]["FIRST"].is_object());
         assert!(text.ends_with("}\n"));
-        assert!(folder.read("out/partitions.json").contains("1.1"));
+        assert!(directory.read("out/partitions.json").contains("1.1"));
 
-        folder.run(command).unwrap();
-        assert_eq!(folder.read("out/post/model.json"), text);
+        directory.run(command).unwrap();
+        assert_eq!(directory.read("out/post/model.json"), text);
     }
 
     #[test]
-    fn the_folder_of_a_version_can_be_imported() {
-        let folder = Folder::new();
-        folder.write("service-2.json", &service("2019-01-01"));
-        folder.run("--service post --from HERE --out HERE/out").unwrap();
-        assert!(folder.read("out/post/model.json").contains("2019-01-01"));
-        assert!(!folder.0.path().join("out/partitions.json").exists());
+    fn the_directory_of_a_version_can_be_imported() {
+        let directory = Directory::new();
+        directory.write("service-2.json", &service("2019-01-01"));
+        directory.run("--service post --from HERE --out HERE/out").unwrap();
+        assert!(directory.read("out/post/model.json").contains("2019-01-01"));
+        assert!(!directory.0.path().join("out/partitions.json").exists());
     }
 
     #[test]
     fn problems_are_sentences_and_nothing_is_written() {
-        let folder = Folder::new();
-        folder.write("bad/service-2.json", b"{ \"metadata\": ");
-        folder.write("odd/service-2.json", br#"{ "metadata": { "protocol": "json" } }"#);
-        folder.write("cut/service-2.json.gz", &gzip(&service("1"))[..20]);
-        let failure = |args: &str| folder.run(args).unwrap_err();
+        let directory = Directory::new();
+        directory.write("bad/service-2.json", b"{ \"metadata\": ");
+        directory.write("odd/service-2.json", br#"{ "metadata": { "protocol": "json" } }"#);
+        directory.write("cut/service-2.json.gz", &gzip(&service("1"))[..20]);
+        let failure = |args: &str| directory.run(args).unwrap_err();
         assert_eq!(failure("--from"), "missing value for `--from`; see `cargo xtask import --help`");
         assert_eq!(failure("--form X"), "unexpected argument `--form`; see `cargo xtask import --help`");
         assert_eq!(
@@ -337,12 +337,12 @@ mod tests {
             failure("--service post --from HERE/odd --out HERE/out"),
             "HERE/odd: metadata: missing `targetPrefix`"
         );
-        folder.write("data/post/notes.txt", b"");
+        directory.write("data/post/notes.txt", b"");
         assert_eq!(
             failure("--service post --from HERE/data --out HERE/out"),
-            "service-2.json not found in the subfolders of HERE/data/post"
+            "service-2.json not found in the subdirectories of HERE/data/post"
         );
-        assert!(!folder.0.path().join("out").exists());
+        assert!(!directory.0.path().join("out").exists());
     }
 
     #[test]

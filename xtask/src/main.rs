@@ -73,7 +73,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "survey",
-        summary: "generate and compile crates for all models in a folder",
+        summary: "generate and compile crates for all models in a directory",
         help: survey::HELP,
         run: survey::run,
     },

@@ -1,7 +1,7 @@
 //! The Python virtual environment in `target/` that some tests use.
 //!
 //! The environment is created with a Python on the `PATH` and the packages pinned in `tests/requirements.txt`. An
-//! existing environment is reused if it was created in the same folder, from the same Python version and packages.
+//! existing environment is reused if it was created in the same directory, from the same Python version and packages.
 
 use std::{
     ffi::OsStr,
@@ -45,23 +45,23 @@ pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
 /// Returns an error if there is no suitable Python, or if the environment cannot be created.
 pub(crate) fn environment(root: &Path) -> Result<PathBuf, String> {
     let (name, version) = find(&NAMES)?;
-    let folder = folder(root);
+    let directory = directory(root);
     // The programs in the environment contain its path, so it cannot be used after it has been moved or copied.
-    once(root, "environment", &format!("{version}\n{}", folder.display()), || {
+    once(root, "environment", &format!("{version}\n{}", directory.display()), || {
         print_line!("creating target/venv");
-        process::run(command(name).args(["-m", "venv", "--clear"]).arg(&folder))
+        process::run(command(name).args(["-m", "venv", "--clear"]).arg(&directory))
     })?;
-    Ok(folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" }))
+    Ok(directory.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" }))
 }
 
-fn folder(root: &Path) -> PathBuf {
+fn directory(root: &Path) -> PathBuf {
     root.join("target/venv")
 }
 
 /// Runs a step, unless an earlier run completed it with the same `made_from`.
 fn once(root: &Path, step: &str, made_from: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
     // This file is written last, so that the result of an interrupted run is not reused.
-    let stamp = folder(root).join(format!("{step}-made-from.txt"));
+    let stamp = directory(root).join(format!("{step}-made-from.txt"));
     if fs::read_to_string(&stamp).is_ok_and(|before| before == made_from) {
         return Ok(());
     }
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn a_step_is_repeated_if_its_source_changes_or_it_failed() {
         let root = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder(root.path())).unwrap();
+        fs::create_dir_all(directory(root.path())).unwrap();
         let run = |made_from, result: Result<(), String>| {
             let mut is_run = false;
             let step = || {

@@ -1,6 +1,6 @@
 //! Converts botocore's models of the services with supported protocols to Smithy.
 //!
-//! The models are read from the folder of an unpacked botocore. The conversion is that of `cargo xtask import`, but
+//! The models are read from the directory of an unpacked botocore. The conversion is that of `cargo xtask import`, but
 //! without additions, and with AWS's endpoint tests.
 
 use std::{
@@ -15,7 +15,7 @@ use crate::import::{self, Files};
 
 /// A model, or the reason why it cannot be converted.
 pub(crate) struct Model {
-    /// The name of the model's file or folder.
+    /// The name of the model's file or directory.
     pub(crate) name: String,
     pub(crate) sources: Result<Vec<Source>, String>,
 }
@@ -30,14 +30,14 @@ pub(crate) fn models(botocore: &Path) -> Result<Vec<Model>, String> {
 /// Returns the names of all services, including those without a supported protocol.
 pub(crate) fn names(botocore: &Path) -> Result<Vec<String>, String> {
     let data = botocore.join("botocore/data");
-    Ok(folders(&data)?.into_iter().filter(|name| import::service_folder(name, &data).is_ok()).collect())
+    Ok(directories(&data)?.into_iter().filter(|name| import::service_directory(name, &data).is_ok()).collect())
 }
 
 /// Returns the model of the newest version of a service, or `None` if its protocol is not supported. The model includes
 /// AWS's tests for the endpoint rules.
 pub(crate) fn model(botocore: &Path, name: &str) -> Result<Option<Model>, String> {
-    let folder = import::service_folder(name, &botocore.join("botocore/data"))?;
-    let files = Files::read(&folder, Path::new(""))?;
+    let directory = import::service_directory(name, &botocore.join("botocore/data"))?;
+    let files = Files::read(&directory, Path::new(""))?;
     let tests = botocore.join("tests/functional/endpoint-rules").join(name).join("endpoint-tests-1.json");
     let model = || Model { sources: convert(name, &files, &tests), name: name.to_owned() };
     Ok(files.is_supported().then(model))
@@ -69,10 +69,10 @@ fn convert(name: &str, files: &Files, tests: &Path) -> Result<Vec<Source>, Strin
     Ok(vec![source(name, import.model, traits)])
 }
 
-fn folders(data: &Path) -> Result<Vec<String>, String> {
+fn directories(data: &Path) -> Result<Vec<String>, String> {
     let entries = fs::read_dir(data).map_err(|error| format!("{}: {error}", data.display()))?;
-    let folders = entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path: &PathBuf| path.is_dir());
-    let mut names: Vec<String> = folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect();
+    let directories = entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path: &PathBuf| path.is_dir());
+    let mut names: Vec<String> = directories.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect();
     names.sort();
     Ok(names)
 }

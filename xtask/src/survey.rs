@@ -1,4 +1,4 @@
-//! `cargo xtask survey`: generates and type-checks a crate for each model in a folder, and prints a table.
+//! `cargo xtask survey`: generates and type-checks a crate for each model in a directory, and prints a table.
 //!
 //! Models are processed in batches, so that memory and disk usage do not grow with the number of models.
 
@@ -29,8 +29,8 @@ Generate a crate from every model, check that it compiles without warnings, and 
 Usage: cargo xtask survey [DIR...] [--botocore] [--only A,B,...] [--part K/N] [--resume] [--no-check]
 
 Arguments:
-    DIR...           folders whose *.smithy and *.json files (JSON AST) are Smithy models; models without a supported
-                     protocol are skipped
+    DIR...           directories whose *.smithy and *.json files (JSON AST) are Smithy models; models without a
+                     supported protocol are skipped
 
 Options:
     --botocore       include every service with a supported protocol from a pinned version of botocore, which is
@@ -51,9 +51,9 @@ const BATCH: usize = 8;
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let arguments = Arguments::parse(args)?;
     let mut entries = Vec::new();
-    for folder in &arguments.folders {
+    for directory in &arguments.directories {
         entries.extend(
-            files::files_in(folder, &["json", "smithy"]).map_err(files::reported)?.into_iter().map(Entry::file),
+            files::files_in(directory, &["json", "smithy"]).map_err(files::reported)?.into_iter().map(Entry::file),
         );
     }
     if arguments.with_botocore {
@@ -77,7 +77,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
 
 /// The arguments of the command.
 struct Arguments {
-    folders: Vec<PathBuf>,
+    directories: Vec<PathBuf>,
     with_botocore: bool,
     only: Option<Vec<String>>,
     part: (usize, usize),
@@ -87,8 +87,14 @@ struct Arguments {
 
 impl Arguments {
     fn parse(args: &[String]) -> Result<Self, String> {
-        let mut parsed =
-            Self { folders: Vec::new(), with_botocore: false, only: None, part: (1, 1), resume: false, check: true };
+        let mut parsed = Self {
+            directories: Vec::new(),
+            with_botocore: false,
+            only: None,
+            part: (1, 1),
+            resume: false,
+            check: true,
+        };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             let mut value =
@@ -107,7 +113,7 @@ impl Arguments {
                 other if other.starts_with('-') => {
                     return Err(format!("unexpected argument `{other}`; see `cargo xtask survey --help`"));
                 }
-                path => parsed.folders.push(PathBuf::from(path)),
+                path => parsed.directories.push(PathBuf::from(path)),
             }
         }
         Ok(parsed)
@@ -125,7 +131,7 @@ fn part(text: &str) -> Option<(usize, usize)> {
 struct Entry {
     name: String,
     crate_name: String,
-    /// The file of the model, or botocore's folder.
+    /// The file of the model, or botocore's directory.
     source: (Origin, PathBuf),
 }
 
@@ -161,7 +167,7 @@ impl Entry {
     }
 }
 
-/// Names the crates. Models that have the same name in several folders get crates with different names.
+/// Names the crates. Models that have the same name in several directories get crates with different names.
 fn name_crates(entries: &mut [Entry]) {
     let mut seen = BTreeMap::<String, usize>::new();
     for entry in entries {
@@ -173,8 +179,8 @@ fn name_crates(entries: &mut [Entry]) {
 }
 
 fn survey(entries: Vec<Entry>, arguments: &Arguments) -> Result<(), String> {
-    let folder = Crates::new("survey").folder().to_owned();
-    let mut rows = Rows::open(&folder, arguments.resume)?;
+    let directory = Crates::new("survey").directory().to_owned();
+    let mut rows = Rows::open(&directory, arguments.resume)?;
     let mut entries =
         entries.into_iter().filter(|entry| !rows.contains(&entry.crate_name)).collect::<Vec<_>>().into_iter();
     loop {
@@ -246,7 +252,7 @@ fn short(problem: &Diagnostic) -> String {
 
 /// Type-checks all crates together. Records the compiler's errors for each crate, and how long the check took.
 fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
-    let timings = crates.folder().join("build/cargo-timings/cargo-timing.html");
+    let timings = crates.directory().join("build/cargo-timings/cargo-timing.html");
     // A report from an earlier batch must not remain, since Cargo does not record the times of crates that it has
     // already checked.
     let _ = fs::remove_file(&timings);

@@ -193,8 +193,8 @@ impl Context {
         access_file(Box::new(move || environment.read(&path)))
     }
 
-    /// Replaces a file. Callers ignore failures, since the credentials that the file stores can be used even if the home
-    /// directory is read-only.
+    /// Replaces a file. Callers ignore failures, since the credentials in it can be used even if the home directory is
+    /// read-only.
     fn store(&self, path: &Path, content: &Document) -> FileAccess {
         let (environment, path, content) = (self.found.environment.clone(), path.to_owned(), content.to_string());
         access_file(Box::new(move || environment.replace(&path, content.as_bytes()).map(|()| Vec::new())))

@@ -349,8 +349,8 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_named_pipe_does_not_block() {
-        let folder = tempfile::tempdir().unwrap();
-        let pipe = folder.path().join("pipe");
+        let directory = tempfile::tempdir().unwrap();
+        let pipe = directory.path().join("pipe");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         let error = Environment::process().read(&pipe).unwrap_err();
         assert_eq!(error.to_string(), "the file is a named pipe; expected a regular file");
@@ -363,8 +363,8 @@ mod tests {
     fn a_replaced_file_is_readable_only_by_its_owner() {
         use std::os::unix::fs::PermissionsExt as _;
 
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("token.json");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("token.json");
         Environment::process().replace(&path, b"one").unwrap();
         Environment::process().replace(&path, b"two").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"two");
@@ -374,8 +374,8 @@ mod tests {
     #[cfg(feature = "credentials")]
     #[test]
     fn concurrent_writers_never_leave_a_partial_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("token.json");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("token.json");
         let sizes = [50_000_usize, 10_000];
         std::thread::scope(|scope| {
             for size in sizes {
@@ -389,7 +389,8 @@ mod tests {
                 });
             }
         });
-        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let left: Vec<_> =
+            std::fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["token.json"]);
     }
 }

@@ -15,11 +15,11 @@ use simba_cli::{
 };
 use simba_codegen::{Options, Report, Severity};
 
-/// Creates the configuration of a client for the service in a model. The path of the model is relative to the folder of
-/// the package.
+/// Creates the configuration of a client for the service in a model. The path of the model is relative to the directory
+/// of the package.
 ///
-/// The model is a file in the Smithy IDL (`*.smithy`) or the JSON AST, or a folder whose files are merged. If a folder
-/// contains a `smithy-build.json`, the sources and imports listed in it are read instead.
+/// The model is a file in the Smithy IDL (`*.smithy`) or the JSON AST, or a directory whose files are merged. If a
+/// directory contains a `smithy-build.json`, the sources and imports listed in it are read instead.
 pub fn client(model: impl Into<PathBuf>) -> Client {
     Client { model: vec![model.into()], name: None, options: simba_cli::options() }
 }
@@ -34,7 +34,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Adds a file or folder to the model.
+    /// Adds a file or directory to the model.
     pub fn model(mut self, path: impl Into<PathBuf>) -> Self {
         self.model.push(path.into());
         self
@@ -86,7 +86,7 @@ impl Client {
         })
     }
 
-    /// Generates the client in the folder `out`. Adds the client's name to `names`, which contains the names of all
+    /// Generates the client in the directory `out`. Adds the client's name to `names`, which contains the names of all
     /// clients of the build script. Adds instructions for Cargo to `output`.
     fn generate_into(
         &self,
@@ -116,8 +116,8 @@ impl Client {
             let message = format!("two clients have the name `{name}`");
             return Err(Problem::with_help(message, "set a different one with `name`").into());
         }
-        let folder = out.join("simba").join(name);
-        Difference::of(&folder, &generated.files)?.apply(&folder, &generated.files)
+        let directory = out.join("simba").join(name);
+        Difference::of(&directory, &generated.files)?.apply(&directory, &generated.files)
     }
 }
 
@@ -177,58 +177,61 @@ operation Send { input := { @required body: Body } }
 blob Body
 ";
 
-    /// Creates a folder that contains an empty `model` folder.
-    fn folder() -> tempfile::TempDir {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        fs::create_dir_all(folder.path().join("model")).expect("the folder can be written");
-        folder
+    /// Creates a directory that contains an empty `model` directory.
+    fn directory() -> tempfile::TempDir {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        fs::create_dir_all(directory.path().join("model")).expect("the directory can be written");
+        directory
     }
 
     #[test]
     fn paths_and_omitted_parts_are_printed_for_cargo() {
-        let temporary = folder();
-        let folder = temporary.path();
-        fs::write(folder.join("model/toy.smithy"), MODEL).expect("a file");
-        // Cargo sets this variable for tests. The `more` folder is empty, but a file may be added to it later.
+        let temporary = directory();
+        let directory = temporary.path();
+        fs::write(directory.join("model/toy.smithy"), MODEL).expect("a file");
+        // Cargo sets this variable for tests. The `more` directory is empty, but a file may be added to it later.
         let config = r#"{"version": "1.0", "imports": ["more.smithy", "${CARGO_MANIFEST_DIR}/src", "more"]}"#;
-        fs::write(folder.join("smithy-build.json"), config).expect("a file");
-        fs::create_dir_all(folder.join("more")).expect("a folder");
-        fs::write(folder.join("more.smithy"), "$version: \"2\"\nnamespace more\nstring A\n").expect("a file");
+        fs::write(directory.join("smithy-build.json"), config).expect("a file");
+        fs::create_dir_all(directory.join("more")).expect("a directory");
+        fs::write(directory.join("more.smithy"), "$version: \"2\"\nnamespace more\nstring A\n").expect("a file");
         let mut output = String::new();
         let mut names = BTreeSet::new();
-        client(folder.join("model")).generate_into(folder, &mut names, &mut output).expect("the client is generated");
-        let output = output.replace(&folder.display().to_string(), "FOLDER");
+        client(directory.join("model"))
+            .generate_into(directory, &mut names, &mut output)
+            .expect("the client is generated");
+        let output = output.replace(&directory.display().to_string(), "DIRECTORY");
         let output = output.replace(env!("CARGO_MANIFEST_DIR"), "PACKAGE");
-        // Paths are sorted, so the location of the package determines which of the two folders comes first.
+        // Paths are sorted, so the location of the package determines which of the two directories comes first.
         let output: BTreeSet<&str> = output.lines().collect();
         let expected = [
             r#"cargo::rustc-check-cfg=cfg(feature, values("blocking", "testing"))"#,
-            "cargo::rerun-if-changed=FOLDER/model",
-            "cargo::rerun-if-changed=FOLDER/model/toy.smithy",
-            "cargo::rerun-if-changed=FOLDER/more",
-            "cargo::rerun-if-changed=FOLDER/more.smithy",
-            "cargo::rerun-if-changed=FOLDER/smithy-build.json",
+            "cargo::rerun-if-changed=DIRECTORY/model",
+            "cargo::rerun-if-changed=DIRECTORY/model/toy.smithy",
+            "cargo::rerun-if-changed=DIRECTORY/more",
+            "cargo::rerun-if-changed=DIRECTORY/more.smithy",
+            "cargo::rerun-if-changed=DIRECTORY/smithy-build.json",
             "cargo::rerun-if-changed=PACKAGE/src",
             "cargo::rerun-if-env-changed=CARGO_MANIFEST_DIR",
-            "cargo::warning=FOLDER/model/toy.smithy:7:11: toy#Send: the operation is omitted: `toy#SendInput$body` is \
-             a stream of bytes, which the protocol does not support",
+            "cargo::warning=DIRECTORY/model/toy.smithy:7:11: toy#Send: the operation is omitted: `toy#SendInput$body` \
+             is a stream of bytes, which the protocol does not support",
         ];
         assert_eq!(output, BTreeSet::from(expected));
-        let root = fs::read_to_string(folder.join("simba/toy/mod.rs")).expect("the client exists");
+        let root = fs::read_to_string(directory.join("simba/toy/mod.rs")).expect("the client exists");
         assert!(root.starts_with("// @generated by Simba") && !root.contains("#!["), "{root}");
 
-        // A second client with a different name is generated in its own folder.
-        let named = client(folder.join("model/toy.smithy")).model(folder.join("more.smithy")).service("Toy").name("a");
+        // A second client with a different name is generated in its own directory.
+        let named =
+            client(directory.join("model/toy.smithy")).model(directory.join("more.smithy")).service("Toy").name("a");
         let named = named.operations(["Act"]);
-        named.generate_into(folder, &mut names, &mut String::new()).expect("the client is generated");
-        assert!(folder.join("simba/a/operation/act.rs").is_file());
+        named.generate_into(directory, &mut names, &mut String::new()).expect("the client is generated");
+        assert!(directory.join("simba/a/operation/act.rs").is_file());
 
-        // A client with one of these names would replace an existing client, or would be written outside its folder.
-        let again = named.generate_into(folder, &mut names, &mut String::new()).expect_err("the name is used");
+        // A client with one of these names would replace an existing client, or would be written outside its directory.
+        let again = named.generate_into(directory, &mut names, &mut String::new()).expect_err("the name is used");
         assert_eq!(again.to_string(), "two clients have the name `a`; set a different one with `name`");
         for name in ["", "..", "a/b", "/a"] {
             let named = named.clone().name(name);
-            let problem = named.generate_into(folder, &mut names, &mut String::new()).expect_err("it is invalid");
+            let problem = named.generate_into(directory, &mut names, &mut String::new()).expect_err("it is invalid");
             let expected = format!("invalid client name `{name}`; expected ASCII letters, ");
             assert!(problem.to_string().starts_with(&expected), "{problem}");
         }
@@ -236,19 +239,22 @@ blob Body
 
     #[test]
     fn the_debug_output_of_an_error_is_its_message() {
-        let temporary = folder();
-        let folder = temporary.path();
+        let temporary = directory();
+        let directory = temporary.path();
         let fails = |client: Client| {
-            let result = client.generate_into(folder, &mut BTreeSet::new(), &mut String::new());
+            let result = client.generate_into(directory, &mut BTreeSet::new(), &mut String::new());
             Error(result.expect_err("an error"))
         };
-        let missing = fails(client(folder.join("no.smithy")));
+        let missing = fails(client(directory.join("no.smithy")));
         assert!(missing.to_string().contains("no.smithy: ") && format!("{missing:?}") == missing.to_string());
-        fs::write(folder.join("toy.smithy"), MODEL).expect("a file");
-        assert_eq!(fails(client(folder.join("toy.smithy")).operations(["Jump"])).to_string(), "the model has 1 error");
-        assert!(!folder.join("simba").exists());
+        fs::write(directory.join("toy.smithy"), MODEL).expect("a file");
+        assert_eq!(
+            fails(client(directory.join("toy.smithy")).operations(["Jump"])).to_string(),
+            "the model has 1 error"
+        );
+        assert!(!directory.join("simba").exists());
         if env::var_os("OUT_DIR").is_none() {
-            let outside = client("toy.smithy").generate().expect_err("there is no folder");
+            let outside = client("toy.smithy").generate().expect_err("there is no directory");
             assert_eq!(outside.to_string(), "OUT_DIR is not set; call this function from a build script");
         }
     }

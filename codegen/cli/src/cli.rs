@@ -160,7 +160,7 @@ fn check(arguments: &GenerateArgs, format: Format) -> Result<(), Failure> {
     finished(problems)
 }
 
-/// Generates a crate, compares it with its folder, and prints the warnings.
+/// Generates a crate, compares it with its directory, and prints the warnings.
 fn compared(client: &Client, format: Format) -> Result<Outcome, Error> {
     let outcome = client.generate()?;
     format.print_report(&outcome.generated.warnings, &outcome.sources);

@@ -1,4 +1,4 @@
-//! Generates a crate, and compares it with the folder to which it is written.
+//! Generates a crate, and compares it with the directory to which it is written.
 
 use std::{
     fs,
@@ -19,16 +19,16 @@ use crate::{
 /// A crate to generate.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    /// The files and folders of the model.
+    /// The files and directories of the model.
     pub model: Vec<PathBuf>,
-    /// The folder of the crate.
+    /// The directory of the crate.
     pub out: PathBuf,
     /// The options for the generator.
     pub options: Options,
 }
 
 impl Client {
-    /// Generates the crate, and compares it with its folder without writing anything.
+    /// Generates the crate, and compares it with its directory without writing anything.
     ///
     /// # Errors
     ///
@@ -43,23 +43,23 @@ impl Client {
     }
 }
 
-/// A generated crate that has not been written yet, and how it differs from its folder.
+/// A generated crate that has not been written yet, and how it differs from its directory.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// The folder of the crate.
+    /// The directory of the crate.
     pub out: PathBuf,
     /// The generated crate.
     pub generated: Generated,
     /// The files of the model, to which the warnings in `generated` refer.
     pub sources: Vec<Source>,
-    /// The differences between the folder and the crate.
+    /// The differences between the directory and the crate.
     pub difference: Difference,
     /// The time at which generation started.
     started: Instant,
 }
 
 impl Outcome {
-    /// Updates the folder of the crate.
+    /// Updates the directory of the crate.
     ///
     /// # Errors
     ///
@@ -74,15 +74,15 @@ impl Outcome {
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let manifest = self.generated.files.get("Cargo.toml").map(String::as_str).unwrap_or_default();
-        let folder = files::shown(&self.out);
+        let directory = files::shown(&self.out);
         let dependencies = package::dependency_warnings(manifest, &self.out).into_iter();
-        let dependencies = dependencies.map(|warning| format!("{folder}: {warning}"));
+        let dependencies = dependencies.map(|warning| format!("{directory}: {warning}"));
         package::foreign_workspace(manifest, &self.out).into_iter().chain(dependencies).collect()
     }
 
     /// Returns a one-line summary of the generated crate.
     #[must_use]
-    pub fn summary(&self, folder: &str) -> String {
+    pub fn summary(&self, directory: &str) -> String {
         let (generated, difference) = (&self.generated, &self.difference);
         let lines: usize = generated.files.values().map(|text| text.lines().count()).sum();
         let written = difference.stale.len() + difference.missing.len();
@@ -92,7 +92,7 @@ impl Outcome {
             (written, deleted) => format!("{written} written, {deleted} deleted"),
         };
         format!(
-            "{}: {}, {} types, {} files, {lines} lines in {folder}: {changes} ({} ms)",
+            "{}: {}, {} types, {} files, {lines} lines in {directory}: {changes} ({} ms)",
             generated.crate_name,
             files::count(generated.operations, "operation"),
             generated.types,
@@ -120,7 +120,7 @@ pub fn generate(model: &[PathBuf], options: &Options) -> Result<(Generated, Vec<
     }
 }
 
-/// Compares the crates that are generated from two models. Each model consists of files and folders.
+/// Compares the crates that are generated from two models. Each model consists of files and directories.
 ///
 /// # Errors
 ///
@@ -142,19 +142,19 @@ pub fn options() -> Options {
     }
 }
 
-/// Returns the dependency of the crate in the folder `out` on the crate in the folder `target`, as TOML. The path is
-/// relative if possible.
+/// Returns the dependency of the crate in the directory `out` on the crate in the directory `target`, as TOML. The path
+/// is relative if possible.
 ///
 /// # Errors
 ///
-/// Returns an error if the current folder cannot be determined, or if the path is not valid UTF-8.
+/// Returns an error if the current directory cannot be determined, or if the path is not valid UTF-8.
 pub fn path_dependency(target: &Path, out: &Path) -> Result<String, Problem> {
     // TOML basic strings use the same escapes as JSON strings.
     Ok(format!("{{ path = {} }}", serde_json::Value::String(path_in_manifest(target, out)?)))
 }
 
-/// Returns the path of a file, for the manifest of the crate in the folder `out`. Returns an error if there is no file
-/// at the path.
+/// Returns the path of a file, for the manifest of the crate in the directory `out`. Returns an error if there is no
+/// file at the path.
 pub(crate) fn path_of_file(file: &Path, out: &Path) -> Result<String, Problem> {
     if !file.is_file() {
         return Err(format!("`{}` does not exist, or is not a file", files::shown(file)).into());
@@ -162,7 +162,7 @@ pub(crate) fn path_of_file(file: &Path, out: &Path) -> Result<String, Problem> {
     path_in_manifest(file, out)
 }
 
-/// Returns the path of a file or folder, for the manifest of the crate in the folder `out`.
+/// Returns the path of a file or directory, for the manifest of the crate in the directory `out`.
 pub(crate) fn path_in_manifest(target: &Path, out: &Path) -> Result<String, Problem> {
     let path = relative(target, out)?;
     let text = path
@@ -171,7 +171,7 @@ pub(crate) fn path_in_manifest(target: &Path, out: &Path) -> Result<String, Prob
     Ok(text.replace('\\', "/"))
 }
 
-/// Returns the relative path from the folder `from` to `target`. The paths do not have to exist.
+/// Returns the relative path from the directory `from` to `target`. The paths do not have to exist.
 fn relative(target: &Path, from: &Path) -> Result<PathBuf, String> {
     let absolute = |path: &Path| std::path::absolute(path).map_err(|error| files::in_file(path, &error));
     let (from, target) = (resolved(&absolute(from)?), resolved(&absolute(target)?));

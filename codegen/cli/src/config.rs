@@ -1,6 +1,6 @@
 //! The `simba.toml` file, which configures the clients of a project.
 //!
-//! Paths in the file are relative to its folder. All problems are reported in a single run, each with its line.
+//! Paths in the file are relative to its directory. All problems are reported in a single run, each with its line.
 
 mod table;
 
@@ -11,7 +11,7 @@ use toml::de::DeTable;
 
 use crate::{
     Client, Dependency, Error, client, dependency,
-    files::{self, FOLDERS},
+    files::{self, DIRECTORIES},
     validate,
 };
 use table::{Context, Table};
@@ -55,7 +55,7 @@ fn table_with(key: &str, client: &str) -> Option<String> {
 impl Config {
     /// Reads the file.
     ///
-    /// If `out` is set, it replaces the folder of the crate. Paths in the manifest are relative to this folder.
+    /// If `out` is set, it replaces the directory of the crate. Paths in the manifest are relative to this directory.
     ///
     /// # Errors
     ///
@@ -73,16 +73,16 @@ impl Config {
         Ok(Self { path: path.to_owned(), clients })
     }
 
-    /// Returns the path of the `simba.toml` in a folder or, if there is none, in its nearest ancestor that contains
+    /// Returns the path of the `simba.toml` in a directory or, if there is none, in its nearest ancestor that contains
     /// one.
     #[must_use]
-    pub fn find(folder: &Path) -> Option<PathBuf> {
-        folder.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file())
+    pub fn find(directory: &Path) -> Option<PathBuf> {
+        directory.ancestors().map(|directory| directory.join(NAME)).find(|file| file.is_file())
     }
 }
 
 /// Reads the clients. If errors are reported, the result is incomplete.
-fn parse(source: &Source, folder: &Path, out: Option<&Path>, report: &mut Report) -> Vec<(String, Client)> {
+fn parse(source: &Source, directory: &Path, out: Option<&Path>, report: &mut Report) -> Vec<(String, Client)> {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
     let mut context = Context { source, report, client: "NAME".to_owned() };
     for error in errors {
@@ -100,33 +100,34 @@ fn parse(source: &Source, folder: &Path, out: Option<&Path>, report: &mut Report
         return Vec::new();
     };
     let mut clients = Vec::new();
-    let mut folders: Vec<PathBuf> = Vec::new();
+    let mut directories: Vec<PathBuf> = Vec::new();
     for (name, value) in tables.entries() {
         context.client = name.get_ref().to_string();
         let Some(table) = Table::of(name, value, &mut context) else { continue };
-        let client = client(&table, folder, out, &mut context);
-        if out.is_none() && table.has("out") && client.out != folder {
+        let client = client(&table, directory, out, &mut context);
+        if out.is_none() && table.has("out") && client.out != directory {
             let resolved = client::resolved(&client.out);
-            if let Some(other) = folders.iter().find(|other| overlap(&resolved, other)) {
+            if let Some(other) = directories.iter().find(|other| overlap(&resolved, other)) {
                 let message = format!("another client is generated into {}", files::shown(other));
                 context.error(table.span.clone(), message).help("set a different `out`");
             }
-            folders.push(resolved);
+            directories.push(resolved);
         }
         clients.push((name.get_ref().to_string(), client));
     }
     clients
 }
 
-/// Returns whether two crates are in the same folder, or one is in a folder with generated files of the other. In both
-/// cases, generating one crate would delete files of the other.
+/// Returns whether two crates are in the same directory, or one is in a directory with generated files of the other. In
+/// both cases, generating one crate would delete files of the other.
 fn overlap(left: &Path, right: &Path) -> bool {
-    let is_within = |inner: &Path, outer: &Path| FOLDERS.iter().any(|folder| inner.starts_with(outer.join(folder)));
+    let is_within =
+        |inner: &Path, outer: &Path| DIRECTORIES.iter().any(|directory| inner.starts_with(outer.join(directory)));
     left == right || is_within(left, right) || is_within(right, left)
 }
 
 /// Reads a client.
-fn client(table: &Table<'_>, folder: &Path, replaced_out: Option<&Path>, context: &mut Context<'_>) -> Client {
+fn client(table: &Table<'_>, directory: &Path, replaced_out: Option<&Path>, context: &mut Context<'_>) -> Client {
     let meant = table.check_keys(CLIENT, context);
     let model = table.strings_or_one("model", context);
     let out = table.string("out", context);
@@ -138,25 +139,25 @@ fn client(table: &Table<'_>, folder: &Path, replaced_out: Option<&Path>, context
             problem.help(format!("add `{key} = {example}`"));
         }
     }
-    let out = replaced_out.map_or_else(|| folder.join(out.unwrap_or_default()), Path::to_owned);
+    let out = replaced_out.map_or_else(|| directory.join(out.unwrap_or_default()), Path::to_owned);
     let mut options = client::options();
     options.crate_name = table.checked("crate-name", validate::crate_name, context);
     options.operations = table.some_checked("operations", validate::operation, context);
     options.service = table.checked("service", validate::service, context);
     options.tests = if table.boolean("tests", context) == Some(true) { Tests::Emit } else { Tests::Omit };
-    options.runtime = dependency(table, "runtime", folder, &out, context).unwrap_or_default();
-    options.aws_config = dependency(table, "aws-config", folder, &out, context).unwrap_or_default();
+    options.runtime = dependency(table, "runtime", directory, &out, context).unwrap_or_default();
+    options.aws_config = dependency(table, "aws-config", directory, &out, context).unwrap_or_default();
     if let Some(package) = table.table("package", context) {
-        options.package = metadata(&package, folder, &out, context);
+        options.package = metadata(&package, directory, &out, context);
     }
     options.package.workspace_root = table.boolean("workspace-root", context);
-    Client { model: model.unwrap_or_default().iter().map(|path| folder.join(path)).collect(), out, options }
+    Client { model: model.unwrap_or_default().iter().map(|path| directory.join(path)).collect(), out, options }
 }
 
 /// Reads the `package` table, which contains fields of the manifest.
-fn metadata(table: &Table<'_>, folder: &Path, out: &Path, context: &mut Context<'_>) -> Package {
+fn metadata(table: &Table<'_>, directory: &Path, out: &Path, context: &mut Context<'_>) -> Package {
     table.check_keys(PACKAGE, context);
-    let license_file = table.checked("license-file", |path| client::path_of_file(&folder.join(path), out), context);
+    let license_file = table.checked("license-file", |path| client::path_of_file(&directory.join(path), out), context);
     Package {
         name: table.checked("name", validate::package_name, context),
         version: table.checked("version", validate::version, context),
@@ -178,9 +179,9 @@ fn publish(table: &Table<'_>, context: &mut Context<'_>) -> Option<Publish> {
 }
 
 /// Reads the dependency on the package `simba-KEY`, which is a version or a table.
-fn dependency(table: &Table<'_>, key: &str, folder: &Path, out: &Path, context: &mut Context<'_>) -> Option<String> {
+fn dependency(table: &Table<'_>, key: &str, directory: &Path, out: &Path, context: &mut Context<'_>) -> Option<String> {
     let name = format!("simba-{key}");
-    let in_manifest = |keys| Dependency::of(keys)?.in_manifest(&name, folder, out);
+    let in_manifest = |keys| Dependency::of(keys)?.in_manifest(&name, directory, out);
     if !table.is_table(key) {
         return table.checked(key, |version| in_manifest(vec![("version".to_owned(), version.to_owned())]), context);
     }

@@ -1,5 +1,5 @@
-//! Facts about AWS services that their models do not contain. The `data` folder of this package is a symbolic link to
-//! the `models` folder of the repository.
+//! Facts about AWS services that their models do not contain. The `data` directory of this package is a symbolic link
+//! to the `models` directory of the repository.
 
 /// AWS's partitions, to which endpoint rules refer.
 pub const PARTITIONS: &str = include_str!("../data/partitions.json");
@@ -43,8 +43,8 @@ mod tests {
 
     #[test]
     fn all_overlays_are_included() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/overlays");
-        let files = crate::files::files_in(&folder, &["json"]).expect("the folder can be read");
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/overlays");
+        let files = crate::files::files_in(&directory, &["json"]).expect("the directory can be read");
         let names = files.iter().filter_map(|file| file.file_name()?.to_str());
         let included = OVERLAYS.iter().filter_map(|(name, _)| name.rsplit('/').next());
         assert_eq!(names.collect::<Vec<_>>(), included.collect::<Vec<_>>());

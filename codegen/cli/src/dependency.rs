@@ -84,13 +84,13 @@ impl Dependency {
         Ok(Self(keys))
     }
 
-    /// Returns the dependency on the package `name` as TOML, for the manifest of a crate in the folder `out`. Paths in
-    /// the dependency are relative to `folder`.
+    /// Returns the dependency on the package `name` as TOML, for the manifest of a crate in the directory `out`. Paths
+    /// in the dependency are relative to `directory`.
     ///
     /// # Errors
     ///
     /// Returns an error if a path does not lead to the package.
-    pub fn in_manifest(&self, name: &str, folder: &Path, out: &Path) -> Result<String, Problem> {
+    pub fn in_manifest(&self, name: &str, directory: &Path, out: &Path) -> Result<String, Problem> {
         // TOML basic strings use the same escapes as JSON strings.
         let string = |value: &str| serde_json::Value::String(value.to_owned()).to_string();
         if let [(key, version)] = &self.0[..]
@@ -102,7 +102,7 @@ impl Dependency {
         for (key, value) in &self.0 {
             let value = match key.as_str() {
                 "path" => {
-                    let path = folder.join(value);
+                    let path = directory.join(value);
                     check_package(&path, name)?;
                     string(&client::path_in_manifest(&path, out)?)
                 }
@@ -114,25 +114,28 @@ impl Dependency {
     }
 }
 
-/// Checks that a folder contains the package `name`. Otherwise, returns an error that describes what was found.
-pub(crate) fn check_package(folder: &Path, name: &str) -> Result<(), Problem> {
-    let found = match package_in(folder) {
+/// Checks that a directory contains the package `name`. Otherwise, returns an error that describes what was found.
+pub(crate) fn check_package(directory: &Path, name: &str) -> Result<(), Problem> {
+    let found = match package_in(directory) {
         Ok(found) if found == name => return Ok(()),
         Ok(found) => format!("the package `{found}`"),
         Err(found) => found.to_owned(),
     };
-    // The folder may be a clone of Simba's repository.
-    let in_clone = folder.join("codegen").join(name.trim_start_matches("simba-"));
+    // The directory may be a clone of Simba's repository.
+    let in_clone = directory.join("codegen").join(name.trim_start_matches("simba-"));
     let fix = match package_in(&in_clone).is_ok_and(|found| found == name) {
         true => format!("set the path `{}`", files::shown(&in_clone)),
         false => "set the path of this package".to_owned(),
     };
-    Err(Problem::with_help(format!("expected the package `{name}` in `{}`, found {found}", files::shown(folder)), fix))
+    Err(Problem::with_help(
+        format!("expected the package `{name}` in `{}`, found {found}", files::shown(directory)),
+        fix,
+    ))
 }
 
-/// Returns the name of the package in a folder. If there is none, returns what the folder contains as the error.
-fn package_in(folder: &Path) -> Result<String, &'static str> {
-    let manifest = fs::read_to_string(folder.join("Cargo.toml")).map_err(|_| "no Cargo.toml")?;
+/// Returns the name of the package in a directory. If there is none, returns what the directory contains as the error.
+fn package_in(directory: &Path) -> Result<String, &'static str> {
+    let manifest = fs::read_to_string(directory.join("Cargo.toml")).map_err(|_| "no Cargo.toml")?;
     let manifest: Table = manifest.parse().map_err(|_| "an invalid Cargo.toml")?;
     let name = manifest.get("package").and_then(|package| package.get("name")).and_then(Value::as_str);
     let is_workspace = manifest.contains_key("workspace");
@@ -151,8 +154,8 @@ mod tests {
 
     #[test]
     fn a_path_must_lead_to_the_package() {
-        let temporary = tempfile::tempdir().expect("a temporary folder");
-        let folder = temporary.path();
+        let temporary = tempfile::tempdir().expect("a temporary directory");
+        let directory = temporary.path();
         for (path, manifest) in [
             ("codegen/runtime", "[package]\nname = 'simba-runtime'\n"),
             ("codegen/aws-config", "[package]\nname = 'other'\n"),
@@ -160,20 +163,20 @@ mod tests {
             ("empty", ""),
             ("bad", "["),
         ] {
-            fs::create_dir_all(folder.join(path)).expect("the folder can be written");
-            fs::write(folder.join(path).join("Cargo.toml"), manifest).expect("the folder can be written");
+            fs::create_dir_all(directory.join(path)).expect("the directory can be written");
+            fs::write(directory.join(path).join("Cargo.toml"), manifest).expect("the directory can be written");
         }
-        assert_eq!(check_package(&folder.join("codegen/runtime"), "simba-runtime"), Ok(()));
+        assert_eq!(check_package(&directory.join("codegen/runtime"), "simba-runtime"), Ok(()));
         for (path, name, found, fix) in [
-            ("", "simba-runtime", "a workspace without a package", "set the path `FOLDER/codegen/runtime`"),
+            ("", "simba-runtime", "a workspace without a package", "set the path `DIRECTORY/codegen/runtime`"),
             ("", "simba-aws-config", "a workspace without a package", "set the path of this package"),
             ("codegen/runtime", "simba-aws-config", "the package `simba-runtime`", "set the path of this package"),
             ("empty", "simba-runtime", "no package", "set the path of this package"),
             ("bad", "simba-runtime", "an invalid Cargo.toml", "set the path of this package"),
         ] {
-            let problem = check_package(&folder.join(path), name).expect_err("the package is not there");
-            let problem = problem.to_string().replace(&folder.display().to_string(), "FOLDER");
-            let expected = format!("`{name}` in `FOLDER/{path}`, found {found}; {fix}");
+            let problem = check_package(&directory.join(path), name).expect_err("the package is not there");
+            let problem = problem.to_string().replace(&directory.display().to_string(), "DIRECTORY");
+            let expected = format!("`{name}` in `DIRECTORY/{path}`, found {found}; {fix}");
             assert!(problem.ends_with(&expected), "expected {expected}\nfound {problem}");
         }
     }

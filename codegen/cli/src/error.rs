@@ -6,7 +6,7 @@ use simba_codegen::{Report, Severity, Source};
 
 use crate::files;
 
-/// A problem with a file, a folder or a setting.
+/// A problem with a file, a directory or a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// A description of the problem, as a sentence without a period.
@@ -57,7 +57,8 @@ pub struct Error {
     pub report: Report,
     /// The files to which `report` refers. Problems in other files are printed without their lines.
     pub sources: Vec<Source>,
-    /// The problems with files, folders and settings. If `report` contains errors, `problems` contains their number.
+    /// The problems with files, directories and settings. If `report` contains errors, `problems` contains their
+    /// number.
     pub problems: Vec<Problem>,
 }
 

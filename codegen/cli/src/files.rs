@@ -16,12 +16,12 @@ use simba_codegen::{Position, Report, Source, Span};
 
 pub use crate::smithy_build::Dependencies;
 use crate::{Error, Problem, data, smithy_build};
+pub(crate) use difference::DIRECTORIES;
 pub use difference::Difference;
-pub(crate) use difference::FOLDERS;
 
-/// Reads the files of a model. Each path is a file, or a folder whose `*.smithy` and `*.json` files are read, including
-/// those in subfolders. If a folder contains a `smithy-build.json`, the files that it lists are read instead. The path
-/// `-` means standard input.
+/// Reads the files of a model. Each path is a file, or a directory whose `*.smithy` and `*.json` files are read,
+/// including those in subdirectories. If a directory contains a `smithy-build.json`, the files that it lists are read
+/// instead. The path `-` means standard input.
 ///
 /// # Errors
 ///
@@ -40,7 +40,7 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, Error> {
         }
         match smithy_build::files(path) {
             Ok(found) if found.is_empty() => {
-                problems.extend(format!("{}: the folder contains no *.smithy or *.json files", shown(path)).into());
+                problems.extend(format!("{}: the directory contains no *.smithy or *.json files", shown(path)).into());
             }
             Ok(found) => files.extend(found),
             Err(problem) => problems.extend(problem),
@@ -80,7 +80,7 @@ fn read_text(name: &str, source: impl Read, limit: u64) -> Result<String, Error>
     decoded(name, bytes)
 }
 
-/// Describes an error that occurred while a file or folder was accessed.
+/// Describes an error that occurred while a file or directory was accessed.
 pub(crate) fn in_file(file: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", shown(file))
 }
@@ -107,7 +107,7 @@ fn not_utf_8(name: &str, error: &FromUtf8Error) -> Report {
     report
 }
 
-/// Returns the files, folders and environment variables on which a model depends, including those in
+/// Returns the files, directories and environment variables on which a model depends, including those in
 /// `smithy-build.json` files.
 ///
 /// # Errors
@@ -205,7 +205,7 @@ pub fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
-/// Formats a path. A path inside the current folder is displayed relative to that folder.
+/// Formats a path. A path inside the current directory is displayed relative to that directory.
 #[must_use]
 pub fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
@@ -213,11 +213,11 @@ pub fn shown(path: &Path) -> String {
     if text.is_empty() { ".".to_owned() } else { text.replace('\\', "/") }
 }
 
-/// Returns the files in a folder that have one of the extensions, sorted by name.
-pub fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Error> {
-    let problem = |error| in_file(folder, &error);
+/// Returns the files in a directory that have one of the extensions, sorted by name.
+pub fn files_in(directory: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Error> {
+    let problem = |error| in_file(directory, &error);
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(problem)? {
+    for entry in fs::read_dir(directory).map_err(problem)? {
         let file = entry.map_err(problem)?.path();
         let extension = file.extension().and_then(|extension| extension.to_str());
         if extension.is_some_and(|found| extensions.contains(&found)) {

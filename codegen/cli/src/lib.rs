@@ -1,9 +1,9 @@
 //! Reads Smithy models and writes client crates. This crate handles files for `simba`, `simba-build`, and the
 //! commands of Simba's own repository.
 //!
-//! [`Client`] generates a crate. [`files`] reads models and compares folders with generated files, [`package`] reads
-//! the settings in an existing manifest, and [`validate`] checks settings. The functions print nothing: an [`Error`]
-//! contains all problems, and [`report`] prints them.
+//! [`Client`] generates a crate. [`files`] reads models and compares directories with generated files, [`package`]
+//! reads the settings in an existing manifest, and [`validate`] checks settings. The functions print nothing: an
+//! [`Error`] contains all problems, and [`report`] prints them.
 
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -31,26 +31,28 @@ pub fn set(
     Ok(true)
 }
 
-/// Returns a warning if the folder of a crate is inside a workspace that does not contain the crate, in which case
+/// Returns a warning if the directory of a crate is inside a workspace that does not contain the crate, in which case
 /// Cargo does not build the crate. `manifest` is the manifest of the crate.
-pub(crate) fn foreign_workspace(manifest: &str, folder: &Path) -> Option<String> {
+pub(crate) fn foreign_workspace(manifest: &str, directory: &Path) -> Option<String> {
     let defines_workspace = |manifest: &str| manifest.contains("[workspace");
-    let folder = fs::canonicalize(folder).ok().filter(|_| !defines_workspace(manifest))?;
-    let is_workspace = |folder: &Path| {
-        fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| defines_workspace(&manifest))
+    let directory = fs::canonicalize(directory).ok().filter(|_| !defines_workspace(manifest))?;
+    let is_workspace = |directory: &Path| {
+        fs::read_to_string(directory.join("Cargo.toml")).is_ok_and(|manifest| defines_workspace(&manifest))
     };
-    let root = folder.ancestors().skip(1).find(|ancestor| is_workspace(ancestor))?;
+    let root = directory.ancestors().skip(1).find(|ancestor| is_workspace(ancestor))?;
     // The check is left to Cargo, whose rules for workspace members include globs and path dependencies.
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(folder.join("Cargo.toml"));
+    command
+        .args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"])
+        .arg(directory.join("Cargo.toml"));
     let output = command.output().ok()?;
     // Cargo's message is "current package believes it's in a workspace when it's not".
     let refused = String::from_utf8_lossy(&output.stderr).contains("package believes");
     refused.then(|| {
         format!(
-            "{} is in the folder of a workspace that it does not belong to; add it to `members` or `exclude` in \
+            "{} is in the directory of a workspace that it does not belong to; add it to `members` or `exclude` in \
              {}, or pass `--workspace-root true`",
-            folder.display(),
+            directory.display(),
             root.join("Cargo.toml").display()
         )
     })
@@ -59,7 +61,7 @@ pub(crate) fn foreign_workspace(manifest: &str, folder: &Path) -> Option<String>
 /// Returns warnings about the dependencies in the manifest of a crate. There is a warning if a path does not lead to
 /// the package, if Cargo would refuse to publish the crate because a dependency has no version, and if Cargo would
 /// search crates.io for the runtime, which is not published yet.
-pub(crate) fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
+pub(crate) fn dependency_warnings(manifest: &str, directory: &Path) -> Vec<String> {
     let manifest: Table = manifest.parse().unwrap_or_default();
     let field = |table: &str, key: &str| manifest.get(table).and_then(|table| table.get(key));
     let is_published = field("package", "publish").and_then(Value::as_bool) != Some(false);
@@ -74,7 +76,7 @@ pub(crate) fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> 
             );
         }
         if let Some(path) = keys.get("path").and_then(Value::as_str) {
-            let problem = dependency::check_package(&folder.join(path), name).err();
+            let problem = dependency::check_package(&directory.join(path), name).err();
             warnings.extend(problem.map(|problem| problem.to_string()));
         }
         if is_published && !keys.contains_key("version") {
@@ -88,23 +90,23 @@ pub(crate) fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> 
     warnings
 }
 
-/// Returns the settings in the existing manifest of a folder, if there is one. The default description is not a
+/// Returns the settings in the existing manifest of a directory, if there is one. The default description is not a
 /// setting, since it contains the title of the service, which may change.
 ///
 /// # Errors
 ///
 /// Returns an error if the manifest is invalid, since its settings would otherwise be lost.
-pub fn kept(folder: &Path) -> Result<Package, Problem> {
-    let Some(bytes) = generated_manifest(folder) else { return Ok(Package::default()) };
+pub fn kept(directory: &Path) -> Result<Package, Problem> {
+    let Some(bytes) = generated_manifest(directory) else { return Ok(Package::default()) };
     let text = String::from_utf8(bytes).map_err(|_| "the file is not valid UTF-8".to_owned());
     let package = text.and_then(|text| read(&text)).map_err(|problem| {
         Problem::with_help(
-            format!("{}: {problem}", files::shown(&folder.join("Cargo.toml"))),
+            format!("{}: {problem}", files::shown(&directory.join("Cargo.toml"))),
             "fix the file to keep its settings, or delete it to start with the defaults",
         )
     })?;
     // The documentation of the existing crate starts with the default description.
-    let documentation = fs::read_to_string(folder.join("src/lib.rs")).unwrap_or_default();
+    let documentation = fs::read_to_string(directory.join("src/lib.rs")).unwrap_or_default();
     let default = documentation.lines().find_map(|line| line.strip_prefix("//! "));
     let description = package.description.filter(|description| Some(description.as_str()) != default);
     Ok(Package { description, ..package })
@@ -113,10 +115,10 @@ pub fn kept(folder: &Path) -> Result<Package, Problem> {
 /// The keys of a dependency from another source than crates.io.
 const SOURCES: [&str; 3] = ["path", "git", "registry"];
 
-/// Returns a dependency in the existing manifest of a folder, as TOML. Returns `None` if the dependency has no path,
+/// Returns a dependency in the existing manifest of a directory, as TOML. Returns `None` if the dependency has no path,
 /// Git repository or registry, and therefore consists only of a version.
-pub fn kept_dependency(folder: &Path, name: &str) -> Option<String> {
-    let manifest: Table = String::from_utf8(generated_manifest(folder)?).ok()?.parse().ok()?;
+pub fn kept_dependency(directory: &Path, name: &str) -> Option<String> {
+    let manifest: Table = String::from_utf8(generated_manifest(directory)?).ok()?.parse().ok()?;
     let dependency = manifest.get("dependencies")?.get(name)?.as_table()?;
     let is_kept = SOURCES.iter().any(|key| dependency.contains_key(*key));
     let keys = dependency.iter().filter(|(key, _)| !["default-features", "features"].contains(&key.as_str()));
@@ -127,9 +129,9 @@ pub fn kept_dependency(folder: &Path, name: &str) -> Option<String> {
     is_kept.then(|| format!("{{ {} }}", keys.join(", ")))
 }
 
-/// Returns the manifest in a folder if Simba generated it.
-fn generated_manifest(folder: &Path) -> Option<Vec<u8>> {
-    let bytes = fs::read(folder.join("Cargo.toml")).ok()?;
+/// Returns the manifest in a directory if Simba generated it.
+fn generated_manifest(directory: &Path) -> Option<Vec<u8>> {
+    let bytes = fs::read(directory.join("Cargo.toml")).ok()?;
     simba_codegen::is_generated(&bytes).then_some(bytes)
 }
 

@@ -20,12 +20,12 @@ const NAME: &str = "smithy-build.json";
 /// The extensions of a model's files.
 const EXTENSIONS: [&str; 2] = ["json", "smithy"];
 
-/// The folders of the sources if the configuration does not list any.
+/// The directories of the sources if the configuration does not list any.
 const DEFAULT_SOURCES: [&str; 2] = ["model", "src/main/smithy"];
 
 /// Returns the files at a path of a model.
 ///
-/// If the path is a folder that contains a `smithy-build.json`, returns the files that the configuration lists. If
+/// If the path is a directory that contains a `smithy-build.json`, returns the files that the configuration lists. If
 /// there is a `smithy-build.json` next to the path instead, its imports are added.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
     let metadata = fs::metadata(path).map_err(|error| files::in_file(path, &error))?;
@@ -39,7 +39,7 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
         let read = Config::read(&config)?;
         let mut files = read.files(&read.sources)?;
         if read.sources.is_empty() {
-            files.extend(in_folder(path)?);
+            files.extend(in_directory(path)?);
             for default in DEFAULT_SOURCES {
                 collect(&path.join(default), &mut files)?;
             }
@@ -55,10 +55,10 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-/// The files, folders and environment variables on which a model depends.
+/// The files, directories and environment variables on which a model depends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dependencies {
-    /// The files and folders.
+    /// The files and directories.
     pub paths: BTreeSet<PathBuf>,
     /// The environment variables that occur in paths in `smithy-build.json` files.
     pub variables: BTreeSet<String>,
@@ -71,8 +71,8 @@ impl Dependencies {
         self.paths.extend(files(path)?);
         if let Some(config) = configuration(path) {
             let read = Config::read(&config)?;
-            // A folder is a dependency, since files may be added to it. Paths that do not exist are skipped.
-            let named = read.sources.iter().chain(&read.imports).map(|path| read.folder.join(path));
+            // A directory is a dependency, since files may be added to it. Paths that do not exist are skipped.
+            let named = read.sources.iter().chain(&read.imports).map(|path| read.directory.join(path));
             self.paths.extend(named.filter(|path| path.exists()));
             self.paths.insert(config);
             self.variables.extend(read.variables);
@@ -89,7 +89,7 @@ fn configuration(path: &Path) -> Option<PathBuf> {
 
 fn beside(path: &Path) -> Option<PathBuf> {
     let absolute = std::path::absolute(path).ok()?;
-    absolute.parent().map(|folder| folder.join(NAME)).filter(|config| config.is_file())
+    absolute.parent().map(|directory| directory.join(NAME)).filter(|config| config.is_file())
 }
 
 /// Returns the files that the configuration file next to a path imports.
@@ -106,8 +106,8 @@ fn imports_beside(path: &Path) -> Result<Vec<PathBuf>, Error> {
 /// The contents of a `smithy-build.json`.
 #[derive(Debug, PartialEq, Eq)]
 struct Config {
-    /// The folder to which paths are relative.
-    folder: PathBuf,
+    /// The directory to which paths are relative.
+    directory: PathBuf,
     sources: Vec<String>,
     imports: Vec<String>,
     /// The environment variables that occur in the paths of sources and imports.
@@ -118,11 +118,11 @@ impl Config {
     fn read(file: &Path) -> Result<Self, Error> {
         let problem = |problem: String| format!("{}: {problem}", files::shown(file));
         let text = files::read(file)?;
-        let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
-        Ok(Self::parse(folder, &text).map_err(problem)?)
+        let directory = file.parent().unwrap_or(Path::new("")).to_path_buf();
+        Ok(Self::parse(directory, &text).map_err(problem)?)
     }
 
-    fn parse(folder: PathBuf, text: &str) -> Result<Self, String> {
+    fn parse(directory: PathBuf, text: &str) -> Result<Self, String> {
         let config = serde_json::from_str(&without_comments(text)).map_err(|error| format!("invalid JSON: {error}"))?;
         let Value::Object(config) = config else { return Err("expected an object".to_owned()) };
         let mut variables = BTreeSet::new();
@@ -133,20 +133,20 @@ impl Config {
             imports.extend(paths(projection, "imports")?);
         }
         let sources = paths(&config, "sources")?;
-        Ok(Self { folder, sources, imports, variables })
+        Ok(Self { directory, sources, imports, variables })
     }
 
-    /// Returns the files at the given paths, which may be folders.
+    /// Returns the files at the given paths, which may be directories.
     fn files(&self, paths: &[String]) -> Result<Vec<PathBuf>, Error> {
         let mut files = Vec::new();
         for path in paths {
-            let path = self.folder.join(path);
+            let path = self.directory.join(path);
             if path.is_dir() {
                 collect(&path, &mut files)?;
             } else if path.is_file() {
                 files.push(path);
             } else {
-                let config = self.folder.join(NAME);
+                let config = self.directory.join(NAME);
                 return Err(format!("{}: `{}` does not exist", files::shown(&config), files::shown(&path)).into());
             }
         }
@@ -206,31 +206,31 @@ fn expanded(path: &str, mut variable: impl FnMut(&str) -> Option<String>) -> Res
     Ok(out + rest)
 }
 
-/// Collects the files in a folder and its subfolders, if the folder exists. Folders whose names start with a dot and
-/// caches such as Cargo's `target` are skipped.
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
-    // A symbolic link may refer to a folder that contains the link.
+/// Collects the files in a directory and its subdirectories, if the directory exists. Directories whose names start
+/// with a dot and caches such as Cargo's `target` are skipped.
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+    // A symbolic link may refer to a directory that contains the link.
     let mut seen = BTreeSet::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        if !folder.is_dir() || !seen.insert(fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone())) {
+    let mut directories = vec![directory.to_path_buf()];
+    while let Some(directory) = directories.pop() {
+        if !directory.is_dir() || !seen.insert(fs::canonicalize(&directory).unwrap_or_else(|_| directory.clone())) {
             continue;
         }
-        files.extend(in_folder(&folder)?);
-        let problem = |error| files::in_file(&folder, &error);
-        let entries: Result<Vec<_>, _> = fs::read_dir(&folder).map_err(problem)?.collect();
+        files.extend(in_directory(&directory)?);
+        let problem = |error| files::in_file(&directory, &error);
+        let entries: Result<Vec<_>, _> = fs::read_dir(&directory).map_err(problem)?.collect();
         let mut inside = entries.map_err(problem)?;
         inside.retain(|entry| {
             !entry.file_name().to_string_lossy().starts_with('.') && !entry.path().join("CACHEDIR.TAG").exists()
         });
         inside.sort_by_key(|entry| std::cmp::Reverse(entry.file_name()));
-        folders.extend(inside.iter().map(fs::DirEntry::path));
+        directories.extend(inside.iter().map(fs::DirEntry::path));
     }
     Ok(())
 }
 
-fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut files = files::files_in(folder, &EXTENSIONS)?;
+fn in_directory(directory: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut files = files::files_in(directory, &EXTENSIONS)?;
     // Pipes are skipped, since reading one would block. A broken link is kept, and results in an error when it is read.
     let is_readable = |file: &Path| fs::metadata(file).map_or(true, |metadata| metadata.is_file());
     files.retain(|file| file.file_name().is_none_or(|name| name != NAME) && is_readable(file));
@@ -251,7 +251,7 @@ mod tests {
             "projections": {"one": {"imports": ["b.smithy"]}, "two": {}}
         }"#;
         let expected = Config {
-            folder: "x".into(),
+            directory: "x".into(),
             sources: vec!["model".to_owned()],
             imports: vec!["a.json".to_owned(), "b.smithy".to_owned()],
             variables: BTreeSet::new(),
@@ -270,23 +270,23 @@ mod tests {
     }
 
     #[test]
-    fn folders_are_read_with_those_inside_once() {
-        let temporary = tempfile::tempdir().expect("a temporary folder");
-        let folder = temporary.path();
+    fn directories_are_read_with_those_inside_once() {
+        let temporary = tempfile::tempdir().expect("a temporary directory");
+        let directory = temporary.path();
         for file in ["a.smithy", "b/c/d.json", "b/e.txt", "b/.hidden/f.smithy", "target/CACHEDIR.TAG", "target/g.json"]
         {
-            let file = folder.join(file);
-            fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be written");
+            let file = directory.join(file);
+            fs::create_dir_all(file.parent().expect("a directory")).expect("the directory can be written");
             fs::write(file, "").expect("the file can be written");
         }
         #[cfg(unix)]
         for link in ["b/c/first", "b/c/second"] {
-            std::os::unix::fs::symlink(folder, folder.join(link)).expect("the link can be written");
+            std::os::unix::fs::symlink(directory, directory.join(link)).expect("the link can be written");
         }
-        // A folder is not read as a file, even if its name has one of the extensions.
-        fs::create_dir_all(folder.join("b/folder.smithy")).expect("the folder can be written");
-        let found = super::files(folder).expect("the files are found");
-        let found: Vec<_> = found.iter().filter_map(|file| file.strip_prefix(folder).ok()).collect();
+        // A directory is not read as a file, even if its name has one of the extensions.
+        fs::create_dir_all(directory.join("b/directory.smithy")).expect("the directory can be written");
+        let found = super::files(directory).expect("the files are found");
+        let found: Vec<_> = found.iter().filter_map(|file| file.strip_prefix(directory).ok()).collect();
         assert_eq!(found, [Path::new("a.smithy"), Path::new("b/c/d.json")]);
     }
 

@@ -73,7 +73,7 @@ mod tests {
         let mut files = Vec::new();
         while let Some(path) = queue.pop() {
             if path.is_dir() {
-                let entries = fs::read_dir(&path).expect("the folder exists");
+                let entries = fs::read_dir(&path).expect("the directory exists");
                 queue.extend(entries.map(|entry| entry.expect("an entry").path()));
             } else {
                 let text = fs::read_to_string(&path).expect("the file exists");

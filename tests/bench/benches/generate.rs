@@ -15,7 +15,7 @@ criterion_main!(benches);
 
 fn generate(criterion: &mut Criterion) {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
-    let files = fs::read_dir(models.join("fsx")).expect("the folder of models can be read");
+    let files = fs::read_dir(models.join("fsx")).expect("the directory of models can be read");
     let mut files: Vec<PathBuf> = files.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     files.sort();

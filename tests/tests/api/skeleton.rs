@@ -10,9 +10,9 @@ use std::path::Path;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, Fields, ImplItem, Item, ItemImpl, ItemMod, TraitItem, Type, Visibility};
 
-/// Returns the skeleton of the crate whose `lib.rs` is in this folder.
-pub(crate) fn of(folder: &Path) -> String {
-    let mut items = read(folder, &folder.join("lib.rs"));
+/// Returns the skeleton of the crate whose `lib.rs` is in this directory.
+pub(crate) fn of(directory: &Path) -> String {
+    let mut items = read(directory, &directory.join("lib.rs"));
     let mut names = BTreeSet::new();
     collect(&items, &mut names);
     keep(&mut items, &names);
@@ -59,7 +59,7 @@ fn is_closed(told: &str) -> bool {
 }
 
 /// Returns the items in a file. Modules in other files are replaced with their contents.
-fn read(folder: &Path, path: &Path) -> Vec<Item> {
+fn read(directory: &Path, path: &Path) -> Vec<Item> {
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut items = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())).items;
     items.retain(|item| attributes(item).is_none_or(|attributes| !attributes.iter().any(is_hidden)));
@@ -68,7 +68,7 @@ fn read(folder: &Path, path: &Path) -> Vec<Item> {
             && module.content.is_none()
         {
             let name = module.ident.to_string();
-            let inside = read(&folder.join(&name), &folder.join(format!("{name}.rs")));
+            let inside = read(&directory.join(&name), &directory.join(format!("{name}.rs")));
             module.content = Some((Default::default(), inside));
             module.semi = None;
         }

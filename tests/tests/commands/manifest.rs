@@ -1,5 +1,5 @@
 //! Tests the manifest of a generated crate. The user's settings in it are kept, and the crate can be built in any
-//! folder.
+//! directory.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 
 use simba_tests::workspace;
 
-use crate::{assert_fails, codegen, folder, said};
+use crate::{assert_fails, codegen, directory, said};
 
 const MODEL: &str = "constructs/pagination.json";
 
@@ -37,7 +37,7 @@ fn package(out: &Path) -> String {
 
 #[test]
 fn settings_from_options_are_kept_by_the_next_run() {
-    let out = folder("settings");
+    let out = directory("settings");
     assert!(codegen(MODEL, &out, &[]).status.success());
     let default = "name = \"toy\"\ndescription = \"A client for Toy.\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
                    rust-version = \"1.88\"\npublish = false";
@@ -60,7 +60,7 @@ fn settings_from_options_are_kept_by_the_next_run() {
 
     // A release tool writes the version in a different format.
     let released = before.replace("\"2.3.4-beta.1\"", "'3.0.0'  # released");
-    fs::write(out.join("Cargo.toml"), released).expect("the folder can be written");
+    fs::write(out.join("Cargo.toml"), released).expect("the directory can be written");
     let made = codegen(MODEL, &out, &["--workspace-root", "false", "--publish", "true"]);
     // The default dependency on the runtime is a path without a version.
     let warning = "`cargo publish` rejects the crate, because its dependency on `simba-runtime` has no version";
@@ -73,7 +73,7 @@ fn settings_from_options_are_kept_by_the_next_run() {
 
 #[test]
 fn the_default_description_contains_the_new_title() {
-    let out = folder("retitled");
+    let out = directory("retitled");
     assert!(codegen(MODEL, &out, &[]).status.success());
     let expected = package(&out);
     // The crate was generated from an older model.
@@ -81,7 +81,7 @@ fn the_default_description_contains_the_new_title() {
         let text = simba_tests::text(&out.join(file));
         assert!(text.contains("A client for Toy."), "{text}");
         fs::write(out.join(file), text.replace("A client for Toy.", "A client for Puzzle."))
-            .expect("the folder can be written");
+            .expect("the directory can be written");
     }
     assert!(codegen(MODEL, &out, &[]).status.success());
     assert_eq!(package(&out), expected);
@@ -89,7 +89,7 @@ fn the_default_description_contains_the_new_title() {
 
 #[test]
 fn a_package_can_have_another_name_than_its_crate() {
-    let out = folder("package-name");
+    let out = directory("package-name");
     assert!(codegen(MODEL, &out, &["--package-name", "acme-toy", "--crate-name", "toy-parts"]).status.success());
     let named = |package: &str, lib: &str| {
         let manifest = manifest(&out);
@@ -114,7 +114,7 @@ fn a_package_can_have_another_name_than_its_crate() {
 
 #[test]
 fn a_manifest_that_cannot_be_read_is_not_overwritten() {
-    let out = folder("unreadable");
+    let out = directory("unreadable");
     assert!(codegen(MODEL, &out, &[]).status.success());
     let good = manifest(&out);
     for (bad, problem) in [
@@ -133,30 +133,30 @@ fn a_manifest_that_cannot_be_read_is_not_overwritten() {
         ),
         (good.replace("version = \"0.1.0\"", "<<<<<<< HEAD"), "Cargo.toml: "),
     ] {
-        fs::write(out.join("Cargo.toml"), &bad).expect("the folder can be written");
+        fs::write(out.join("Cargo.toml"), &bad).expect("the directory can be written");
         let made = codegen(MODEL, &out, &[]);
         assert_fails(&made, problem);
         assert_fails(&made, "; fix the file to keep its settings, or delete it to start with the defaults");
         assert_eq!(manifest(&out), bad);
     }
     let bad = [good.as_bytes(), b"# \xff\n"].concat();
-    fs::write(out.join("Cargo.toml"), &bad).expect("the folder can be written");
+    fs::write(out.join("Cargo.toml"), &bad).expect("the directory can be written");
     assert_fails(&codegen(MODEL, &out, &[]), "Cargo.toml: the file is not valid UTF-8; fix the file to keep");
     assert_eq!(fs::read(out.join("Cargo.toml")).expect("the file can be read"), bad);
 }
 
-/// Returns the folder of the runtime that a manifest refers to.
+/// Returns the directory of the runtime that a manifest refers to.
 fn runtime(out: &Path) -> PathBuf {
     let manifest = manifest(out);
     let (_, path) = manifest.split_once("simba-runtime = { path = ").expect("a path");
     let path =
         serde_json::Deserializer::from_str(path).into_iter::<String>().next().expect("a path").expect("a string");
-    fs::canonicalize(out.join(path)).expect("the path leads to a folder")
+    fs::canonicalize(out.join(path)).expect("the path leads to a directory")
 }
 
 #[test]
-fn the_path_of_the_runtime_is_correct_for_a_new_folder() {
-    let base = folder("dots");
+fn the_path_of_the_runtime_is_correct_for_a_new_directory() {
+    let base = directory("dots");
     let expected = fs::canonicalize(workspace().join("codegen/runtime")).expect("the runtime exists");
     for (out, made) in [("plain", "plain"), ("missing/../behind", "behind"), ("a/./b/../../c/d", "c/d")] {
         assert!(codegen(MODEL, &base.join(out), &[]).status.success());
@@ -166,46 +166,46 @@ fn the_path_of_the_runtime_is_correct_for_a_new_folder() {
 
 #[test]
 fn a_crate_inside_a_foreign_workspace_is_a_warning() {
-    let root = folder("root");
+    let root = directory("root");
     let out = root.join("inside");
-    fs::create_dir_all(&root).expect("the folder can be written");
-    fs::write(root.join("Cargo.toml"), "[workspace]\n").expect("the folder can be written");
+    fs::create_dir_all(&root).expect("the directory can be written");
+    fs::write(root.join("Cargo.toml"), "[workspace]\n").expect("the directory can be written");
     let made = codegen(MODEL, &out, &[]);
     let out_shown = fs::canonicalize(&out).expect("the crate exists").display().to_string();
     let root = fs::canonicalize(root).expect("the workspace exists").display().to_string();
     assert_eq!(
         said(&made).replace(&out_shown, "OUT").replace(&root, "ROOT"),
-        "warning: OUT is in the folder of a workspace that it does not belong to; add it to `members` or `exclude` in \
-         ROOT/Cargo.toml, or pass `--workspace-root true`\n"
+        "warning: OUT is in the directory of a workspace that it does not belong to; add it to `members` or `exclude` \
+         in ROOT/Cargo.toml, or pass `--workspace-root true`\n"
     );
     assert_eq!(said(&codegen(MODEL, &out, &["--workspace-root", "true"])), "");
     assert_eq!(said(&codegen(MODEL, &out, &[])), "", "the setting is kept");
 }
 
-/// A temporary folder, which is usually outside all workspaces.
+/// A temporary directory, which is usually outside all workspaces.
 struct Outside(tempfile::TempDir);
 
 impl Outside {
     fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder"))
+        Self(tempfile::tempdir().expect("a temporary directory"))
     }
 
-    /// Returns whether the temporary folder itself is in a package or workspace, such as this repository.
+    /// Returns whether the temporary directory itself is in a package or workspace, such as this repository.
     fn is_inside(&self) -> bool {
-        let folder = fs::canonicalize(self.0.path()).expect("the folder is there");
-        folder.ancestors().any(|folder| folder.join("Cargo.toml").exists())
+        let directory = fs::canonicalize(self.0.path()).expect("the directory is there");
+        directory.ancestors().any(|directory| directory.join("Cargo.toml").exists())
     }
 
     fn write(&self, path: &str, content: &str) {
         let path = self.0.path().join(path);
-        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be written");
-        fs::write(path, content).expect("the folder can be written");
+        fs::create_dir_all(path.parent().expect("a file is in a directory")).expect("the directory can be written");
+        fs::write(path, content).expect("the directory can be written");
     }
 
     /// Runs `cargo check` for a package, with the same versions of dependencies as in this workspace.
     fn check(&self, package: &str, root: &str) {
         let lock = self.0.path().join(root).join("Cargo.lock");
-        fs::copy(workspace().join("Cargo.lock"), lock).expect("the folder can be written");
+        fs::copy(workspace().join("Cargo.lock"), lock).expect("the directory can be written");
         let output = simba_tests::cargo()
             .args(["check", "--quiet", "--no-default-features", "--target-dir"])
             .arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
@@ -233,12 +233,12 @@ fn a_crate_can_be_built_alone_and_in_workspaces() {
         outside.check("alone", "alone");
     }
 
-    // A member in a subfolder of the workspace root.
+    // A member in a subdirectory of the workspace root.
     outside.write("company/Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n");
     generate("company/crates/toy", &[]);
     outside.check("company/crates/toy", "company");
 
-    // A dependency in a subfolder of the package. The workspace does not list it as a member.
+    // A dependency in a subdirectory of the package. The workspace does not list it as a member.
     outside.write("program/Cargo.toml", &format!("{USER}client\" }}\n\n[workspace]\n"));
     outside.write("program/lib.rs", "pub use toy::Client;\n");
     generate("program/client", &[]);

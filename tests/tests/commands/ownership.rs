@@ -4,24 +4,24 @@ use std::{fs, path::Path};
 
 use simba_codegen::HEADER;
 
-use crate::{assert_fails, codegen, content, folder, said, shown};
+use crate::{assert_fails, codegen, content, directory, said, shown};
 
 const MODEL: &str = "constructs/pagination.json";
 
-fn write(folder: &Path, files: &[(&str, &str)]) {
+fn write(directory: &Path, files: &[(&str, &str)]) {
     for (path, content) in files {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be written");
-        fs::write(path, content).expect("the folder can be written");
+        let path = directory.join(path);
+        fs::create_dir_all(path.parent().expect("a file is in a directory")).expect("the directory can be written");
+        fs::write(path, content).expect("the directory can be written");
     }
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> String {
+fn git(directory: &Path, arguments: &[&str]) -> String {
     let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
     let mut git = simba_tests::program("git");
     // With the user's settings, Git might sign commits or change line breaks.
     git.args(identity).args(arguments).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-    let output = git.current_dir(folder).output().expect("git runs");
+    let output = git.current_dir(directory).output().expect("git runs");
     assert!(output.status.success(), "git {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("it is UTF-8")
 }
@@ -31,9 +31,9 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
 fn files_of_the_user_are_kept() {
     use std::os::unix::fs::symlink;
 
-    let (out, elsewhere) = (folder("repository"), folder("repository-elsewhere"));
+    let (out, elsewhere) = (directory("repository"), directory("repository-elsewhere"));
     write(&elsewhere, &[("src/theirs.rs", HEADER)]);
-    fs::create_dir_all(&out).expect("the folder can be written");
+    fs::create_dir_all(&out).expect("the directory can be written");
     git(&out, &["init", "--quiet"]);
     let theirs = [
         ("LICENSE", "All rights reserved."),
@@ -57,7 +57,7 @@ fn files_of_the_user_are_kept() {
     symlink(elsewhere.join("src/theirs.rs"), out.join("src/linked.rs")).expect("links can be created");
     symlink(elsewhere.join("nothing"), out.join("broken")).expect("links can be created");
 
-    // The first run generates the crate into a folder that is not empty.
+    // The first run generates the crate into a directory that is not empty.
     let made = codegen(MODEL, &out, &[]);
     assert!(made.status.success(), "{}", said(&made));
     git(&out, &["add", "--all"]);
@@ -70,10 +70,10 @@ fn files_of_the_user_are_kept() {
     assert!(printed.contains(" deleted"), "{printed}");
     // If the user has no README, one is generated.
     let readme = out.join("README.md");
-    fs::remove_file(&readme).expect("the folder can be written");
+    fs::remove_file(&readme).expect("the directory can be written");
     assert!(codegen(MODEL, &out, &["--operations", "ListPlain"]).status.success());
     assert!(simba_tests::text(&readme).contains("# toy\n\nA client for Toy.\n"));
-    fs::write(&readme, "# Mine").expect("the folder can be written");
+    fs::write(&readme, "# Mine").expect("the directory can be written");
     for (path, content) in theirs {
         assert_eq!(simba_tests::text(&out.join(path)), content, "{path}");
     }
@@ -113,13 +113,13 @@ fn files_of_the_user_are_kept() {
 
 #[test]
 fn nothing_is_written_if_a_file_of_the_user_would_be_overwritten() {
-    let out = folder("mine");
+    let out = directory("mine");
     write(
         &out,
         &[
             ("Cargo.toml", "[package]\nname = \"mine\"\n"),
             ("src/lib.rs", "// By hand.\n"),
-            // A file with the name of a folder, and a folder with the name of a file.
+            // A file with the name of a directory, and a directory with the name of a file.
             ("src/types", "notes"),
             ("src/error.rs/notes.txt", "keep me"),
             ("src/orphan.rs", HEADER),
@@ -128,9 +128,10 @@ fn nothing_is_written_if_a_file_of_the_user_would_be_overwritten() {
     let before = content(&out);
     for check in [&[][..], &["--check"]] {
         let made = codegen(MODEL, &out, check);
-        let folder = shown(&out);
+        let directory = shown(&out);
         let expected = format!(
-            "error: found 4 files in {folder} that Simba did not generate and would overwrite; move or delete them:\n"
+            "error: found 4 files in {directory} that Simba did not generate and would overwrite; \
+             move or delete them:\n"
         );
         assert_fails(&made, &expected);
         let listed: Vec<String> = said(&made).lines().skip(1).map(str::to_owned).collect();
@@ -138,24 +139,24 @@ fn nothing_is_written_if_a_file_of_the_user_would_be_overwritten() {
         assert_eq!(content(&out), before);
     }
     let file = out.join("Cargo.toml");
-    assert_fails(&codegen(MODEL, &file, &[]), &format!("error: {} is not a folder\n", shown(&file)));
+    assert_fails(&codegen(MODEL, &file, &[]), &format!("error: {} is not a directory\n", shown(&file)));
     assert_eq!(content(&out), before);
 }
 
-/// Checks links inside the folder: links to a folder, to a file that would be written and to another file, and a broken
-/// link.
+/// Checks links inside the directory: links to a directory, to a file that would be written and to another file, and a
+/// broken link.
 #[cfg(unix)]
 #[test]
 fn no_link_is_followed_or_replaced() {
     use std::os::unix::fs::symlink;
 
-    let (out, elsewhere) = (folder("links"), folder("links-elsewhere"));
+    let (out, elsewhere) = (directory("links"), directory("links-elsewhere"));
     assert!(codegen(MODEL, &out, &[]).status.success());
     write(&elsewhere, &[("types/next.rs", HEADER), ("client.rs", HEADER), ("notes.txt", "keep me")]);
     let theirs = content(&elsewhere);
-    fs::remove_dir_all(out.join("src/types")).expect("the folder can be written");
-    fs::remove_file(out.join("src/client.rs")).expect("the folder can be written");
-    fs::remove_file(out.join("src/error.rs")).expect("the folder can be written");
+    fs::remove_dir_all(out.join("src/types")).expect("the directory can be written");
+    fs::remove_file(out.join("src/client.rs")).expect("the directory can be written");
+    fs::remove_file(out.join("src/error.rs")).expect("the directory can be written");
     for (to, at) in [
         ("types", "src/types"),
         ("client.rs", "src/client.rs"),

@@ -37,7 +37,7 @@ impl Peer {
         }
     }
 
-    /// Runs a script in this folder. Returns its information about botocore, and its results.
+    /// Runs a script in this directory. Returns its information about botocore, and its results.
     pub(crate) fn run(&self, name: &str, script: &str, jobs: &[Value], args: &[&OsStr]) -> (Value, Vec<Value>) {
         let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.jsonl"));
         let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();

@@ -1,6 +1,6 @@
 """Calls FSx with botocore for the cases in settings.rs.
 
-The arguments are a file with one case per line, as a JSON object, and a folder that is used as the home directory.
+The arguments are a file with one case per line, as a JSON object, and a directory that is used as the home directory.
 Prints a line about botocore, and then a line for each case: the requests of one call, including the requests for
 credentials, or the error.
 """

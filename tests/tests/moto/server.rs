@@ -78,7 +78,7 @@ impl Drop for Server {
     }
 }
 
-/// Returns the path of a file in this folder.
+/// Returns the path of a file in this directory.
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/moto").join(name)
 }

@@ -14,7 +14,7 @@ const HOSTILE: &str = "x\\\" \"# \"## '*/ ) ] } ; pub fn planted() { planted!() 
     #![planted]\n```\nplanted();\n```\n~~~rust\nplanted();\n~~~\n\n    planted();\n\n<pre><code>planted();</code></pre>\n\
     {planted} {{planted}} $planted #planted \\u{22} \u{202e}planted\u{2028} [planted](javascript:planted)";
 
-/// A name that would escape from a folder or a manifest.
+/// A name that would escape from a directory or a manifest.
 const HOSTILE_NAME: &str = "../../planted\"\n[package]\nbuild = \"planted.rs";
 
 /// Locations where injection was possible in the past.
@@ -52,9 +52,9 @@ fn strings_in_a_model_do_not_become_code() {
 /// Returns every fixture, and a part of the FSx model with its documentation, endpoint rules and waiters.
 fn models() -> Vec<(String, Vec<Source>, Options)> {
     let mut models = Vec::new();
-    for (folder, tests) in [("constructs", Tests::Omit), ("conformance", Tests::Emit)] {
+    for (directory, tests) in [("constructs", Tests::Omit), ("conformance", Tests::Emit)] {
         let mut paths: Vec<PathBuf> =
-            std::fs::read_dir(fixture(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+            std::fs::read_dir(fixture(directory)).unwrap().map(|entry| entry.unwrap().path()).collect();
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
         paths.sort();
         for path in paths {

@@ -11,8 +11,8 @@ use simba_tests::{text, workspace};
 #[test]
 fn no_generator_is_seeded_once_for_many_numbers() {
     let mut files = 0;
-    for folder in ["codegen/runtime/src", "generated/fsx/src"] {
-        visit(&workspace().join(folder), &mut |path, code| {
+    for directory in ["codegen/runtime/src", "generated/fsx/src"] {
+        visit(&workspace().join(directory), &mut |path, code| {
             files += 1;
             for seeded in ["RandomState", "DefaultHasher", "SmallRng", "StdRng", "ThreadRng", "fastrand"] {
                 assert!(!code.contains(seeded), "{} uses {seeded}", path.display());
@@ -26,8 +26,8 @@ fn no_generator_is_seeded_once_for_many_numbers() {
     assert_eq!(numbers.len(), 10_000);
 }
 
-fn visit(folder: &Path, see: &mut dyn FnMut(&Path, &str)) {
-    for entry in std::fs::read_dir(folder).unwrap() {
+fn visit(directory: &Path, see: &mut dyn FnMut(&Path, &str)) {
+    for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             visit(&path, see);

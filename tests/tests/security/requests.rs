@@ -201,8 +201,8 @@ async fn the_token_of_a_container_is_sent_only_to_its_endpoint() {
 
 #[tokio::test]
 async fn the_command_of_a_profile_is_not_run_by_a_shell() {
-    let folder = tempfile::tempdir().unwrap();
-    let marker = folder.path().join("marker");
+    let directory = tempfile::tempdir().unwrap();
+    let marker = directory.path().join("marker");
     let path = marker.display();
     let commands = [
         format!("echo $(touch {path})"),

@@ -13,7 +13,7 @@ use simba_cli::files;
 use simba_codegen::{Files, Options, Source, import};
 use simba_tests::{Crates, generate, program, python, text, workspace};
 
-/// A service: the name of its folder in botocore, and its operations.
+/// A service: the name of its directory in botocore, and its operations.
 pub(crate) struct Service {
     pub(crate) name: &'static str,
     pub(crate) operations: &'static [&'static str],
@@ -192,10 +192,10 @@ struct Table {
 
 impl Table {
     fn add(&mut self, service: &str, name: &str, files: &Files) {
-        let of = |folder: &'static str| {
-            files
-                .iter()
-                .filter_map(move |(path, text)| Some((path.strip_prefix(folder)?.strip_suffix(".rs")?, text.as_str())))
+        let of = |directory: &'static str| {
+            files.iter().filter_map(move |(path, text)| {
+                Some((path.strip_prefix(directory)?.strip_suffix(".rs")?, text.as_str()))
+            })
         };
         for (module, text) in of("src/operation/") {
             let request = between(text, "impl operation::Request for ", " {").unwrap();

@@ -7,7 +7,7 @@ use simba_tests::fixture;
 use crate::Project;
 
 /// Checks the default path of `simba-aws-config`. If this dependency is not set, the crate is assumed to be in the
-/// folder next to the runtime.
+/// directory next to the runtime.
 #[test]
 fn a_path_without_a_package_is_a_warning() {
     let project = Project::new("beside");

@@ -31,12 +31,13 @@ fn errors_are_json_for_editors() {
     // Errors on the command line, errors in files, and warnings are also printed as JSON.
     let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
     project.write("Cargo.toml", "[workspace]\n");
-    let folder = project.0.display().to_string();
-    let warning = "PROJECT/client is in the folder of a workspace that it does not belong to; add it to `members` or ";
+    let directory = project.0.display().to_string();
+    let warning =
+        "PROJECT/client is in the directory of a workspace that it does not belong to; add it to `members` or ";
     for (arguments, code, level, message) in [
         (&["generate", "no.smithy", "nowhere", "--out", "client"][..], 1, "error", "no.smithy: "),
         (&["generate", "no.smithy", "nowhere", "--out", "client"], 1, "error", "nowhere: "),
-        (&["generate", "weather.smithy"], 2, "error", "missing `--out DIR`, the folder of the generated crate"),
+        (&["generate", "weather.smithy"], 2, "error", "missing `--out DIR`, the directory of the generated crate"),
         (&["generate", "--runtme", "0.1"], 2, "error", "unexpected argument '--runtme' found; a similar argument "),
         (
             &["generate", "--version", "1.0"],
@@ -52,9 +53,10 @@ fn errors_are_json_for_editors() {
             assert_eq!(found, Some(code), "{arguments:?}: {stderr}");
             let lines = stderr.lines().map(|line| serde_json::from_str(line).expect("each line is an object"));
             let lines: Vec<serde_json::Value> = lines.collect();
-            // The name of the folder is replaced only after the JSON has been parsed, since JSON would escape a quote
-            // in the name.
-            let text = |line: &serde_json::Value| line["message"].as_str().map(|text| text.replace(&folder, "PROJECT"));
+            // The name of the directory is replaced only after the JSON has been parsed, since JSON would escape a
+            // quote in the name.
+            let text =
+                |line: &serde_json::Value| line["message"].as_str().map(|text| text.replace(&directory, "PROJECT"));
             let is_expected = |line: &serde_json::Value| {
                 line["level"] == level && text(line).is_some_and(|text| text.starts_with(message))
             };

@@ -59,7 +59,7 @@ fn a_dependency_that_does_not_consist_of_a_version_is_kept() {
         let project = Project::new(&format!("kept-runtime-{index}"));
         project.write("simba.toml", CONFIGURATION);
         let version = |version| format!("{{ version = \"{version}\", default-features = false }}");
-        // The path is relative to the current folder.
+        // The path is relative to the current directory.
         let path = "{ path = \"../simba/codegen/runtime\", default-features = false }";
         let default = version(env!("CARGO_PKG_VERSION"));
         for (arguments, expected) in [

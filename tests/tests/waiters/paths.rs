@@ -153,23 +153,23 @@ fn compiled_paths_match_jmespath() {
         let waiter = json!({"acceptors": [acceptor("success", "true"), acceptor("failure", "false")]});
         waiters.insert(format!("Path{index}"), waiter);
     }
-    // The folder of the crate is inside the workspace, but the crate is not a member of it.
+    // The directory of the crate is inside the workspace, but the crate is not a member of it.
     let package = Package { workspace_root: Some(true), ..Package::default() };
     let options = Options { package, ..Crates::options("paths") };
     let generated = generate(&[with_waiters(waiters)], &options);
     assert_eq!(generated.warnings.to_string(), "");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("paths");
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("paths");
     let mut files = generated.files;
     files.insert("src/main.rs".to_owned(), program());
     for (path, text) in &files {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be created");
+        let path = directory.join(path);
+        fs::create_dir_all(path.parent().expect("a file is in a directory")).expect("the directory can be created");
         fs::write(path, text).expect("the file can be written");
     }
-    fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the file can be written");
+    fs::copy(workspace().join("Cargo.lock"), directory.join("Cargo.lock")).expect("the file can be written");
 
     let responses = responses();
-    let verdicts = run(&folder);
+    let verdicts = run(&directory);
     assert_eq!(verdicts.lines().count(), PATHS.len() * responses.len());
     let mut different = String::new();
     for (line, found) in verdicts.lines().enumerate() {
@@ -244,11 +244,11 @@ fn main() {{
 }
 
 /// Runs the program, and returns its output.
-fn run(folder: &Path) -> String {
+fn run(directory: &Path) -> String {
     let output = simba_tests::cargo()
         .args(["run", "--quiet", "--no-default-features", "--features", "testing", "--target-dir"])
         .arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
-        .current_dir(folder)
+        .current_dir(directory)
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -66,7 +66,7 @@ fn programs(pair: &Pair, program: &str, packages: [&str; 2], rounds: usize) -> R
             let size = fs::metadata(&built).map_err(|error| format!("{}: {error}", built.display()))?.len();
             sizes[index].push(size as f64);
             for _ in 0..3 {
-                touch(&pair.workspace.folder().join(package).join("src/main.rs"))?;
+                touch(&pair.workspace.directory().join(package).join("src/main.rs"))?;
                 touched.add(index, cargo(pair, Task::Build, package)?);
             }
         }
@@ -133,9 +133,9 @@ fn cargo(pair: &Pair, task: Task, package: &str) -> Result<Usage, String> {
     resource_usage::measured(&mut cargo)
 }
 
-fn remove(folder: &Path) -> Result<(), String> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(format!("{}: {error}", folder.display())),
+fn remove(directory: &Path) -> Result<(), String> {
+    match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(format!("{}: {error}", directory.display())),
         _ => Ok(()),
     }
 }

@@ -69,21 +69,21 @@ pub(crate) const DYNAMODB: Pair = Pair {
     ],
 };
 
-/// Returns the path of the folder with this name in `target/bench`.
+/// Returns the path of the directory with this name in `target/bench`.
 pub(crate) fn target(name: &str) -> PathBuf {
     files::root().join("target/bench").join(name)
 }
 
 impl Workspace {
-    /// Returns the folder of the workspace.
-    pub(crate) fn folder(self) -> PathBuf {
+    /// Returns the directory of the workspace.
+    pub(crate) fn directory(self) -> PathBuf {
         files::root().join(self.0)
     }
 
     /// Returns a Cargo command that runs in the workspace, without the user's environment variables that affect builds.
     pub(crate) fn cargo(self, subcommand: &str) -> Command {
         let mut cargo = process::cargo();
-        cargo.current_dir(self.folder()).args([subcommand, "--locked"]);
+        cargo.current_dir(self.directory()).args([subcommand, "--locked"]);
         for (name, _) in std::env::vars_os() {
             if affects_builds(&name.to_string_lossy()) {
                 cargo.env_remove(name);
@@ -92,8 +92,8 @@ impl Workspace {
         cargo
     }
 
-    /// Builds the programs of a package in release mode, and returns their folder. The folder depends on the user's
-    /// Cargo configuration.
+    /// Builds the programs of a package in release mode, and returns their directory. The directory depends on the
+    /// user's Cargo configuration.
     pub(crate) fn build(self, package: &str) -> Result<PathBuf, String> {
         let mut build = self.cargo("build");
         build.args(["--release", "--quiet", "--message-format=json-render-diagnostics"]);
@@ -118,15 +118,17 @@ impl Workspace {
         Ok(crates)
     }
 
-    /// Returns the folder that contains the source of a package.
+    /// Returns the directory that contains the source of a package.
     pub(crate) fn source(self, package: &str) -> Result<PathBuf, String> {
         let metadata = output(self.cargo("metadata").args(["--format-version", "1"]))?;
         let metadata: Value = serde_json::from_str(&metadata).map_err(|error| format!("`cargo metadata`: {error}"))?;
         let packages = metadata["packages"].as_array().into_iter().flatten();
         let manifest =
             packages.filter(|found| found["name"] == package).find_map(|found| found["manifest_path"].as_str());
-        let folder = manifest.and_then(|manifest| Path::new(manifest).parent());
-        folder.map(|folder| folder.join("src")).ok_or_else(|| format!("{package} not found by `cargo metadata`"))
+        let directory = manifest.and_then(|manifest| Path::new(manifest).parent());
+        directory
+            .map(|directory| directory.join("src"))
+            .ok_or_else(|| format!("{package} not found by `cargo metadata`"))
     }
 }
 
@@ -161,21 +163,21 @@ pub(crate) fn in_several_versions(crates: &[String]) -> usize {
     all - names.len()
 }
 
-/// Returns the numbers of lines and bytes in the Rust files in a folder and its subfolders.
-pub(crate) fn size(folder: &Path) -> Result<(usize, usize), String> {
+/// Returns the numbers of lines and bytes in the Rust files in a directory and its subdirectories.
+pub(crate) fn size(directory: &Path) -> Result<(usize, usize), String> {
     let (mut lines, mut bytes) = (0, 0);
-    for file in rust_files(folder)? {
+    for file in rust_files(directory)? {
         let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
         (lines, bytes) = (lines + text.lines().count(), bytes + text.len());
     }
     Ok((lines, bytes))
 }
 
-/// Returns the Rust files in a folder and its subfolders.
-pub(crate) fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+/// Returns the Rust files in a directory and its subdirectories.
+pub(crate) fn rust_files(directory: &Path) -> Result<Vec<PathBuf>, String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", directory.display());
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
+    for entry in fs::read_dir(directory).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.is_dir() {
             files.extend(rust_files(&path)?);

@@ -46,18 +46,18 @@ pub(crate) fn generating_fsx() -> Result<Figure, String> {
 /// Measures the generation of clients for all of botocore's models with a supported protocol, and writes the plot.
 pub(crate) fn all_models() -> Result<(), String> {
     let botocore = botocore::source(&files::root())?;
-    let folder = peer::target("models");
-    let failed = |error: io::Error| format!("{}: {error}", folder.display());
-    // Models from another version of botocore may be left in the folder. They must not be measured.
-    if folder.is_dir() {
-        fs::remove_dir_all(&folder).map_err(failed)?;
+    let directory = peer::target("models");
+    let failed = |error: io::Error| format!("{}: {error}", directory.display());
+    // Models from another version of botocore may be left in the directory. They must not be measured.
+    if directory.is_dir() {
+        fs::remove_dir_all(&directory).map_err(failed)?;
     }
-    fs::create_dir_all(&folder).map_err(failed)?;
+    fs::create_dir_all(&directory).map_err(failed)?;
     super::progress("converting botocore's models");
     let mut paths = vec![files::root().join("models/fsx")];
     for model in services::models(&botocore)?.into_iter().filter(|model| model.name != "fsx") {
         for source in model.sources? {
-            let path = folder.join(&source.name);
+            let path = directory.join(&source.name);
             fs::write(&path, source.text).map_err(failed)?;
             paths.push(path);
         }

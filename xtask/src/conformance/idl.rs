@@ -18,20 +18,20 @@ struct Counts {
     refused: usize,
 }
 
-/// Runs the cases in a folder, and prints those that fail.
-pub(super) fn run(folder: &Path) -> Result<(), String> {
+/// Runs the cases in a directory, and prints those that fail.
+pub(super) fn run(directory: &Path) -> Result<(), String> {
     let mut paths = Vec::new();
-    collect(folder, &mut paths)?;
+    collect(directory, &mut paths)?;
     paths.sort();
-    // A comment on the first line of a file describes an expected error. If there are folders named `invalid`, only
-    // comments in the files of these folders have this meaning.
+    // A comment on the first line of a file describes an expected error. If there are directories named `invalid`, only
+    // comments in the files of these directories have this meaning.
     let is_invalid = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "invalid");
     let sorts = paths.iter().any(is_invalid);
     let mut counts = Counts::default();
     for path in &paths {
         let text = read(path)?;
         let json = path.with_extension("json");
-        let case = path.strip_prefix(folder).unwrap_or(path).display();
+        let case = path.strip_prefix(directory).unwrap_or(path).display();
         let problem = if json.is_file() {
             counts.pairs += 1;
             let problem = pair(&source(path, text), &source(&json, read(&json)?)).err();
@@ -51,7 +51,7 @@ pub(super) fn run(folder: &Path) -> Result<(), String> {
     }
     let Counts { pairs, equal, invalid, refused } = counts;
     if pairs + invalid == 0 {
-        return Err(format!("{}: the folder contains no cases", folder.display()));
+        return Err(format!("{}: the directory contains no cases", directory.display()));
     }
     print_line!("{equal} of {pairs} pairs equal, {refused} of {invalid} invalid files rejected on the expected line");
     if (equal, refused) == (pairs, invalid) { Ok(()) } else { Err(String::new()) }
@@ -95,10 +95,10 @@ fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Collects the IDL files in a folder and its subfolders.
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), String> {
-    let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
-    for entry in fs::read_dir(folder).map_err(problem)? {
+/// Collects the IDL files in a directory and its subdirectories.
+fn collect(directory: &Path, found: &mut Vec<PathBuf>) -> Result<(), String> {
+    let problem = |error: std::io::Error| format!("{}: {error}", directory.display());
+    for entry in fs::read_dir(directory).map_err(problem)? {
         let path = entry.map_err(problem)?.path();
         if path.is_dir() {
             collect(&path, found)?;

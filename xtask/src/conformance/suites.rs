@@ -8,7 +8,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 use serde_json::{Map, Value, json};
 use simba_codegen::{Source, import};
 
-/// The files with suites for the supported protocols, in the `input` and `output` folders of `tests/unit/protocols`.
+/// The files with suites for the supported protocols, in the `input` and `output` directories of
+/// `tests/unit/protocols`.
 const FILES: [&str; 7] = [
     "json.json",
     "json_1_0.json",

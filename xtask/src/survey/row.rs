@@ -60,19 +60,19 @@ impl Row {
 
 /// All rows, which are stored in `rows.json`, and as a table in `survey.md`.
 pub(super) struct Rows {
-    folder: PathBuf,
+    directory: PathBuf,
     rows: Vec<Row>,
 }
 
 impl Rows {
     /// Opens the files. If `resume` is true, reads the rows of the earlier run.
-    pub(super) fn open(folder: &Path, resume: bool) -> Result<Self, String> {
-        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    pub(super) fn open(directory: &Path, resume: bool) -> Result<Self, String> {
+        fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
         let text =
-            if resume { fs::read_to_string(folder.join("rows.json")).unwrap_or_default() } else { String::new() };
+            if resume { fs::read_to_string(directory.join("rows.json")).unwrap_or_default() } else { String::new() };
         let rows: Value = serde_json::from_str(&text).unwrap_or_default();
         let rows = rows.as_array().into_iter().flatten().filter_map(Row::from_json).collect();
-        Ok(Self { folder: folder.to_owned(), rows })
+        Ok(Self { directory: directory.to_owned(), rows })
     }
 
     /// Returns whether there is already a result for a crate.
@@ -85,7 +85,7 @@ impl Rows {
         self.rows.extend(batch);
         let rows = Value::Array(self.rows.iter().map(Row::to_json).collect());
         for (name, text) in [("rows.json", rows.to_string()), ("survey.md", table(&self.rows))] {
-            let path = self.folder.join(name);
+            let path = self.directory.join(name);
             fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         }
         Ok(())
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn an_interrupted_run_continues_with_its_rows() {
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         let row = |name: &str| Row {
             name: name.to_owned(),
             crate_name: name.to_owned(),
@@ -172,10 +172,10 @@ mod tests {
             left_out: BTreeSet::from(["x".to_owned()]),
             ..Row::default()
         };
-        Rows::open(folder.path(), true).unwrap().add(vec![row("a"), row("b")]).unwrap();
-        let resumed = Rows::open(folder.path(), true).unwrap();
+        Rows::open(directory.path(), true).unwrap().add(vec![row("a"), row("b")]).unwrap();
+        let resumed = Rows::open(directory.path(), true).unwrap();
         assert_eq!(resumed.rows, [row("a"), row("b")]);
         assert!(resumed.contains("b") && !resumed.contains("c"));
-        assert!(!Rows::open(folder.path(), false).unwrap().contains("b"));
+        assert!(!Rows::open(directory.path(), false).unwrap().contains("b"));
     }
 }

@@ -70,8 +70,8 @@ impl Session {
     /// Returns the path at which the AWS CLI stores the session.
     fn cache_file(&self, context: &Context) -> PathBuf {
         let environment = &context.found.environment;
-        let folder = environment.expanded("AWS_LOGIN_CACHE_DIRECTORY");
-        folder.unwrap_or_else(|| environment.expand("~/.aws/login/cache")).join(file_name(&self.arn))
+        let directory = environment.expanded("AWS_LOGIN_CACHE_DIRECTORY");
+        directory.unwrap_or_else(|| environment.expand("~/.aws/login/cache")).join(file_name(&self.arn))
     }
 
     async fn load(&self, context: &Context, path: &Path) -> Result<Cached, CredentialsError> {

@@ -67,7 +67,7 @@ pub(super) enum Command {
     /// code is 1 if there are breaking changes.
     #[command(after_help = DIFF_EXAMPLES, verbatim_doc_comment)]
     Diff {
-        /// Old model: a file, or a folder whose files are merged
+        /// Old model: a file, or a directory whose files are merged
         old: PathBuf,
         /// New model
         new: PathBuf,
@@ -78,7 +78,7 @@ pub(super) enum Command {
     /// List the services in a model, with their protocols and operations, and the parts that are not generated
     #[command(after_help = "Example:\n  simba list model/")]
     List {
-        /// Smithy files (*.smithy or JSON AST), folders whose files are merged, or `-` for standard input
+        /// Smithy files (*.smithy or JSON AST), directories whose files are merged, or `-` for standard input
         #[arg(required = true)]
         model: Vec<PathBuf>,
     },
@@ -122,12 +122,12 @@ Examples:
 
 #[derive(Args, Debug)]
 pub(super) struct GenerateArgs {
-    /// Smithy files (*.smithy or JSON AST), folders whose files are merged, or `-` for standard input
+    /// Smithy files (*.smithy or JSON AST), directories whose files are merged, or `-` for standard input
     ///
-    /// If a folder contains a smithy-build.json, the sources and imports that it lists are read instead of the files
-    /// in the folder. If there is a smithy-build.json beside a given path, its imports are also read.
+    /// If a directory contains a smithy-build.json, the sources and imports that it lists are read instead of the files
+    /// in the directory. If there is a smithy-build.json beside a given path, its imports are also read.
     pub(super) model: Vec<PathBuf>,
-    /// Folder of the generated crate [default in a Smithy CLI plugin: the folder of the plugin]
+    /// Directory of the generated crate [default in a Smithy CLI plugin: the directory of the plugin]
     #[arg(long, short, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Configuration file [default: the nearest simba.toml]
@@ -149,11 +149,11 @@ pub(super) struct GenerateArgs {
     #[arg(long)]
     pub(super) tests: bool,
     /// Dependency on simba-runtime: a version, or a TOML table such as '{ git = "..." }' or '{ path = "..." }', with a
-    /// path relative to the current folder; a table is kept when the crate is generated again [default: the version of
-    /// simba]
+    /// path relative to the current directory; a table is kept when the crate is generated again [default: the version
+    /// of simba]
     #[arg(long, value_name = "DEPENDENCY")]
     pub(super) runtime: Option<Dependency>,
-    /// Dependency on simba-aws-config [default: the same as --runtime, or the folder beside its path]
+    /// Dependency on simba-aws-config [default: the same as --runtime, or the directory beside its path]
     #[arg(long, value_name = "DEPENDENCY")]
     pub(super) aws_config: Option<Dependency>,
     #[command(flatten)]

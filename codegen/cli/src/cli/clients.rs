@@ -22,7 +22,7 @@ pub(super) fn of(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Fail
             // The Smithy CLI sets this variable for plugins, which read the model from standard input.
             let plugin = || env::var_os("SMITHY_PLUGIN_DIR").filter(|_| arguments.model == [Path::new("-")]);
             let out = arguments.out.clone().or_else(|| plugin().map(PathBuf::from));
-            let missing = "missing `--out DIR`, the folder of the generated crate";
+            let missing = "missing `--out DIR`, the directory of the generated crate";
             let out = out.ok_or_else(|| Failure::Usage(missing.to_owned()))?;
             vec![(String::new(), Client { model: arguments.model.clone(), out, options: client::options() })]
         }
@@ -32,13 +32,13 @@ pub(super) fn of(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Fail
 
 /// Returns the selected clients in the configuration file.
 fn configured(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure> {
-    let current = || env::current_dir().map_err(|error| Failure::from(format!("current folder: {error}")));
+    let current = || env::current_dir().map_err(|error| Failure::from(format!("current directory: {error}")));
     let path = match &arguments.config {
         Some(path) => path.clone(),
         None => Config::find(&current()?).ok_or_else(|| {
             Failure::Usage(
-                "could not find simba.toml in this folder or any parent folder; pass a model and `--out DIR`, or see `simba \
-                 generate --help` for what simba.toml contains"
+                "could not find simba.toml in this directory or any parent directory; pass a model and `--out DIR`, \
+                 or see `simba generate --help` for what simba.toml contains"
                     .to_owned(),
             )
         })?,

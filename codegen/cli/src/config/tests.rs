@@ -12,14 +12,14 @@ fn problems(text: &str) -> Vec<String> {
 
 #[test]
 fn a_client_has_paths_relative_to_the_file() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let directory = tempfile::tempdir().expect("a temporary directory");
     let runtime = "[package]\nname = \"simba-runtime\"\n";
     for (file, text) in [("project/LICENSE", ""), ("simba/codegen/runtime/Cargo.toml", runtime)] {
-        let file = folder.path().join(file);
-        std::fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be written");
-        std::fs::write(file, text).expect("the folder can be written");
+        let file = directory.path().join(file);
+        std::fs::create_dir_all(file.parent().expect("a directory")).expect("the directory can be written");
+        std::fs::write(file, text).expect("the directory can be written");
     }
-    let project = folder.path().join("project");
+    let project = directory.path().join("project");
     let text = r#"
         [client.weather]
         model = ["model", "more.smithy"]

@@ -16,13 +16,13 @@ const EXTENSION: &str = ".simba-new";
 /// Files with new contents, next to the files that they will replace. If a run is interrupted or fails, each file has
 /// either its old or its new contents, but never only a part of them.
 ///
-/// When this value is dropped, the files that have not replaced others are deleted, and so are the folders that were
-/// created for them.
+/// When this value is dropped, the files that have not replaced others are deleted, and so are the directories that
+/// were created for them.
 #[derive(Debug, Default)]
 pub(super) struct Staged<'c> {
     files: Vec<StagedFile<'c>>,
-    /// The folders that did not exist, from the outermost to the innermost.
-    folders: Vec<PathBuf>,
+    /// The directories that did not exist, from the outermost to the innermost.
+    directories: Vec<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -35,15 +35,15 @@ struct StagedFile<'c> {
 impl<'c> Staged<'c> {
     /// Writes the new contents of a file to a new file with the same permissions, without changing the existing file.
     pub(super) fn add(&mut self, target: PathBuf, contents: &'c [u8]) -> Result<(), String> {
-        // The name contains the process ID, since other processes may write into the same folder.
+        // The name contains the process ID, since other processes may write into the same directory.
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = target.with_file_name(format!(".{}-{number}{EXTENSION}", process::id()));
-        let folder = target.parent().unwrap_or(Path::new(""));
-        let missing = folder.ancestors().take_while(|folder| fs::symlink_metadata(folder).is_err());
-        let missing: Vec<&Path> = missing.filter(|folder| !folder.as_os_str().is_empty()).collect();
-        self.folders.extend(missing.into_iter().rev().map(Path::to_owned));
-        let written = fs::create_dir_all(folder).and_then(|()| fs::File::create_new(&path)).and_then(|mut file| {
+        let directory = target.parent().unwrap_or(Path::new(""));
+        let missing = directory.ancestors().take_while(|directory| fs::symlink_metadata(directory).is_err());
+        let missing: Vec<&Path> = missing.filter(|directory| !directory.as_os_str().is_empty()).collect();
+        self.directories.extend(missing.into_iter().rev().map(Path::to_owned));
+        let written = fs::create_dir_all(directory).and_then(|()| fs::File::create_new(&path)).and_then(|mut file| {
             self.files.push(StagedFile { path, target: target.clone(), contents });
             file.write_all(contents)?;
             match fs::metadata(&target) {
@@ -73,9 +73,9 @@ impl Drop for Staged<'_> {
         for file in &self.files {
             let _ = fs::remove_file(&file.path);
         }
-        // `remove_dir` does not remove folders that contain files.
-        for folder in self.folders.iter().rev() {
-            let _ = fs::remove_dir(folder);
+        // `remove_dir` does not remove directories that contain files.
+        for directory in self.directories.iter().rev() {
+            let _ = fs::remove_dir(directory);
         }
     }
 }
@@ -91,29 +91,29 @@ mod tests {
 
     #[test]
     fn all_files_are_written_or_none() {
-        let temporary = tempfile::tempdir().expect("a temporary folder");
-        let folder = temporary.path();
-        fs::create_dir_all(folder.join("full")).expect("the folder can be written");
-        fs::write(folder.join("a"), "old").expect("the folder can be written");
+        let temporary = tempfile::tempdir().expect("a temporary directory");
+        let directory = temporary.path();
+        fs::create_dir_all(directory.join("full")).expect("the directory can be written");
+        fs::write(directory.join("a"), "old").expect("the directory can be written");
         let mut staged = Staged::default();
-        staged.add(folder.join("a"), b"new").expect("the file is written");
-        staged.add(folder.join("b/c/d"), b"new").expect("the file is written");
-        staged.add(folder.join("a/e"), b"new").expect_err("the parent is a file");
+        staged.add(directory.join("a"), b"new").expect("the file is written");
+        staged.add(directory.join("b/c/d"), b"new").expect("the file is written");
+        staged.add(directory.join("a/e"), b"new").expect_err("the parent is a file");
         drop(staged);
-        assert_eq!(fs::read(folder.join("a")).expect("it is there"), b"old");
-        let left = fs::read_dir(folder).expect("it is there").map(|entry| entry.expect("an entry").file_name());
+        assert_eq!(fs::read(directory.join("a")).expect("it is there"), b"old");
+        let left = fs::read_dir(directory).expect("it is there").map(|entry| entry.expect("an entry").file_name());
         let mut left: Vec<_> = left.collect();
         left.sort();
         assert_eq!(left, ["a", "full"]);
 
         let mut staged = Staged::default();
-        staged.add(folder.join("a"), b"new").expect("the file is written");
-        staged.add(folder.join("b/c/d"), b"new").expect("the file is written");
+        staged.add(directory.join("a"), b"new").expect("the file is written");
+        staged.add(directory.join("b/c/d"), b"new").expect("the file is written");
         staged.replace().expect("the files are replaced");
         for file in ["a", "b/c/d"] {
-            assert_eq!(fs::read(folder.join(file)).expect("it is there"), b"new");
+            assert_eq!(fs::read(directory.join(file)).expect("it is there"), b"new");
         }
-        assert_eq!(fs::read_dir(folder.join("b/c")).expect("it is there").count(), 1);
+        assert_eq!(fs::read_dir(directory.join("b/c")).expect("it is there").count(), 1);
     }
 
     #[cfg(unix)]
@@ -121,35 +121,35 @@ mod tests {
     fn permissions_are_kept() {
         use std::os::unix::fs::PermissionsExt as _;
 
-        let temporary = tempfile::tempdir().expect("a temporary folder");
-        let folder = temporary.path();
-        fs::write(folder.join("a"), "old").expect("the folder can be written");
+        let temporary = tempfile::tempdir().expect("a temporary directory");
+        let directory = temporary.path();
+        fs::write(directory.join("a"), "old").expect("the directory can be written");
         for mode in [0o600, 0o666] {
-            fs::set_permissions(folder.join("a"), fs::Permissions::from_mode(mode)).expect("the file is ours");
+            fs::set_permissions(directory.join("a"), fs::Permissions::from_mode(mode)).expect("the file is ours");
             let mut staged = Staged::default();
-            staged.add(folder.join("a"), b"new").expect("the file is written");
+            staged.add(directory.join("a"), b"new").expect("the file is written");
             staged.replace().expect("the file is replaced");
-            let found = fs::metadata(folder.join("a")).expect("it is there").permissions().mode();
+            let found = fs::metadata(directory.join("a")).expect("it is there").permissions().mode();
             assert_eq!(found & 0o777, mode);
         }
     }
 
     #[test]
     fn two_runs_may_write_the_same_file() {
-        let temporary = tempfile::tempdir().expect("a temporary folder");
-        let folder = temporary.path();
+        let temporary = tempfile::tempdir().expect("a temporary directory");
+        let directory = temporary.path();
         let (mut first, mut second) = (Staged::default(), Staged::default());
-        first.add(folder.join("a"), b"new").expect("the file is written");
-        second.add(folder.join("a"), b"new").expect("the file is written");
+        first.add(directory.join("a"), b"new").expect("the file is written");
+        second.add(directory.join("a"), b"new").expect("the file is written");
         let staged = first.files[0].path.clone();
         assert!(is_staged(&staged.file_name().expect("a name").to_string_lossy()));
         second.replace().expect("the file is replaced");
-        fs::remove_file(staged).expect("the folder can be written");
+        fs::remove_file(staged).expect("the directory can be written");
         first.replace().expect("the contents are the same");
 
         let mut third = Staged::default();
-        third.add(folder.join("a"), b"other").expect("the file is written");
-        fs::remove_file(&third.files[0].path).expect("the folder can be written");
+        third.add(directory.join("a"), b"other").expect("the file is written");
+        fs::remove_file(&third.files[0].path).expect("the directory can be written");
         assert!(third.replace().expect_err("the contents differ").contains("/a: "));
     }
 }

@@ -367,10 +367,13 @@ mod tests {
 
     #[test]
     fn only_files_can_be_streamed() {
-        let folder = tempfile::tempdir().unwrap();
-        let error = ByteStream::from_path(folder.path()).unwrap_err();
-        assert_eq!(error.to_string(), format!("{} is not a file", folder.path().display()));
-        assert_eq!(ByteStream::from_path(folder.path().join("missing")).unwrap_err().kind(), io::ErrorKind::NotFound);
+        let directory = tempfile::tempdir().unwrap();
+        let error = ByteStream::from_path(directory.path()).unwrap_err();
+        assert_eq!(error.to_string(), format!("{} is not a file", directory.path().display()));
+        assert_eq!(
+            ByteStream::from_path(directory.path().join("missing")).unwrap_err().kind(),
+            io::ErrorKind::NotFound
+        );
     }
 
     #[test]

@@ -229,13 +229,13 @@ pub(in crate::transport) mod tests {
     #[test]
     fn an_endless_certificate_file_is_rejected() {
         let check = |path: &Path| check_file(path).map_err(|error| error.to_string());
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         let refused = |path: &Path, problem| Err(format!("{} (named by SSL_CERT_FILE) {problem}", path.display()));
-        assert_eq!(check(folder.path()), refused(folder.path(), "is not a regular file"));
+        assert_eq!(check(directory.path()), refused(directory.path(), "is not a regular file"));
         if cfg!(unix) {
             assert_eq!(check(Path::new("/dev/zero")), refused(Path::new("/dev/zero"), "is not a regular file"));
         }
-        let path = folder.path().join("ca.pem");
+        let path = directory.path().join("ca.pem");
         assert_eq!(check(&path), Ok(()));
         let file = fs::File::create(&path).unwrap();
         file.set_len(MAX_FILE_SIZE).unwrap();

@@ -40,8 +40,8 @@ fn check(name: &str, fixture: &str) {
     });
     let text = render::rust(name, file.unwrap()).unwrap();
 
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/endpoint");
-    let path = folder.join(name).with_extension("rs");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/endpoint");
+    let path = directory.join(name).with_extension("rs");
     if std::env::var_os("SIMBA_BLESS").is_some() {
         std::fs::write(path, text).unwrap();
     } else {

@@ -72,7 +72,7 @@ pub struct CreateFileSystemWindowsConfiguration {
     ///
     /// Must contain at most 50 elements.
     pub aliases: Option<Vec<String>>,
-    /// The options for auditing access to files, folders, and file shares.
+    /// The options for auditing access to files, directories, and file shares.
     pub audit_log_configuration: Option<
         crate::types::WindowsAuditLogCreateConfiguration,
     >,
@@ -189,7 +189,7 @@ impl CreateFileSystemWindowsConfiguration {
         self
     }
 
-    /// Sets the options for auditing access to files, folders, and file shares.
+    /// Sets the options for auditing access to files, directories, and file shares.
     #[must_use]
     pub fn audit_log_configuration(
         mut self,

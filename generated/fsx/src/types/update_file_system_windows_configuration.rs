@@ -40,7 +40,7 @@ pub struct UpdateFileSystemWindowsConfiguration {
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryConfigurationUpdates,
     >,
-    /// The options for auditing access to files, folders, and file shares.
+    /// The options for auditing access to files, directories, and file shares.
     pub audit_log_configuration: Option<
         crate::types::WindowsAuditLogCreateConfiguration,
     >,
@@ -103,7 +103,7 @@ impl UpdateFileSystemWindowsConfiguration {
         self
     }
 
-    /// Sets the options for auditing access to files, folders, and file shares.
+    /// Sets the options for auditing access to files, directories, and file shares.
     #[must_use]
     pub fn audit_log_configuration(
         mut self,

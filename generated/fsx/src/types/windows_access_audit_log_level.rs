@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The audit log level for access to files, folders, or file shares.
+/// The audit log level for access to files, directories, or file shares.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WindowsAccessAuditLogLevel {

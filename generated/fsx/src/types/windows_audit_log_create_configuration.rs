@@ -6,7 +6,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WindowsAuditLogCreateConfiguration {
-    /// The audit log level for attempts to access files and folders.
+    /// The audit log level for attempts to access files and directories.
     ///
     /// - `SUCCESS_ONLY`: successful attempts
     /// - `FAILURE_ONLY`: failed attempts

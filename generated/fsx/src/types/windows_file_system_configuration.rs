@@ -68,7 +68,7 @@ pub struct WindowsFileSystemConfiguration {
     /// [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) and
     /// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
     pub aliases: Option<Vec<crate::types::Alias>>,
-    /// The options for auditing access to files, folders, and file shares.
+    /// The options for auditing access to files, directories, and file shares.
     pub audit_log_configuration: Option<crate::types::WindowsAuditLogConfiguration>,
     /// The SSD IOPS of the file system.
     ///

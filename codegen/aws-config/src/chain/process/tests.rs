@@ -126,7 +126,7 @@ mod programs {
             self.0.path().join("pipe")
         }
 
-        /// Returns the path as a quoted word of a command, since the name of the folder may contain any character.
+        /// Returns the path as a quoted word of a command, since the name of the directory may contain any character.
         fn word(&self) -> String {
             let path = self.path().display().to_string();
             format!("\"{}\"", path.replace('\\', r"\\").replace('"', "\\\""))

@@ -83,9 +83,9 @@ fn valid_credentials_are_used() {
 }
 
 #[test]
-fn the_folder_of_the_cache_can_be_set() {
-    for folder in ["~/elsewhere", "/home/me/elsewhere/"] {
-        let environment = environment(&[("AWS_LOGIN_CACHE_DIRECTORY", folder)], PROFILE)
+fn the_directory_of_the_cache_can_be_set() {
+    for directory in ["~/elsewhere", "/home/me/elsewhere/"] {
+        let environment = environment(&[("AWS_LOGIN_CACHE_DIRECTORY", directory)], PROFILE)
             .file(format!("/home/me/elsewhere/{FILE}"), session("2026-11-22T11:00:00Z").to_string());
         assert_eq!(search(&environment), Ok(logged_in("OLD", NOW + 3600)));
     }

@@ -1,4 +1,4 @@
-//! Measures the generator. Each argument is a model: a file, or a folder whose `*.json` files are merged. For each
+//! Measures the generator. Each argument is a model: a file, or a directory whose `*.json` files are merged. For each
 //! model, prints a line of JSON with the number of bytes read, the number of lines generated, and the seconds that each
 //! of five runs took. The last line contains the peak memory of the process, in bytes.
 

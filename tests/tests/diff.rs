@@ -428,8 +428,8 @@ fn assert_step(diff: &Diff, old: &[Source], new: &[Source], name: &str) {
     assert!(expected.contains(&diff.step()), "{changes}\nremoved: {removed:#?}\nadded: {added:#?}");
 }
 
-/// Returns the items and members of a crate's public API, each with the items that contain it, and the traits that
-/// types derive.
+/// Returns the items and members of a crate's public API, each preceded by the items that contain it. The set also
+/// contains the traits that each type derives.
 fn api(files: &simba_codegen::Files, directory: &Path) -> BTreeSet<String> {
     let _ = fs::remove_dir_all(directory);
     for (path, text) in files.iter().filter(|(path, _)| path.starts_with("src/")) {

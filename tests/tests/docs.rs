@@ -117,7 +117,9 @@ fn every_operation_has_a_complete_page() {
             assert!(page.contains(part), "{path} lacks {part:?}:\n{page}");
         }
         let line = page.replace('\n', " ");
-        for sentence in [") returns this request builder. ", " Awaiting the builder sends the request and returns [`"] {
+        for sentence in
+            [") returns this request builder. ", " Awaiting the builder sends the request. The output is [`"]
+        {
             assert!(line.contains(sentence), "{path} lacks {sentence:?}:\n{page}");
         }
         let body = between(page, "-d '", "'\n```").unwrap_or_default();

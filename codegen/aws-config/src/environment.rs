@@ -69,7 +69,7 @@ impl Environment {
         self
     }
 
-    /// Returns the value of a variable, without leading and trailing white space, such as the carriage return that a
+    /// Returns the value of a variable, without leading and trailing whitespace, such as the carriage return that a
     /// script with Windows line endings adds. As in all AWS tools, an empty variable is treated as if it were not set.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<String> {
@@ -212,7 +212,7 @@ pub(crate) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// Returns the value without surrounding white space, or `None` if it is empty.
+/// Returns the value without surrounding whitespace, or `None` if it is empty.
 fn trimmed(value: &str) -> Option<String> {
     Some(value.trim()).filter(|value| !value.is_empty()).map(str::to_owned)
 }

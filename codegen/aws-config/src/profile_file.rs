@@ -170,7 +170,7 @@ impl Setting {
         Self { key, value: without_comment(value), nested: Settings::default(), origin, continued_on: None }
     }
 
-    /// Returns the value without surrounding white space.
+    /// Returns the value without surrounding whitespace.
     ///
     /// # Errors
     ///

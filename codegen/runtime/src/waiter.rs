@@ -209,7 +209,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
     }
 }
 
-/// The context of a wait: the number of calls and the elapsed time.
+/// The context of a wait: the name of the waiter, the number of calls, and the elapsed time.
 #[derive(Clone, Copy, Debug)]
 struct CallContext {
     waiter: &'static str,

@@ -259,7 +259,7 @@ fn member(
         if idempotency_token { Presence::Optional } else { presence(context, owner, member, target, &ty, report) };
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
     if boxed && presence == Presence::Required && context.closure.is_endless(&owner.id, &member.name) {
-        let help = "make the member optional, or use a list, map or union in between";
+        let help = "make the member optional, or wrap its target in a list, map or union";
         let problem = report.error("the structure contains itself through this required member");
         problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help).part(Part::Target);
     }

@@ -201,7 +201,7 @@ fn required_recursion(model: &Model, shape: &Shape, finite: &BTreeSet<&ShapeId>,
         member.traits.has("smithy.api#required") && target.is_some_and(|target| !finite.contains(&target.id))
     };
     for member in members.iter().filter(|_| is_written(shape)).filter(is_endless) {
-        let help = "make a required member optional, or use a list, map or union in between";
+        let help = "make a required member optional, or wrap its target in a list, map or union";
         let problem = report.error(format!("the target `{}` contains itself through required members", member.target));
         problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help).part(Part::Target);
     }

@@ -1,4 +1,5 @@
-//! Tests of numbers in JSON and CBOR, and of members in any order.
+//! Tests of numbers and timestamps in JSON and CBOR, and of members that are out of order, repeated, unknown or
+//! invalid.
 
 mod members;
 mod numbers;

@@ -106,7 +106,7 @@ fn parsed(name: &str, url: &str) -> Result<Arc<Proxy>, Arc<str>> {
 }
 
 impl Exception {
-    /// Parses entries that are separated by commas or white space.
+    /// Parses entries that are separated by commas or whitespace.
     fn list(entries: &str) -> Vec<Self> {
         entries.split([',', ' ', '\t', '\r', '\n']).filter_map(Self::parse).collect()
     }

@@ -63,7 +63,7 @@ impl<'a> JsonDeserializer<'a> {
     }
 
     /// Reads the name of a structure's likely next member, and the comma before it unless it is the `first` member.
-    /// Returns `None` and reads nothing if a different name or white space follows. `expected` is the index of the next
+    /// Returns `None` and reads nothing if a different name or whitespace follows. `expected` is the index of the next
     /// member in the model's order.
     #[inline]
     fn likely_member(

@@ -36,7 +36,7 @@ impl<'a> Scanner<'a> {
         SerdeError::new(format_args!("invalid JSON at line {line} column {column}: expected {expected}, found {found}"))
     }
 
-    /// Skips white space and returns the next byte, or 0 at the end.
+    /// Skips whitespace and returns the next byte, or 0 at the end.
     #[inline]
     pub(super) fn peek(&mut self) -> u8 {
         match self.bytes.get(self.at) {
@@ -164,7 +164,7 @@ impl<'a> Scanner<'a> {
         taken
     }
 
-    /// Reads a string and decodes its escapes. The cursor must not be at white space.
+    /// Reads a string and decodes its escapes. The cursor must not be on whitespace.
     #[inline]
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>, SerdeError> {
         match self.plain_string() {
@@ -319,7 +319,7 @@ impl<'a> Scanner<'a> {
         if self.peek() == bracket { Err(self.error("a value")) } else { Ok(true) }
     }
 
-    /// Moves past a token if it is next, and returns whether it was next. The cursor must not be at white space.
+    /// Moves past a token if it is next, and returns whether it was next. The cursor must not be on whitespace.
     #[inline]
     pub(super) fn take(&mut self, token: &[u8]) -> bool {
         let taken = self.bytes.get(self.at..).is_some_and(|rest| starts_with(rest, token));
@@ -327,7 +327,7 @@ impl<'a> Scanner<'a> {
         taken
     }
 
-    /// Reads the name of an object's member, and the colon. The cursor must not be at white space.
+    /// Reads the name of an object's member and the colon after it. The cursor must not be on whitespace.
     pub(super) fn name(&mut self) -> Result<Cow<'a, str>, SerdeError> {
         let name = self.string()?;
         if self.peek() != b':' {
@@ -380,7 +380,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Checks that only white space is left.
+    /// Checks that only whitespace is left.
     pub(super) fn finish(&mut self) -> Result<(), SerdeError> {
         self.peek();
         if self.at == self.bytes.len() { Ok(()) } else { Err(self.error("the end of the input")) }

@@ -28,7 +28,7 @@ fn problem(model: &Model, shape: &Shape, reference: &Value) -> Option<(String, S
     // A resource that the model does not define may belong to another service.
     let target = model.get(&id)?;
     let Some((_, resource)) = as_resource(model, &id) else {
-        let message = format!("invalid reference to `{id}` of type {}", target.kind.type_name());
+        let message = format!("invalid reference: `{id}` has the type {}", target.kind.type_name());
         return Some((message, "refer to a resource".to_owned()));
     };
     let ids = reference.get("ids").and_then(Value::as_object);

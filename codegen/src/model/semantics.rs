@@ -2,6 +2,7 @@
 
 mod applied_traits;
 mod companions;
+mod compiled_pattern;
 mod constraints;
 mod http;
 mod id_refs;

@@ -7,10 +7,12 @@ use std::{
     sync::Mutex,
 };
 
-use regex::Regex;
 use serde_json::{Map, Value};
 
-use super::id_refs::{ID_REF, IdRefs};
+use super::{
+    compiled_pattern::CompiledPattern,
+    id_refs::{ID_REF, IdRefs},
+};
 use crate::{
     diagnostic::{Part, did_you_mean},
     model::{Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits},
@@ -70,7 +72,7 @@ pub(super) struct Validator<'m> {
     /// The shapes that values with the `idRef` trait can refer to. If it is `None`, such values are not checked.
     id_refs: Option<&'m IdRefs<'m>>,
     /// The compiled patterns, or `None` for patterns that are invalid or that the library does not support.
-    patterns: Mutex<BTreeMap<String, Option<Regex>>>,
+    patterns: Mutex<BTreeMap<String, Option<CompiledPattern>>>,
 }
 
 impl<'m> Validator<'m> {
@@ -103,7 +105,7 @@ impl<'m> Validator<'m> {
 
     fn matches(&self, pattern: &str, text: &str) -> bool {
         let mut patterns = parallel::lock(&self.patterns);
-        let regex = patterns.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok());
+        let regex = patterns.entry(pattern.to_owned()).or_insert_with(|| CompiledPattern::new(pattern));
         regex.as_ref().is_none_or(|regex| regex.is_match(text))
     }
 }

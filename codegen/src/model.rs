@@ -57,11 +57,9 @@ impl Model {
 
     /// Returns the services, sorted by ID. Mixins are not included.
     pub(crate) fn services(&self) -> impl Iterator<Item = (&Shape, &Service)> {
-        self.shapes.values().filter(|shape| !shape.traits.has("smithy.api#mixin")).filter_map(|shape| {
-            match &shape.kind {
-                ShapeKind::Service(service) => Some((shape, service)),
-                _ => None,
-            }
+        self.shapes.values().filter_map(|shape| match &shape.kind {
+            ShapeKind::Service(service) if !shape.traits.has("smithy.api#mixin") => Some((shape, service)),
+            _ => None,
         })
     }
 

@@ -49,7 +49,7 @@ impl ShapeId {
 
     /// Returns the ID of a member of this shape.
     pub(crate) fn member(&self, member: &str) -> Self {
-        Self(format!("{}${member}", self.0))
+        Self([&self.0, "$", member].concat())
     }
 
     /// Splits the ID of a member into the ID of the shape and the name of the member. Returns `None` for the ID of a

@@ -67,8 +67,7 @@ impl Spans {
                 get(UNNAMED, Some(Part::Reference(simple.to_owned())))
             }),
         };
-        let shape = id.split('$').next().unwrap_or_default();
-        part.or_else(|| get(id, None)).or_else(|| get(shape, None))
+        part.or_else(|| get(id, None)).or_else(|| get(shape_of(id), None))
     }
 }
 
@@ -79,10 +78,12 @@ pub(crate) fn locate(sources: &[Source], report: &mut Report) {
             |problem: &&mut Diagnostic| problem.file.as_deref() == Some(&source.name) && problem.position.is_none();
         let mut problems: Vec<&mut Diagnostic> = report.diagnostics.iter_mut().filter(in_file).collect();
         let inside: BTreeSet<String> = problems.iter().filter_map(|problem| problem.part.as_ref()?.inside()).collect();
+        let reported: Vec<&str> = problems.iter().filter_map(|problem| problem.shape.as_deref()).collect();
+        let shapes: BTreeSet<String> = reported.into_iter().map(|id| shape_of(id).to_owned()).collect();
         let mut spans = None;
         for problem in &mut problems {
             if let (None, Some(shape)) = (problem.span, &problem.shape) {
-                let spans = spans.get_or_insert_with(|| spans_of(source, &inside));
+                let spans = spans.get_or_insert_with(|| spans_of(source, &shapes, &inside));
                 problem.span = spans.find(shape, problem.part.as_ref());
             }
         }
@@ -95,10 +96,16 @@ pub(crate) fn locate(sources: &[Source], report: &mut Report) {
     }
 }
 
+/// Returns the ID of a shape from its own ID or that of one of its members.
+fn shape_of(id: &str) -> &str {
+    id.split_once('$').map_or(id, |(shape, _)| shape)
+}
+
 /// Returns the positions of the shapes and members in a file, and of their parts. For files in the JSON AST, positions
-/// inside the values of traits are included only for the traits in `inside`.
-fn spans_of(source: &Source, inside: &BTreeSet<String>) -> Spans {
-    if idl::is_idl(&source.name) { idl::spans(&source.text) } else { json(&source.text, inside) }
+/// inside a shape are included only for the shapes in `shapes`, and positions inside the values of traits only for the
+/// traits in `inside`.
+fn spans_of(source: &Source, shapes: &BTreeSet<String>, inside: &BTreeSet<String>) -> Spans {
+    if idl::is_idl(&source.name) { idl::spans(&source.text) } else { json(&source.text, shapes, inside) }
 }
 
 /// Returns the lines and columns at which spans start and end, by byte offset. Reads the text only once, since a file
@@ -133,7 +140,7 @@ struct Open<'a> {
 }
 
 /// Returns the positions of the shapes and members in a file in the JSON AST, by ID.
-fn json(text: &str, inside: &BTreeSet<String>) -> Spans {
+fn json(text: &str, shapes: &BTreeSet<String>, inside: &BTreeSet<String>) -> Spans {
     let mut spans = Spans::default();
     let mut path: Vec<Open<'_>> = Vec::new();
     let (mut key, mut at) = (Cow::Borrowed(""), 0);
@@ -143,6 +150,11 @@ fn json(text: &str, inside: &BTreeSet<String>) -> Spans {
         match byte {
             b'{' | b'[' => {
                 let key = take_key(&mut path, &mut key);
+                let is_shape = matches!(path.as_slice(), [_, top] if top.key == "shapes");
+                if is_shape && !shapes.contains(shape_of(&key)) {
+                    at = value_end(bytes, at);
+                    continue;
+                }
                 path.push(Open { key, start, elements: (*byte == b'[').then_some(0) });
                 at += 1;
             }
@@ -308,6 +320,22 @@ pub(super) fn string_end(bytes: &[u8], mut at: usize) -> usize {
     bytes.len()
 }
 
+/// Returns the position after the object or list that starts at `at`.
+fn value_end(bytes: &[u8], mut at: usize) -> usize {
+    let mut depth = 0_usize;
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'"' => at = string_end(bytes, at),
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth <= 1 => return at,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+    }
+    bytes.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -316,7 +344,8 @@ mod tests {
     fn shapes_members_and_their_parts_are_found_in_the_json_ast() {
         let text = r#"{"shapes": {"a#\"B": {"members": {"c": {"target": "a#D", "traits": {"t#t": [1, {"d": true}], "t#u": -1.5}}},
             "traits": {"members": {"target": "x"}}}, "a#E": {"member": {"target": "a#B"}}}, "x": ["{", {"y": 1}]}"#;
-        let Spans(found) = json(text, &BTreeSet::from(["t#t".to_owned()]));
+        let Spans(found) =
+            json(text, &BTreeSet::from(["a#\"B", "a#E"].map(str::to_owned)), &BTreeSet::from(["t#t".to_owned()]));
         let found: Vec<(String, Option<Part>, &str)> =
             found.into_iter().map(|((id, part), span)| (id, part, &text[span.start..span.end])).collect();
         let of = |id: &str, part: Option<Part>, text| (id.to_owned(), part, text);

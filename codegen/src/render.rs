@@ -147,20 +147,17 @@ impl Kind {
 /// Adds a table. Each row, which ends with a semicolon, is printed on its own line.
 fn push_table(path: &str, rows: &Group, text: &mut String) {
     text.push_str(&format!("{path}! {{\n"));
-    let mut row = Vec::new();
-    for token in rows.stream() {
-        if is(&token, ';') {
-            text.push_str(&format!("    {};\n", line(std::mem::take(&mut row))));
-        } else {
-            row.push(token);
-        }
+    let tokens: Vec<TokenTree> = rows.stream().into_iter().collect();
+    for row in tokens.split(|token| is(token, ';')).filter(|row| !row.is_empty()) {
+        text.push_str("    ");
+        push_line(row, text);
+        text.push_str(";\n");
     }
     text.push_str("}\n");
 }
 
-/// Formats tokens as a single line, with the spaces that rustfmt uses in types and arguments.
-fn line(tokens: Vec<TokenTree>) -> String {
-    let mut text = String::new();
+/// Adds tokens on a single line, with the spaces that rustfmt uses in types and arguments.
+fn push_line(tokens: &[TokenTree], text: &mut String) {
     let mut tight = true;
     let mut bars = 0;
     for token in tokens {
@@ -217,7 +214,7 @@ fn line(tokens: Vec<TokenTree>) -> String {
                 }
             },
             TokenTree::Group(group) => {
-                let inner = line(group.stream().into_iter().collect());
+                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
                 let (open, close) = match group.delimiter() {
                     Delimiter::Parenthesis => ("(", ")"),
                     Delimiter::Bracket => ("[", "]"),
@@ -230,7 +227,9 @@ fn line(tokens: Vec<TokenTree>) -> String {
                 if text.ends_with('|') && !tight {
                     text.push(' ');
                 }
-                text.push_str(&format!("{open}{inner}{close}"));
+                text.push_str(open);
+                push_line(&inner, text);
+                text.push_str(close);
                 tight = false;
             }
             TokenTree::Ident(_) | TokenTree::Literal(_) => {
@@ -242,7 +241,6 @@ fn line(tokens: Vec<TokenTree>) -> String {
             }
         }
     }
-    text
 }
 
 /// Adds formatted items with their comments. Also adds blank lines between the functions of an `impl`, which

@@ -250,6 +250,7 @@ fn push_items(text: &str, comments: &Comments, out: &mut String) {
         ["    ///", "    #[", "    pub ", "    fn ", "    async "].iter().any(|start| line.starts_with(start))
     };
     let mut after_method = false;
+    out.reserve(text.len());
     for line in text.lines() {
         if after_method && begins(line) {
             out.push('\n');

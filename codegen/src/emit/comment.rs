@@ -184,8 +184,12 @@ fn content_start(line: &str) -> usize {
 /// Returns whether Markdown could read a line with this text as the start of a list, heading, quote, table, underline,
 /// code block or HTML block.
 fn starts_block(text: &str) -> bool {
-    text.starts_with(['-', '+', '*', '#', '>', '=', '|', ':', '<', '~', ' ']) || text.starts_with("```") || {
-        is_number(text.split(' ').next().unwrap_or_default())
+    match text.as_bytes() {
+        [b'-' | b'+' | b'*' | b'#' | b'>' | b'=' | b'|' | b':' | b'<' | b'~' | b' ', ..] | [b'`', b'`', b'`', ..] => {
+            true
+        }
+        [b'0'..=b'9', ..] => is_number(text.split(' ').next().unwrap_or_default()),
+        _ => false,
     }
 }
 

@@ -27,20 +27,17 @@ pub(super) fn first(mut document: Document) -> Document {
 /// Returns the end of the first sentence, as the index of a span and a byte offset in the span. Returns `None` if no
 /// other sentence follows.
 fn sentence_end(spans: &[Span]) -> Option<(usize, usize)> {
-    let mut chars = Vec::new();
-    for (i, span) in spans.iter().enumerate() {
-        match span {
-            Span::Break => chars.push((' ', Joint::Inside, (i, 0))),
-            Span::Text(text, style) => {
-                let joint = joint(style);
-                chars.extend(text.char_indices().map(|(at, c)| (c, joint, (i, at + c.len_utf8()))));
-            }
-        }
-    }
+    let mut chars = spans.iter().enumerate().flat_map(|(i, span)| {
+        let (text, joint) = match span {
+            Span::Break => (" ", Joint::Inside),
+            Span::Text(text, style) => (text.as_str(), joint(style)),
+        };
+        text.char_indices().map(move |(at, c)| (c, joint, (i, at + c.len_utf8())))
+    });
     let mut words = 0;
     let mut parentheses = 0_usize;
     let mut word = String::new();
-    for (i, &(c, joint, end)) in chars.iter().enumerate() {
+    while let Some((c, joint, end)) = chars.next() {
         match c {
             ' ' => {
                 words += 1;
@@ -54,7 +51,7 @@ fn sentence_end(spans: &[Span]) -> Option<(usize, usize)> {
                     && parentheses == 0
                     && words + 1 >= MIN_WORDS
                     && !(c == '.' && is_abbreviation(&word))
-                    && starts_sentence(&chars[i + 1..]) =>
+                    && starts_sentence(chars.clone()) =>
             {
                 return Some(end);
             }
@@ -77,9 +74,9 @@ fn joint(style: &Style) -> Joint {
     if linked || style.face == Face::Code { Joint::Inside } else { Joint::Between }
 }
 
-fn starts_sentence(rest: &[(char, Joint, (usize, usize))]) -> bool {
-    match rest {
-        [(' ', ..), (c, joint, _), ..] => *joint == Joint::Inside || !c.is_lowercase(),
+fn starts_sentence(mut rest: impl Iterator<Item = (char, Joint, (usize, usize))>) -> bool {
+    match (rest.next(), rest.next()) {
+        (Some((' ', ..)), Some((c, joint, _))) => joint == Joint::Inside || !c.is_lowercase(),
         _ => false,
     }
 }

@@ -19,6 +19,8 @@ const ENDPOINT: &str = "smithy.api#endpoint";
 /// The protocols that require the `http` trait on every operation.
 const REQUIRING: &[&str] = &["alloy#simpleRestJson", "aws.protocols#restJson1", "aws.protocols#restXml"];
 
+const STREAMING: &str = "smithy.api#streaming";
+
 const HOST_LABEL: &str = "smithy.api#hostLabel";
 
 /// Reports members of a structure that are bound to an invalid header, that are bound to the same header or query
@@ -91,6 +93,7 @@ pub(super) fn operations(model: &Model, report: &mut Report) {
         let operations = model.operations_of(service);
         conflicts(&operations, report);
         missing(shape, &operations, report);
+        streams(model, shape, &operations, report);
     }
 }
 
@@ -100,6 +103,28 @@ fn missing(service: &Shape, operations: &[&Shape], report: &mut Report) {
     for shape in operations.iter().filter(|shape| !shape.traits.has(HTTP)) {
         let problem = report.error(format!("the operation has no trait `{HTTP}`, which `{protocol}` requires"));
         problem.in_file(&shape.file).at(&shape.id).help("add the trait with the method and the URI of the operation");
+    }
+}
+
+/// Reports streams that are not the payload although a protocol of the service sends them in the body.
+fn streams(model: &Model, service: &Shape, operations: &[&Shape], report: &mut Report) {
+    if !REQUIRING.iter().any(|protocol| service.traits.has(protocol)) {
+        return;
+    }
+    let messages = operations.iter().filter_map(|shape| match &shape.kind {
+        ShapeKind::Operation(operation) => Some([&operation.input, &operation.output]),
+        _ => None,
+    });
+    let messages: BTreeSet<&ShapeId> = messages.flatten().collect();
+    for shape in messages.into_iter().filter_map(|id| model.get(id)) {
+        let is_stream = |member: &Member| model.get(&member.target).is_some_and(|target| target.traits.has(STREAMING));
+        for member in shape.kind.members() {
+            if is_stream(member) && !member.traits.has(PAYLOAD) {
+                let problem = report.error("a stream must be the whole body of the message");
+                let help = format!("add the trait `{PAYLOAD}`");
+                problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help).part(Part::Target);
+            }
+        }
     }
 }
 

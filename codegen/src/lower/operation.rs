@@ -292,6 +292,10 @@ fn checksum(shape: &Shape, report: &mut Report) -> Checksum {
             if required { "requests contain a `Content-MD5` header instead" } else { "requests contain no checksum" };
         report.warning(message).in_file(&shape.file).at(&shape.id).help(sent).in_trait(CHECKSUM);
     }
+    if flexible("responseAlgorithms").is_some() {
+        let problem = report.warning("checking the checksums of responses is not supported");
+        problem.in_file(&shape.file).at(&shape.id).help("the checksums are ignored").in_trait(CHECKSUM);
+    }
     match required {
         _ if shape.traits.has("simba.api#treeHash") => Checksum::TreeHash,
         true => Checksum::Md5,

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri,
     header::{ACCEPT, CONTENT_TYPE},
 };
 
@@ -94,6 +94,11 @@ static PROTOCOL: HeaderName = HeaderName::from_static("smithy-protocol");
 impl ClientProtocol for RpcV2 {
     fn features(&self) -> Features {
         self.features
+    }
+
+    /// Unlike in the other protocols, 200 is the only status of successful responses.
+    fn is_error(&self, status: StatusCode) -> bool {
+        status != StatusCode::OK
     }
 
     fn successful_response(&self, body: Bytes) -> Response<Bytes> {
@@ -191,6 +196,14 @@ mod tests {
             accepted(&operation.clone().with_output_streaming(Streaming::Events)),
             "application/vnd.amazon.eventstream"
         );
+    }
+
+    #[test]
+    fn only_200_is_the_status_of_a_successful_response() {
+        for protocol in [RpcV2::CBOR, RpcV2::JSON] {
+            assert!(!protocol.is_error(StatusCode::OK));
+            assert!(protocol.is_error(StatusCode::CREATED) && protocol.is_error(StatusCode::NO_CONTENT));
+        }
     }
 
     #[test]

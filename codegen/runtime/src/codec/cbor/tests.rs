@@ -75,6 +75,19 @@ fn a_timestamp_is_under_tag_1_whatever_its_format() {
 }
 
 #[test]
+fn the_resolution_of_timestamps_is_one_millisecond() {
+    for (nanoseconds, encoded) in [
+        (999_999, &b"\xc1\x01"[..]),
+        (500_999_999, b"\xc1\xfb\x3f\xf8\x00\x00\x00\x00\x00\x00"),
+        (123_456_789, &[b"\xc1\xfb", &1.123_f64.to_be_bytes()[..]].concat()),
+    ] {
+        let part = Part { made: Some(Timestamp::new(1, nanoseconds)), ..Part::corrected() };
+        let expected = [b"\xbf\x64Name\x60\x64Made", encoded, b"\xff"].concat();
+        assert_eq!(CborCodec.serialize(&part).unwrap(), expected, "{nanoseconds}");
+    }
+}
+
+#[test]
 fn half_floats_integers_and_undefined_are_read() {
     for (cbor, expected) in [
         (&b"\xf9\x3e\x00"[..], Some(1.5)),

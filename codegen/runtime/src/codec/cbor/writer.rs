@@ -129,12 +129,13 @@ impl CborSerializer {
         self.integer(&format!("{whole}{fraction}"))
     }
 
-    /// Writes a timestamp as seconds since 1970: as an integer, or as a float if there is a fraction.
+    /// Writes a timestamp as seconds since 1970: as an integer, or as a float if there is a fraction. As the
+    /// specification of rpcv2Cbor requires, the resolution is one millisecond.
     fn timestamp(&mut self, value: Timestamp) -> Result<(), SerdeError> {
         done(self.encoder.tag(Tag::from(IanaTag::Timestamp)))?;
-        match value.subsec_nanos() {
+        match value.subsec_nanos() / 1_000_000 {
             0 => done(self.encoder.i64(value.as_secs())),
-            _ => done(self.encoder.f64(value.as_secs_f64())),
+            millis => done(self.encoder.f64(Timestamp::new(value.as_secs(), millis * 1_000_000).as_secs_f64())),
         }
     }
 }

@@ -356,10 +356,10 @@ pub struct CreateFileSystemRequest {
     /// The storage type of the file system.
     ///
     /// - `SSD` (the default): for all file system types
-    /// - `HDD`: for Windows file systems with the deployment type `MULTI_AZ_1` or `SINGLE_AZ_2`, and
-    ///   for Lustre file systems with the deployment type `PERSISTENT_1`
-    /// - `INTELLIGENT_TIERING`: for Multi-AZ OpenZFS file systems, and for Lustre file systems with the
-    ///   deployment type `PERSISTENT_2`
+    /// - `HDD`: for Windows file systems whose deployment type is `MULTI_AZ_1` or `SINGLE_AZ_2`, and
+    ///   for Lustre file systems whose deployment type is `PERSISTENT_1`
+    /// - `INTELLIGENT_TIERING`: for Multi-AZ OpenZFS file systems, and for Lustre file systems whose
+    ///   deployment type is `PERSISTENT_2`
     pub storage_type: Option<crate::types::StorageType>,
     /// The IDs of the subnets from which clients access the file system.
     ///

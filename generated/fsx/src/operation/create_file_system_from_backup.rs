@@ -342,10 +342,10 @@ pub struct CreateFileSystemFromBackupRequest {
     /// The storage type of the file system.
     ///
     /// - `SSD` (the default): for all file system types
-    /// - `HDD`: for Windows file systems with the deployment type `MULTI_AZ_1` or `SINGLE_AZ_2`. If the
+    /// - `HDD`: for Windows file systems whose deployment type is `MULTI_AZ_1` or `SINGLE_AZ_2`. If the
     ///   original file system used SSD storage, its capacity must have been at least 2,000 GiB.
-    /// - `INTELLIGENT_TIERING`: for Multi-AZ OpenZFS file systems, and for Lustre file systems with the
-    ///   deployment type `PERSISTENT_2`
+    /// - `INTELLIGENT_TIERING`: for Multi-AZ OpenZFS file systems, and for Lustre file systems whose
+    ///   deployment type is `PERSISTENT_2`
     pub storage_type: Option<crate::types::StorageType>,
     /// The ID or ARN of the KMS key that encrypts data at rest.
     ///

@@ -12,13 +12,13 @@ pub enum StorageType {
     Ssd,
     /// `HDD`: Hard disk drives (HDD).
     ///
-    /// HDD storage is available for Windows file systems with the deployment type `MULTI_AZ_1` or
-    /// `SINGLE_AZ_2`, and for Lustre file systems with the deployment type `PERSISTENT_1`.
+    /// HDD storage is available for Windows file systems whose deployment type is `MULTI_AZ_1` or
+    /// `SINGLE_AZ_2`, and for Lustre file systems whose deployment type is `PERSISTENT_1`.
     Hdd,
     /// `INTELLIGENT_TIERING`: Elastic storage that moves data between tiers based on access.
     ///
     /// Intelligent-Tiering storage is available for Multi-AZ OpenZFS file systems and for Lustre file
-    /// systems with the deployment type `PERSISTENT_2`.
+    /// systems whose deployment type is `PERSISTENT_2`.
     IntelligentTiering,
     /// A value that is unknown to this version of the crate.
     Unknown(String),
